@@ -1,0 +1,131 @@
+package flow
+
+import "time"
+
+// CallID names one question put to the world; its answer carries the same id.
+// Ids are counted in the State and never used twice in a walk.
+type CallID int
+
+// HandlerID names one handler. Every create makes a new one.
+type HandlerID int
+
+// TimerID names one timer.
+type TimerID struct {
+	Kind TimerKind
+	Call CallID // the call it watches
+}
+
+// TimerKind says what a timer is for.
+type TimerKind string
+
+const (
+	// TimerLinkToken: the link_token has expired.
+	TimerLinkToken TimerKind = "link_token"
+	// TimerEligibility: nothing came back after a submit for a while.
+	TimerEligibility TimerKind = "eligibility"
+)
+
+// EligibilityPatience is how long after submit the absence of any LAYER_*
+// event is worth a word. Plaid documents no limit; a submit that came too
+// early has been seen to vanish without an event.
+const EligibilityPatience = 15 * time.Second
+
+// Effect is something the world must now do.
+type Effect interface{ effect() }
+
+type effectMark struct{}
+
+func (effectMark) effect() {}
+
+// Call is the part of an effect that asks a question: exactly one event with
+// this CallID must answer, CallFailed if nothing else fits.
+type Call struct {
+	effectMark
+	Call CallID
+}
+
+// CallID returns the id the answer must carry.
+func (c Call) CallID() CallID { return c.Call }
+
+// Question is an Effect that wants an answer.
+type Question interface {
+	Effect
+	CallID() CallID
+}
+
+// Questions.
+type (
+	// CreateSessionToken: POST /session/token/create. Answer: SessionTokenCreated.
+	CreateSessionToken struct {
+		Call
+		TemplateID   string
+		ClientUserID string
+	}
+	// CreateHandler: Plaid.create({token, …}). Answer: HandlerCreated; then
+	// OnLoad when Link has preloaded.
+	CreateHandler struct {
+		Call
+		HandlerID HandlerID
+		LinkToken LinkToken
+	}
+	// SubmitHandler: handler.submit({phone_number} or {date_of_birth}), exactly
+	// one of the two. Answer: HandlerSubmitted; then OnEvent.
+	SubmitHandler struct {
+		Call
+		HandlerID   HandlerID
+		Phone       PhoneNumber
+		DateOfBirth DateOfBirth
+	}
+	// OpenHandler: handler.open(), shown on Surface. Answer: HandlerOpened.
+	OpenHandler struct {
+		Call
+		HandlerID HandlerID
+		Surface   Surface
+	}
+	// PresentLink: show the Link session that is open already on Surface.
+	// Answer: HandlerOpened.
+	PresentLink struct {
+		Call
+		HandlerID HandlerID
+		Surface   Surface
+	}
+	// DriveLink: do what the user did in the terminal's pane. Answer: LinkDriven.
+	DriveLink struct {
+		Call
+		HandlerID HandlerID
+		Action    LinkAction
+	}
+	// ExitHandler: handler.exit({force: true}). Answer: HandlerExited; then OnExit.
+	ExitHandler struct {
+		Call
+		HandlerID HandlerID
+	}
+	// GetUserAccountSession: POST /user_account/session/get. Answer:
+	// UserAccountFetched.
+	GetUserAccountSession struct {
+		Call
+		PublicToken PublicToken
+	}
+	// GetAccounts: POST /accounts/get for one Item. Answer: AccountsFetched.
+	GetAccounts struct {
+		Call
+		ItemID      string
+		AccessToken AccessToken
+	}
+)
+
+// Orders: nothing answers them.
+type (
+	// DestroyHandler: handler.destroy(), and close the local page.
+	DestroyHandler struct {
+		effectMark
+		HandlerID HandlerID
+	}
+	// StartTimer: send TimerFired with this id when Until is reached. Timers
+	// are not cancelled; one that no longer matters changes nothing.
+	StartTimer struct {
+		effectMark
+		Timer TimerID
+		Until time.Time
+	}
+)

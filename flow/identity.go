@@ -1,0 +1,109 @@
+package flow
+
+import "slices"
+
+// UserAccount is what /user_account/session/get gave back.
+type UserAccount struct {
+	// HasIdentity is false when Plaid answered "identity": null.
+	HasIdentity bool
+	Identity    Identity
+	// HasHistory is false when identity_edit_history was null or left out.
+	HasHistory bool
+	History    EditHistory
+	// Items may be empty: that is not a failure, it happens whenever no
+	// account was shared (Plaid docs: Layer API).
+	Items     []Item
+	RequestID string
+}
+
+// Identity is the data the user agreed to share. The user could edit all of
+// it, so nothing but the phone number is verified (Plaid OpenAPI:
+// UserAccountIdentity). An empty value means null or absent.
+type Identity struct {
+	FirstName, LastName string
+	Address             Address
+	PhoneNumber         PhoneNumber
+	Email               string
+	DateOfBirth         DateOfBirth
+	SSN                 SSN
+	// SSNLast4 is sent as ssn_last_4 by the API contract and spelled
+	// ssn_last4 in Plaid's guide; both are read.
+	SSNLast4 string
+}
+
+// Address is a postal address; Region is a code such as "IN" in the API
+// contract and a name such as "Indiana" in the guide's sample.
+type Address struct {
+	Street, Street2, City, Region, PostalCode, Country string
+}
+
+// IsZero reports whether no part of the address is known.
+func (a Address) IsZero() bool { return a == Address{} }
+
+// EditCounts says how often a field was edited: in this session, and in
+// cumulative windows back from now.
+type EditCounts struct {
+	Current, Day, Month, Year, AllTime int
+}
+
+// Windows returns the counts in Plaid's order: edits_current, edits_1d,
+// edits_30d, edits_365d, edits_all_time.
+func (c EditCounts) Windows() [5]int { return [5]int{c.Current, c.Day, c.Month, c.Year, c.AllTime} }
+
+// EditHistory counts edits for each field Plaid reports. There is no row for
+// the phone number (Plaid OpenAPI: UserAccountIdentityEditHistory).
+type EditHistory struct {
+	Name, Address, Email, DateOfBirth, SSN EditCounts
+}
+
+// EditRow is one line of an edit history.
+type EditRow struct {
+	Field  string // Plaid's key, such as "date_of_birth" or "official_document.ssn"
+	Label  string
+	Counts EditCounts
+}
+
+// Rows returns the history line by line, in Plaid's order.
+func (h EditHistory) Rows() []EditRow {
+	return []EditRow{
+		{"name", "Name", h.Name},
+		{"address", "Address", h.Address},
+		{"email", "Email", h.Email},
+		{"date_of_birth", "Date of birth", h.DateOfBirth},
+		{"official_document.ssn", "SSN", h.SSN},
+	}
+}
+
+// Item is one connection to one institution, with the accounts behind it once
+// they were fetched.
+type Item struct {
+	ItemID      string
+	AccessToken AccessToken
+	Status      ItemStatus
+	Failure     Failure
+	Institution string // institution_id, and the name when it is known
+	Accounts    []Account
+}
+
+// ItemStatus says how far the accounts of an Item are.
+type ItemStatus int
+
+// The states of an Item's accounts.
+const (
+	AccountsAsked ItemStatus = iota
+	AccountsKnown
+	AccountsFailed
+)
+
+// Account is one account of an Item (Plaid OpenAPI: AccountBase).
+type Account struct {
+	AccountID, Name, OfficialName, Mask, Type, Subtype string
+	// Available and Current are nil when the institution does not say.
+	Available, Current *float64
+	Currency           string
+}
+
+func (u UserAccount) clone() UserAccount {
+	u.Items = slices.Clone(u.Items)
+	return u
+}

@@ -1,0 +1,70 @@
+package flow
+
+// Surface is where the panes of an open Link session are drawn.
+type Surface string
+
+// The places where Link can be finished.
+const (
+	InBrowser  Surface = "browser"
+	InTerminal Surface = "terminal"
+)
+
+// Link view names, as TRANSITION_VIEW reports them (Plaid docs: Link Web).
+const (
+	ViewConsent     = "CONSENT"
+	ViewVerifyPhone = "VERIFY_PHONE"
+	ViewReview      = "PROFILE_DATA_REVIEW"
+	ViewError       = "ERROR"
+)
+
+// Pane is what a simulated Link session shows its user now, for whoever draws
+// it. The app never sees this: it belongs to Link.
+type Pane struct {
+	View  string
+	Title string
+	Text  string
+	// Notice is what went wrong with the last thing the user did.
+	Notice string
+	// Button is the name of the one primary button: "Continue", "Share".
+	// The code pane has none, it submits itself at six digits.
+	Button string
+	// AttemptsLeft counts the codes the user may still try.
+	AttemptsLeft int
+	Fields       []PaneField
+	Banks        []PaneBank
+	// AccountsRule is the template's: required, optional or skip.
+	AccountsRule string
+}
+
+// PaneField is one identity value the user can edit before sharing.
+type PaneField struct {
+	Key      string // such as "address.street2"
+	Label    string
+	Value    Masked[ssnKind] // private whatever the field: the type masks it
+	Private  bool            // masked on screen until revealed
+	Required bool
+	Notice   string
+}
+
+// PaneBank is one institution the user may share accounts from.
+type PaneBank struct {
+	ID       string
+	Name     string
+	Accounts []PaneAccount
+}
+
+// PaneAccount is one account the user may share.
+type PaneAccount struct {
+	ID, Name, Mask, Type, Subtype string
+	Selected                      bool
+}
+
+// NewPaneValue wraps the value of a PaneField.
+func NewPaneValue(s string) Masked[ssnKind] { return Masked[ssnKind]{s} }
+
+// Handover is what a page needs to take over a Link session: the link_token
+// for Plaid.create and, simulated, the key that resumes the session.
+type Handover struct {
+	LinkToken LinkToken
+	Key       LinkKey
+}

@@ -1,0 +1,189 @@
+package flow
+
+import "fmt"
+
+// What can happen at any time around the walk: webhooks, the local page,
+// timers, and events in a phase where they make no sense.
+
+func (st *stepper) webhook(e WebhookReceived) {
+	if !e.Verified {
+		st.note("A webhook %s came that could not be verified (%s). Anybody can send one; it is shown and not believed.", e.Code, e.Reason)
+		return
+	}
+	if e.LinkSessionID != "" && st.old.LinkSessionID != "" && e.LinkSessionID != st.old.LinkSessionID {
+		st.note("A webhook %s of another Link session came.", e.Code)
+		return
+	}
+	switch e.Code {
+	case WebhookLayerAuthenticationPassed:
+		st.next.PhoneProof = ProofWebhook
+		st.note("LAYER_AUTHENTICATION_PASSED, verified: the phone is proven, even if the user leaves now. Do not send a code of your own.")
+	case WebhookSessionFinished:
+		st.note("SESSION_FINISHED (%s), verified: Plaid's side of the session is over.", e.Status)
+	default:
+		st.note("A verified webhook %s came.", e.Code)
+	}
+}
+
+func (st *stepper) page(e Event) {
+	page := &st.next.Link.Page
+	switch e := e.(type) {
+	case PageServed:
+		page.URL = e.URL
+		st.note("The local page is ready; its address is secret to this run.")
+	case BrowserStarted:
+		page.BrowserTrouble = ""
+		st.note("A browser was asked to open the page.")
+	case BrowserFailed:
+		page.BrowserTrouble = e.Reason
+		st.note("No browser could be started (%s). Open the address yourself, or finish in the terminal.", e.Reason)
+	case PageConnected:
+		if e.Tab > page.Tab+1 || (page.Tab > 0 && page.Connected) {
+			st.note("The page was opened in another tab; the newest tab has the walk.")
+		} else if page.Tab > 0 {
+			st.note("The page is back; Link goes on where it was.")
+		} else {
+			st.note("The page is open in the browser.")
+		}
+		page.Tab, page.Connected, page.Trouble = e.Tab, true, ""
+	case PageLost:
+		if e.Tab != page.Tab {
+			st.note("An older tab of the page was closed.")
+			return
+		}
+		page.Connected = false
+		if st.old.Phase == PhaseLink {
+			st.note("The page was closed or is reloading. The Link session is still there: open the page again, or finish in the terminal.")
+			return
+		}
+		st.note("The page was closed.")
+	case PageTrouble:
+		page.Trouble = e.Reason
+		st.note("The page reports trouble: %s", e.Reason)
+	}
+}
+
+// timer handles a timer that found its phase gone, and the expiry of the
+// link_token, which matters until Link opens.
+func (st *stepper) timer(e TimerFired) {
+	if e.Timer.Kind != TimerLinkToken {
+		st.refuse("A timer ran out that nothing waits for any more.")
+		return
+	}
+	if !st.beforeLink() {
+		st.refuse("The link_token has expired; it is not needed any more.")
+		return
+	}
+	if st.old.Expiration.IsZero() || st.now.Before(st.old.Expiration) {
+		st.refuse("The timer of an older link_token ran out.")
+		return
+	}
+	st.destroyHandler()
+	st.next.Pending = nil
+	st.next.FailedIn = st.old.Phase
+	st.next.Failure = Failure{
+		Type: "INVALID_INPUT", Code: "INVALID_LINK_TOKEN", Message: "the link_token has expired",
+		Hint: "A link_token lives four hours. Ask for a new one when the user comes back; what was entered is kept.",
+	}
+	st.end(PhaseFailed, "The link_token expired before Link was opened.")
+}
+
+// beforeLink reports whether there is a link_token and Link was not opened yet.
+func (st *stepper) beforeLink() bool {
+	switch st.old.Phase {
+	case PhaseHandler, PhasePhone, PhaseEligibility, PhaseDateOfBirth, PhaseAutofill, PhaseReady:
+		return true
+	}
+	return false
+}
+
+// outOfPlace refuses an event that has no meaning in this phase, and says what
+// the phase waits for.
+func (st *stepper) outOfPlace(e Event) {
+	if t, ok := e.(TimerFired); ok {
+		st.timer(t)
+		return
+	}
+	if ev, ok := e.(OnEvent); ok {
+		switch ev.Name {
+		case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
+			st.refuse("%s came with nothing submitted; LAYER_* events only answer a submit.", ev.Name)
+			return
+		}
+		st.sdkEvent(ev)
+		return
+	}
+	switch e := e.(type) {
+	case OnLoad:
+		st.note("onLoad came again; the handler had loaded before.")
+		return
+	case OnExit:
+		if st.beforeLink() {
+			st.exited(e)
+			return
+		}
+	}
+	st.refuse("%s does not belong here: %s", eventName(e), awaits(st.old))
+}
+
+// awaits says what the walk waits for.
+func awaits(s State) string {
+	switch s.Phase {
+	case PhaseToken:
+		return "first a link_token is needed."
+	case PhaseHandler:
+		return "the handler comes next, and it must load."
+	case PhasePhone:
+		return "the phone number comes next."
+	case PhaseEligibility:
+		return "LAYER_READY or LAYER_NOT_AVAILABLE comes next; opening Link before LAYER_READY is a mistake."
+	case PhaseDateOfBirth:
+		return "the date of birth comes next, or the app's own form."
+	case PhaseAutofill:
+		return "LAYER_READY or LAYER_AUTOFILL_NOT_AVAILABLE comes next."
+	case PhaseReady:
+		return "LAYER_READY came, so open() comes next."
+	case PhaseLink:
+		return "the user is in Link; onSuccess or onExit ends it."
+	case PhaseSession:
+		return "our server is asking Plaid for the session."
+	}
+	return "this walk has ended; start over for another."
+}
+
+// eventName says an event in words.
+func eventName(e Event) string {
+	switch e.(type) {
+	case LinkTokenRequested:
+		return "Asking for a link_token"
+	case HandlerRequested:
+		return "Creating a handler"
+	case PhoneNumberEntered:
+		return "A phone number"
+	case DateOfBirthEntered:
+		return "A date of birth"
+	case AutofillDeclined:
+		return "Declining Extended Autofill"
+	case OpenRequested:
+		return "open()"
+	case SurfaceChosen:
+		return "Moving Link elsewhere"
+	case LinkActed:
+		return "An answer to a pane of Link"
+	case ExitRequested:
+		return "exit()"
+	case RetryRequested:
+		return "Trying again"
+	case SignUpSubmitted:
+		return "The app's own form"
+	case OnSuccess:
+		return "onSuccess"
+	case OnExit:
+		return "onExit"
+	case PaneShown:
+		return "A pane of Link"
+	case SessionTokenCreated, HandlerCreated, HandlerSubmitted, HandlerOpened, LinkDriven, HandlerExited, UserAccountFetched, AccountsFetched:
+		return "This answer"
+	}
+	return fmt.Sprintf("%T", e)
+}

@@ -1,0 +1,375 @@
+package flow
+
+import "slices"
+
+// The second half of the walk: the open Link session, what the server reads
+// after it, and the four ends.
+
+func (st *stepper) inLink(e Event) {
+	switch e := e.(type) {
+	case HandlerOpened:
+		st.answered(e.Call)
+		st.note("open() returned.")
+	case HandlerSubmitted, LinkDriven, HandlerExited:
+		st.lateAnswer(e)
+	case OnEvent:
+		st.linkEvent(e)
+	case PaneShown:
+		st.next.Link.Pane = e.Pane
+		st.next.Failure, st.next.FailedCall = Failure{}, nil
+		st.note("Link shows %s.", paneName(e.Pane.View))
+	case OnSuccess:
+		st.succeeded(e)
+	case OnExit:
+		st.exited(e)
+	case LinkActed:
+		st.acted(e)
+	case SurfaceChosen:
+		st.present(e.Surface)
+	case ExitRequested:
+		if _, waiting := PendingCall[ExitHandler](st.old); waiting {
+			st.refuse("exit() has been called; onExit follows.")
+			return
+		}
+		st.ask(func(c Call) Question { return ExitHandler{Call: c, HandlerID: st.next.HandlerID} })
+		st.note("The app calls exit({force: true}): Link closes at once and onExit follows.")
+	case TimerFired:
+		if e.Timer.Kind == TimerLinkToken {
+			st.note("The link_token's time is over, but Link is open: the session that has begun goes on, and Link itself says if it may not.")
+			return
+		}
+		st.timer(e)
+	default:
+		st.outOfPlace(e)
+	}
+}
+
+// lateAnswer takes an answer that only closes its call.
+func (st *stepper) lateAnswer(e Event) {
+	switch e := e.(type) {
+	case HandlerSubmitted:
+		st.answered(e.Call)
+	case HandlerOpened:
+		st.answered(e.Call)
+	case LinkDriven:
+		st.answered(e.Call)
+	case HandlerExited:
+		st.answered(e.Call)
+	}
+	st.note("The call returned.")
+}
+
+func (st *stepper) acted(e LinkActed) {
+	if st.old.Link.Surface != InTerminal {
+		st.refuse("Link is drawn in the browser; its panes are answered there.")
+		return
+	}
+	if _, busy := PendingCall[DriveLink](st.old); busy {
+		st.refuse("Link is still busy with the last thing the user did.")
+		return
+	}
+	st.next.Failure, st.next.FailedCall = Failure{}, nil
+	st.ask(func(c Call) Question { return DriveLink{Call: c, HandlerID: st.next.HandlerID, Action: e.Action} })
+	st.note("The user answers Link's pane (%s).", e.Action.Kind)
+}
+
+// present moves the open session to another surface, or shows it again where
+// it was.
+func (st *stepper) present(surface Surface) {
+	if surface != InBrowser && surface != InTerminal {
+		st.refuse("Link can be shown in the browser or in the terminal, not in %q.", surface)
+		return
+	}
+	st.next.Link.Surface = surface
+	st.next.Link.Page.BrowserTrouble, st.next.Link.Page.Trouble = "", ""
+	st.ask(func(c Call) Question {
+		return PresentLink{Call: c, HandlerID: st.next.HandlerID, Surface: surface}
+	})
+	st.note("The same Link session goes on in the %s.", surface)
+}
+
+// linkEvent keeps what onEvent tells about the open session.
+func (st *stepper) linkEvent(e OnEvent) {
+	switch e.Name {
+	case EventOpen:
+		st.note("OPEN: Link is on the user's screen.")
+	case EventTransitionView:
+		st.next.Link.View = e.Metadata.ViewName
+		st.note("The user sees %s. Informational: nothing may depend on it.", paneName(e.Metadata.ViewName))
+	case EventError:
+		st.next.Link.ErrorCode = e.Metadata.ErrorCode
+		if e.Metadata.ErrorCode == "INVALID_OTP" {
+			st.next.Link.WrongCodes++
+			st.note("The user typed a wrong code (%d of 3). Link lets the user try again.", st.next.Link.WrongCodes)
+			return
+		}
+		st.note("Link reports %s to the user.", e.Metadata.ErrorCode)
+	case EventSubmitOTP:
+		st.note("The user sent a one-time code. Informational.")
+	case EventVerifyPhone:
+		st.note("The phone was verified inside Link. Informational, and it may come late: the proof is the webhook LAYER_AUTHENTICATION_PASSED.")
+	case EventHandoff:
+		st.next.Link.Handoff = true
+		st.note("HANDOFF: Link is done; onSuccess follows.")
+	case EventExit:
+		st.note("EXIT: the user leaves Link; onExit follows.")
+	case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
+		st.refuse("%s came while Link is open; eligibility was decided before.", e.Name)
+	default:
+		st.sdkEvent(e)
+	}
+}
+
+// sdkEvent keeps an event that decides nothing: known ones out of their usual
+// place and unknown ones alike are shown.
+func (st *stepper) sdkEvent(e OnEvent) {
+	switch e.Name {
+	case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
+		st.refuse("%s came too late to decide anything.", e.Name)
+	case EventOpen, EventExit, EventHandoff, EventError, EventTransitionView, EventSubmitOTP, EventVerifyPhone:
+		if e.Name == EventTransitionView {
+			st.next.Link.View = e.Metadata.ViewName
+		}
+		st.note("%s arrived in this phase. Link may deliver all but OPEN and the LAYER_* events late and in any order; sort by timestamp.", e.Name)
+	default:
+		st.note("%s is not an event this program knows. Unknown names are legal: keep them, decide nothing on them.", e.Name)
+	}
+}
+
+func (st *stepper) succeeded(e OnSuccess) {
+	if e.PublicToken.IsZero() {
+		st.refuse("onSuccess came without a public_token; there is nothing to ask Plaid with.")
+		return
+	}
+	st.next.PublicToken = e.PublicToken
+	if e.Metadata.LinkSessionID != "" {
+		st.next.LinkSessionID = e.Metadata.LinkSessionID
+	}
+	st.next.Pending = nil // calls on the handler have no meaning any more
+	st.ask(func(c Call) Question { return GetUserAccountSession{Call: c, PublicToken: e.PublicToken} })
+	st.move(PhaseSession, "onSuccess gave a public_token. The client hands it to our server, which asks Plaid for the session. A client can be spoofed, so nothing is believed before that answer.")
+}
+
+func (st *stepper) exited(e OnExit) {
+	st.next.Pending = nil
+	st.destroyHandler()
+	switch {
+	case e.Failure.Code == "INVALID_LINK_TOKEN":
+		st.next.Failure, st.next.FailedIn = e.Failure, PhaseLink
+		st.end(PhaseExited, "Link ended with INVALID_LINK_TOKEN: the link_token has expired or was used before. Ask for a new one.")
+	case e.Failure.Code == "PROFILE_AUTHENTICATION_FAILED":
+		st.next.Failure, st.next.FailedIn = e.Failure, PhaseLink
+		st.end(PhaseExited, "The phone could not be proven: three wrong codes end the session (PROFILE_AUTHENTICATION_FAILED).")
+	case !e.Failure.IsZero():
+		st.next.Failure, st.next.FailedIn = e.Failure, PhaseLink
+		st.end(PhaseExited, "Link ended with %s.", e.Failure.Code)
+	default:
+		st.end(PhaseExited, "The user closed Link without sharing anything. Nothing is billed: Layer costs only when onSuccess comes.")
+	}
+}
+
+func (st *stepper) inSession(e Event) {
+	switch e := e.(type) {
+	case UserAccountFetched:
+		st.answered(e.Call)
+		st.fetched(e.Account)
+	default:
+		st.afterLink(e)
+	}
+}
+
+func (st *stepper) fetched(u UserAccount) {
+	st.next.Account = u.clone()
+	if u.HasIdentity && !u.Identity.PhoneNumber.IsZero() && st.next.PhoneProof == "" {
+		st.next.PhoneProof = ProofSession
+	}
+	for i := range st.next.Account.Items {
+		item := &st.next.Account.Items[i]
+		item.Status = AccountsAsked
+		st.ask(func(c Call) Question {
+			return GetAccounts{Call: c, ItemID: item.ItemID, AccessToken: item.AccessToken}
+		})
+	}
+	st.destroyHandler()
+	items := "no Items: the user shared no account, which is a success all the same"
+	if n := len(u.Items); n == 1 {
+		items = "one Item"
+	} else if n > 1 {
+		items = sprintItems(n)
+	}
+	st.end(PhaseOnboarded, "Plaid gave the identity and %s. The user could edit the identity, so all but the phone is unverified.", items)
+}
+
+func (st *stepper) inOnboarded(e Event) {
+	switch e := e.(type) {
+	case AccountsFetched:
+		q, _ := st.answered(e.Call)
+		if i := st.itemOf(q); i >= 0 {
+			item := &st.next.Account.Items[i]
+			item.Status, item.Institution, item.Accounts = AccountsKnown, e.Institution, slices.Clone(e.Accounts)
+			item.Failure = Failure{}
+		}
+		st.note("The Item's access_token works: here are its accounts.")
+	case RetryRequested:
+		st.retryAccounts()
+	default:
+		st.afterLink(e)
+	}
+}
+
+func (st *stepper) itemOf(q Question) int {
+	asked, ok := q.(GetAccounts)
+	if !ok {
+		return -1
+	}
+	return slices.IndexFunc(st.next.Account.Items, func(it Item) bool { return it.ItemID == asked.ItemID })
+}
+
+func (st *stepper) accountsFailed(q GetAccounts, f Failure) {
+	if i := st.itemOf(q); i >= 0 {
+		st.next.Account.Items[i].Status = AccountsFailed
+		st.next.Account.Items[i].Failure = f
+	}
+	st.note("/accounts/get failed for one Item (%s). The user is onboarded; the accounts can be asked for again.", f.Code)
+}
+
+func (st *stepper) retryAccounts() {
+	tried := 0
+	for i := range st.next.Account.Items {
+		item := &st.next.Account.Items[i]
+		if item.Status != AccountsFailed {
+			continue
+		}
+		item.Status = AccountsAsked
+		st.ask(func(c Call) Question {
+			return GetAccounts{Call: c, ItemID: item.ItemID, AccessToken: item.AccessToken}
+		})
+		tried++
+	}
+	if tried == 0 {
+		st.refuse("Nothing failed here, so there is nothing to try again.")
+		return
+	}
+	st.note("The accounts are asked for again.")
+}
+
+func (st *stepper) inFallback(e Event) {
+	if _, ok := e.(SignUpSubmitted); ok {
+		if st.old.SignedUp {
+			st.refuse("The form was sent already.")
+			return
+		}
+		st.next.SignedUp = true
+		st.note("The app has its user, by its own form. Layer filled in nothing, and nothing is billed.")
+		return
+	}
+	st.afterLink(e)
+}
+
+func (st *stepper) inExited(e Event) { st.afterLink(e) }
+
+func (st *stepper) inFailed(e Event) {
+	switch e := e.(type) {
+	case RetryRequested:
+		q := st.old.FailedCall
+		if q == nil {
+			st.refuse("There is no call to make again. Start over.")
+			return
+		}
+		st.resume()
+		st.retry(q)
+		if _, ok := q.(SubmitHandler); ok {
+			st.watchEligibility(st.next.LastCall)
+		}
+		st.note("%s is called again.", callName(q))
+	case SurfaceChosen:
+		if st.old.FailedIn != PhaseLink || !st.old.HandlerAlive {
+			st.afterLink(e)
+			return
+		}
+		st.resume()
+		st.present(e.Surface)
+	case OnEvent, OnSuccess, OnExit:
+		st.despiteFailure(e)
+	default:
+		st.afterLink(e)
+	}
+}
+
+// despiteFailure lets a callback decide although a call failed: only the answer
+// may have been lost, while Link went on.
+func (st *stepper) despiteFailure(e Event) {
+	failedIn := st.old.FailedIn
+	if !st.old.HandlerAlive {
+		st.afterLink(e)
+		return
+	}
+	st.resume()
+	switch failedIn {
+	case PhaseEligibility:
+		st.inEligibility(e)
+	case PhaseAutofill:
+		st.inAutofill(e)
+	case PhaseLink:
+		st.inLink(e)
+	default:
+		st.afterLink(e)
+	}
+	// An event that decided nothing leaves the failure to be dealt with.
+	if st.next.Phase == failedIn {
+		st.next.Phase, st.next.Failure = PhaseFailed, st.old.Failure
+		st.next.FailedIn, st.next.FailedCall = failedIn, st.old.FailedCall
+		st.next.EndReason = st.old.EndReason
+	}
+}
+
+// resume goes back to where the failure happened.
+func (st *stepper) resume() {
+	st.next.Phase = st.old.FailedIn
+	st.next.Failure, st.next.FailedIn, st.next.FailedCall = Failure{}, "", nil
+	st.next.EndReason = ""
+}
+
+// afterLink handles what may still arrive when Link is over.
+func (st *stepper) afterLink(e Event) {
+	switch e := e.(type) {
+	case OnEvent:
+		st.sdkEvent(e)
+	case OnSuccess:
+		st.refuse("onSuccess came again or too late; a public_token is used once.")
+	case OnExit:
+		st.refuse("onExit came after the session had ended; it changes nothing.")
+	case HandlerSubmitted, HandlerOpened, LinkDriven, HandlerExited:
+		st.lateAnswer(e)
+	case HandlerCreated:
+		st.answered(e.Call)
+		st.note("create() returned.")
+	case TimerFired:
+		st.timer(e)
+	default:
+		st.outOfPlace(e)
+	}
+}
+
+func sprintItems(n int) string {
+	if n < 10 {
+		return []string{"", "", "two", "three", "four", "five", "six", "seven", "eight", "nine"}[n] + " Items"
+	}
+	return "many Items"
+}
+
+func paneName(view string) string {
+	switch view {
+	case ViewConsent:
+		return "the consent pane"
+	case ViewVerifyPhone:
+		return "the pane for the one-time code"
+	case ViewReview:
+		return "the review of the profile"
+	case ViewError:
+		return "an error"
+	case "":
+		return "a pane"
+	}
+	return "the pane " + view
+}
