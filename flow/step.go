@@ -288,10 +288,15 @@ func (st *stepper) failed(e CallFailed) {
 		st.refuse("This says that call %d failed, which nobody waits for.", e.Call)
 		return
 	}
-	switch q := q.(type) {
-	case GetAccounts:
+	if q, ok := q.(GetAccounts); ok {
 		st.accountsFailed(q, e.Failure)
 		return
+	}
+	if !slices.Contains(madeIn(q), st.old.Phase) {
+		st.note("%s reported a failure (%s) after the walk had gone on; it does not matter any more.", callName(q), e.Failure.Code)
+		return
+	}
+	switch q := q.(type) {
 	case ExitHandler:
 		// The app wanted to leave; that Link could not be told is no reason to stay.
 		st.destroyHandler()
@@ -300,10 +305,6 @@ func (st *stepper) failed(e CallFailed) {
 	case DriveLink:
 		st.next.Failure, st.next.FailedCall = e.Failure, q
 		st.note("Link did not take this: %s. What was entered is still there; do it again.", e.Failure.Code)
-		return
-	}
-	if !slices.Contains(madeIn(q), st.old.Phase) {
-		st.note("%s reported a failure (%s) after the walk had gone on; it does not matter any more.", callName(q), e.Failure.Code)
 		return
 	}
 	st.next.Failure, st.next.FailedIn, st.next.FailedCall = e.Failure, st.old.Phase, q
@@ -319,7 +320,7 @@ func madeIn(q Question) []Phase {
 		return []Phase{PhaseHandler}
 	case SubmitHandler:
 		return []Phase{PhaseEligibility, PhaseAutofill}
-	case OpenHandler, PresentLink:
+	case OpenHandler, PresentLink, DriveLink, ExitHandler:
 		return []Phase{PhaseLink}
 	case GetUserAccountSession:
 		return []Phase{PhaseSession}

@@ -145,13 +145,11 @@ func (st *stepper) succeeded(e OnSuccess) {
 	if e.Metadata.LinkSessionID != "" {
 		st.next.LinkSessionID = e.Metadata.LinkSessionID
 	}
-	st.next.Pending = nil // calls on the handler have no meaning any more
 	st.ask(func(c Call) Question { return GetUserAccountSession{Call: c, PublicToken: e.PublicToken} })
 	st.move(PhaseSession, "onSuccess gave a public_token. The client hands it to our server, which asks Plaid for the session. A client can be spoofed, so nothing is believed before that answer.")
 }
 
 func (st *stepper) exited(e OnExit) {
-	st.next.Pending = nil
 	st.destroyHandler()
 	switch {
 	case e.Failure.Code == "INVALID_LINK_TOKEN":

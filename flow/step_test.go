@@ -210,6 +210,19 @@ func TestStep(t *testing.T) {
 		{"nothing to try again", onboarded(t), is(flow.RetryRequested{At: at()}), flow.PhaseOnboarded, flow.Refused, "", "Nothing failed"},
 		{"held-back events after onSuccess", succeeded(t), ev("TRANSITION_VIEW", flow.Metadata{ViewName: "CONSENT"}), flow.PhaseSession, flow.Noted, "", "sort by timestamp"},
 		{"held-back events after onExit", exited(t), ev("HANDOFF", flow.Metadata{}), flow.PhaseExited, flow.Noted, "", "late and in any order"},
+		{"the call that led to onSuccess returns after it", func() flow.State {
+			s := feed(t, inLink(t, terminal), flow.LinkActed{At: at(), Action: flow.LinkAction{Kind: flow.LinkShare}})
+			return feed(t, s, flow.OnSuccess{At: at(), HandlerID: s.HandlerID, PublicToken: flow.NewPublicToken("profile-sandbox-1")})
+		}(), func(s flow.State) flow.Event {
+			drive, _ := flow.PendingCall[flow.DriveLink](s)
+			return flow.LinkDriven{At: at(), Call: drive.CallID()}
+		}, flow.PhaseSession, flow.Noted, "", "returned"},
+		{"exit() fails after onExit came", func() flow.State {
+			s := feed(t, inLink(t, browser), flow.ExitRequested{At: at()})
+			return feed(t, s, flow.OnExit{At: at(), HandlerID: s.HandlerID})
+		}(), func(s flow.State) flow.Event {
+			return flow.CallFailed{At: at(), Call: answer(s), Failure: unreachable}
+		}, flow.PhaseExited, flow.Noted, "", "does not matter"},
 		{"onSuccess twice", succeeded(t), func(s flow.State) flow.Event {
 			return flow.OnSuccess{At: at(), HandlerID: s.HandlerID, PublicToken: flow.NewPublicToken("profile-sandbox-1")}
 		}, flow.PhaseSession, flow.Refused, "", "used once"},
