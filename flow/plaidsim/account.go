@@ -1,0 +1,303 @@
+package plaidsim
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"layersim/flow"
+)
+
+// sharedAccount is what a public_token stands for.
+type sharedAccount struct {
+	grant   *grant
+	client  string
+	expires time.Time
+}
+
+type sessionGetRequest struct {
+	credentials
+	PublicToken string `json:"public_token"`
+}
+
+func (q *sessionGetRequest) missing() []string {
+	if q.PublicToken == "" {
+		return []string{"public_token"}
+	}
+	return nil
+}
+
+// sessionGet answers /user_account/session/get. UNCONFIRMED: that the same
+// public_token may be used again until it expires, and that one of another
+// kind ("public-…") is simply not found.
+func (s *Sim) sessionGet(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError) {
+	var q sessionGetRequest
+	if e := s.admit(r, body, &q, "public_token"); e != nil {
+		return nil, e
+	}
+	id, ok := parseToken(q.PublicToken, publicTokenPrefix)
+	g, history, requestID := s.redeem(id, q.ClientID)
+	if !ok || g == nil {
+		return nil, invalidInput("INVALID_PUBLIC_TOKEN", "could not find matching public token")
+	}
+	answer := sessionGetAnswer{
+		Identity:  identityOf(g),
+		History:   historyJSON(history),
+		Items:     make([]itemJSON, 0, len(g.Items)),
+		RequestID: requestID,
+	}
+	for _, i := range g.Items {
+		answer.Items = append(answer.Items, itemJSON{i.ID, accessTokenPrefix + i.AccessToken.String()})
+	}
+	return encode(answer), nil
+}
+
+// redeem finds what a public_token of this client stands for, nil if it is
+// unknown or has expired.
+func (s *Sim) redeem(token uuid, client string) (*grant, flow.EditHistory, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	held, found := s.publicTokens.get(token)
+	if !found || held.client != client || !now.Before(held.expires) {
+		return nil, flow.EditHistory{}, ""
+	}
+	return held.grant, s.histories[held.grant.Phone].counts(held.grant.Edited, now), s.ids.requestID()
+}
+
+func parseToken(s, prefix string) (uuid, bool) {
+	rest, ok := strings.CutPrefix(s, prefix)
+	if !ok {
+		return uuid{}, false
+	}
+	return parseUUID(rest)
+}
+
+// Plaid OpenAPI: UserAccountSessionGetResponse.
+type sessionGetAnswer struct {
+	Identity  identityJSON `json:"identity"`
+	History   editsJSON    `json:"identity_edit_history"`
+	Items     []itemJSON   `json:"items"`
+	RequestID string       `json:"request_id"`
+}
+
+type itemJSON struct {
+	ItemID      string `json:"item_id"`
+	AccessToken string `json:"access_token"`
+}
+
+type identityJSON struct {
+	PhoneNumber string       `json:"phone_number"`
+	Name        *nameJSON    `json:"name"`
+	Address     *addressJSON `json:"address"`
+	Email       opt          `json:"email"`
+	DateOfBirth opt          `json:"date_of_birth"`
+	SSN         opt          `json:"ssn"`
+	SSNLast4    opt          `json:"ssn_last_4"`
+}
+
+type nameJSON struct {
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name"`
+}
+
+type addressJSON struct {
+	Street     opt `json:"street"`
+	Street2    opt `json:"street2"`
+	City       opt `json:"city"`
+	Region     opt `json:"region"`
+	PostalCode opt `json:"postal_code"`
+	Country    opt `json:"country"`
+}
+
+// identityOf returns what the user agreed to, null for what was skipped or
+// left empty. Email: the API contract says that it is currently not returned,
+// the guide's sample shows it; it is returned, because the guide is followed
+// and an app must be able to read it. A template that masks the SSN returns
+// its last four digits only (UNCONFIRMED what masking leaves).
+func identityOf(g *grant) identityJSON {
+	v := map[string]string{}
+	for _, f := range g.Fields {
+		v[f.Key] = f.Value
+	}
+	id := identityJSON{PhoneNumber: g.Phone.Reveal(), Email: opt(v[keyEmail]), DateOfBirth: opt(v[keyBirth])}
+	if n := (nameJSON{v[keyFirstName], v[keyLastName]}); n != (nameJSON{}) {
+		id.Name = &n
+	}
+	a := addressJSON{opt(v[keyStreet]), opt(v[keyStreet2]), opt(v[keyCity]), opt(v[keyRegion]), opt(v[keyPostalCode]), opt(v[keyCountry])}
+	if a != (addressJSON{}) {
+		id.Address = &a
+	}
+	if ssn := v[keySSN]; len(ssn) == 9 {
+		id.SSNLast4 = opt(ssn[5:])
+		if !g.MaskSSN {
+			id.SSN = opt(ssn)
+		}
+	}
+	return id
+}
+
+type countsJSON struct {
+	Current int `json:"edits_current"`
+	Day     int `json:"edits_1d"`
+	Month   int `json:"edits_30d"`
+	Year    int `json:"edits_365d"`
+	AllTime int `json:"edits_all_time"`
+}
+
+type editsJSON struct {
+	Name        countsJSON `json:"name"`
+	Address     countsJSON `json:"address"`
+	Email       countsJSON `json:"email"`
+	DateOfBirth countsJSON `json:"date_of_birth"`
+	Official    struct {
+		SSN countsJSON `json:"ssn"`
+	} `json:"official_document"`
+}
+
+func historyJSON(h flow.EditHistory) editsJSON {
+	e := editsJSON{
+		Name: countsJSON(h.Name), Address: countsJSON(h.Address),
+		Email: countsJSON(h.Email), DateOfBirth: countsJSON(h.DateOfBirth),
+	}
+	e.Official.SSN = countsJSON(h.SSN)
+	return e
+}
+
+// remember keeps what a user shared; the caller holds the lock.
+func (s *Sim) remember(g *grant, l *linkSession) {
+	now := s.now()
+	s.publicTokens.prune(func(a *sharedAccount) bool { return !now.Before(a.expires) })
+	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, now.Add(publicTokenLife)})
+	for i := range g.Items {
+		g.Items[i].Webhook = l.webhook
+		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{&g.Items[i], l.client})
+	}
+	h := s.histories[g.Phone]
+	if h == nil {
+		h = &history{}
+		s.histories[g.Phone] = h
+	}
+	h.add(g.Edited, now)
+}
+
+// itemEntry is what an access_token stands for. Access tokens do not expire.
+type itemEntry struct {
+	item   *item
+	client string
+}
+
+type accountsGetRequest struct {
+	credentials
+	AccessToken string `json:"access_token"`
+	Options     *struct {
+		AccountIDs []string `json:"account_ids"`
+	} `json:"options"`
+}
+
+func (q *accountsGetRequest) missing() []string {
+	if q.AccessToken == "" {
+		return []string{"access_token"}
+	}
+	return nil
+}
+
+// accountsGet answers /accounts/get with the accounts the user shared.
+func (s *Sim) accountsGet(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError) {
+	var q accountsGetRequest
+	if e := s.admit(r, body, &q, "access_token", "options.account_ids"); e != nil {
+		return nil, e
+	}
+	s.mu.Lock()
+	id, ok := parseToken(q.AccessToken, accessTokenPrefix)
+	held, found := s.accessTokens.get(id)
+	requestID := ""
+	if ok = ok && found && held.client == q.ClientID; ok {
+		requestID = s.ids.requestID()
+	}
+	s.mu.Unlock()
+	if !ok {
+		return nil, invalidInput("INVALID_ACCESS_TOKEN", "could not find matching access token")
+	}
+	accounts := held.item.Accounts
+	if q.Options != nil && q.Options.AccountIDs != nil {
+		if accounts, ok = pick(accounts, q.Options.AccountIDs); !ok {
+			return nil, invalidInput("INVALID_ACCOUNT_ID", "one or more of the account IDs is invalid")
+		}
+	}
+	return encode(accountsAnswer(held.item, accounts, requestID)), nil
+}
+
+func pick(accounts []account, ids []string) ([]account, bool) {
+	picked := []account{}
+	for _, id := range ids {
+		n := len(picked)
+		for _, a := range accounts {
+			if a.ID == id {
+				picked = append(picked, a)
+			}
+		}
+		if len(picked) == n {
+			return nil, false
+		}
+	}
+	return picked, true
+}
+
+// Plaid OpenAPI: AccountsGetResponse.
+type accountsGetAnswer struct {
+	Accounts  []accountJSON `json:"accounts"`
+	Item      itemInfoJSON  `json:"item"`
+	RequestID string        `json:"request_id"`
+}
+
+type accountJSON struct {
+	AccountID    string       `json:"account_id"`
+	Balances     balancesJSON `json:"balances"`
+	Mask         opt          `json:"mask"`
+	Name         string       `json:"name"`
+	OfficialName opt          `json:"official_name"`
+	Subtype      opt          `json:"subtype"`
+	Type         string       `json:"type"`
+}
+
+type balancesJSON struct {
+	Available  *float64 `json:"available"`
+	Current    *float64 `json:"current"`
+	Limit      *float64 `json:"limit"`
+	Currency   opt      `json:"iso_currency_code"`
+	Unofficial opt      `json:"unofficial_currency_code"`
+}
+
+type itemInfoJSON struct {
+	AvailableProducts []string    `json:"available_products"`
+	BilledProducts    []string    `json:"billed_products"`
+	ConsentExpiration opt         `json:"consent_expiration_time"`
+	Error             *plaidError `json:"error"`
+	InstitutionID     string      `json:"institution_id"`
+	InstitutionName   string      `json:"institution_name"`
+	ItemID            string      `json:"item_id"`
+	UpdateType        string      `json:"update_type"`
+	Webhook           opt         `json:"webhook"`
+}
+
+// accountsAnswer describes an Item. UNCONFIRMED: which products an Item made
+// by Layer has; here none but the balances that every Item has.
+func accountsAnswer(i *item, accounts []account, requestID string) accountsGetAnswer {
+	answer := accountsGetAnswer{
+		Accounts: make([]accountJSON, 0, len(accounts)),
+		Item: itemInfoJSON{
+			AvailableProducts: []string{"balance"}, BilledProducts: []string{},
+			InstitutionID: i.Bank.InstitutionID, InstitutionName: i.Bank.Name,
+			ItemID: i.ID, UpdateType: "background", Webhook: opt(i.Webhook),
+		},
+		RequestID: requestID,
+	}
+	for _, a := range accounts {
+		answer.Accounts = append(answer.Accounts, accountJSON{
+			AccountID: a.ID, Name: a.Name, OfficialName: opt(a.OfficialName), Mask: opt(a.Mask), Type: a.Type, Subtype: opt(a.Subtype),
+			Balances: balancesJSON{Available: a.Available, Current: a.Current, Currency: opt(a.Currency)},
+		})
+	}
+	return answer
+}

@@ -1,0 +1,59 @@
+package plaidsim
+
+import (
+	"strings"
+
+	"layersim/fixtures"
+)
+
+// Verdict says whether a user is eligible for Layer, and why (not).
+type Verdict struct {
+	Eligible bool
+	Why      string
+}
+
+// Eligibility judges what Plaid holds of a person by what a template requires:
+// a user is eligible when Plaid holds every required datum (Plaid docs: Layer
+// overview). It is a pure function.
+//
+// UNCONFIRMED: somebody of whom Plaid holds nothing at all is not eligible even
+// for a template that requires nothing; there would be nothing to share.
+func Eligibility(t fixtures.Template, p fixtures.Profile, banks []fixtures.Bank) Verdict {
+	holdsAny := hasAccounts(banks)
+	var missing []string
+	for _, f := range fixtures.Fields() {
+		if p.Has(f) {
+			holdsAny = true
+		} else if t.Fields[f] == fixtures.Required {
+			missing = append(missing, string(f))
+		}
+	}
+	if t.Accounts == fixtures.AccountsRequired && !hasAccounts(banks) {
+		missing = append(missing, "a bank account")
+	}
+	switch {
+	case len(missing) > 0:
+		return Verdict{Why: "template requires " + list(missing) + "; persona has none"}
+	case !holdsAny:
+		return Verdict{Why: "Plaid holds nothing for this person"}
+	}
+	return Verdict{Eligible: true, Why: "Plaid holds all that the template requires"}
+}
+
+func hasAccounts(banks []fixtures.Bank) bool {
+	for _, b := range banks {
+		if len(b.Accounts) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// list joins words: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

@@ -1,0 +1,74 @@
+package plaidsim
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// plaidError is Plaid's error body with the HTTP status it comes with
+// (Plaid OpenAPI: PlaidError; messages: Plaid docs, Errors).
+type plaidError struct {
+	status      int
+	Type        string `json:"error_type"`
+	Code        string `json:"error_code"`
+	Message     string `json:"error_message"`
+	Display     opt    `json:"display_message"`
+	RequestID   string `json:"request_id"`
+	closeSocket bool
+}
+
+// opt is a string that is null in JSON when empty.
+type opt string
+
+// MarshalJSON writes null for the empty string.
+func (o opt) MarshalJSON() ([]byte, error) {
+	if o == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(o))
+}
+
+func (e *plaidError) Error() string { return e.Type + " / " + e.Code + ": " + e.Message }
+
+func invalidRequest(code, message string) *plaidError {
+	return &plaidError{status: http.StatusBadRequest, Type: "INVALID_REQUEST", Code: code, Message: message}
+}
+
+func invalidInput(code, message string) *plaidError {
+	return &plaidError{status: http.StatusBadRequest, Type: "INVALID_INPUT", Code: code, Message: message}
+}
+
+func missingFields(names ...string) *plaidError {
+	return invalidRequest("MISSING_FIELDS", "the following required fields are missing: "+strings.Join(names, ", "))
+}
+
+func unknownFields(names ...string) *plaidError {
+	return invalidRequest("UNKNOWN_FIELDS", "the following fields are not recognized by this endpoint: "+strings.Join(names, ", "))
+}
+
+func invalidField(message string) *plaidError { return invalidRequest("INVALID_FIELD", message) }
+
+func notFound(message string) *plaidError {
+	e := invalidRequest("NOT_FOUND", message)
+	e.status = http.StatusNotFound
+	return e
+}
+
+func invalidLinkToken() *plaidError {
+	return invalidInput("INVALID_LINK_TOKEN", "invalid link_token provided")
+}
+
+// clip shortens text of a stranger's before it is quoted in a message.
+func clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+	if len(s) > 80 {
+		return strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,164 @@
+package plaidsim
+
+import (
+	"net/http"
+	"strings"
+)
+
+const pathLinkSession = "/link/session"
+
+// linkSession is a Link session with what HTTP needs around it.
+type linkSession struct {
+	key     string // unguessable; whoever has it is this session's Link
+	client  string // client_id that made the link_token
+	token   uuid
+	webhook string
+	session session
+	box     mailbox
+}
+
+type linkAnswer struct {
+	Session       string    `json:"session,omitempty"`
+	LinkSessionID string    `json:"link_session_id,omitempty"`
+	State         linkState `json:"state"`
+	// Why is the reason of the last verdict on eligibility. Plaid never says.
+	Why       string `json:"why,omitempty"`
+	Refused   string `json:"refused,omitempty"`
+	Callbacks []any  `json:"callbacks"`
+	Pane      *pane  `json:"pane"`
+}
+
+func (l *linkSession) answer() linkAnswer {
+	a := linkAnswer{State: l.session.State, Why: l.session.Why, Pane: l.session.pane(), Callbacks: []any{}}
+	for _, c := range l.box.out {
+		a.Callbacks = append(a.Callbacks, c.wire())
+	}
+	return a
+}
+
+func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request, call func(r *http.Request, body []byte) (any, *plaidError)) {
+	var answer any
+	e := readBody(w, r, func(body []byte) (e *plaidError) {
+		answer, e = call(r, body)
+		return e
+	})
+	if e != nil {
+		s.refuse(w, e)
+		return
+	}
+	s.answer(w, http.StatusOK, encode(answer))
+}
+
+type linkCreateRequest struct {
+	Token  string `json:"token"`
+	Resume string `json:"resume"`
+	Ack    int    `json:"ack"`
+}
+
+// linkCreate makes a Link session for a link_token, or continues one. In
+// Sandbox a link_token may be used again (Plaid docs: Errors,
+// INVALID_LINK_TOKEN), so every call without resume makes a new session.
+func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
+	var q linkCreateRequest
+	if e := decode(body, &q); e != nil {
+		return nil, e
+	}
+	if q.Token == "" {
+		return nil, missingFields("token")
+	}
+	token, ok := parseToken(q.Token, linkTokenPrefix)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !ok {
+		return nil, invalidLinkToken()
+	}
+	l := s.sessions[q.Resume]
+	switch held, found := s.linkTokens.get(token); {
+	case q.Resume != "":
+		if l == nil || l.token != token {
+			return nil, invalidLinkToken()
+		}
+		l.box = l.box.ack(q.Ack)
+	case !found || !s.now().Before(held.expires):
+		return nil, invalidLinkToken()
+	default:
+		l = &linkSession{
+			key: s.ids.text(32), client: held.client, token: token, webhook: held.webhook,
+			session: session{State: stateCreated, LinkSessionID: s.ids.uuid(), Template: held.template, TokenExpires: held.expires},
+			box:     mailbox{live: s.cfg.LiveEvents},
+		}
+		if l.webhook == "" {
+			l.webhook = held.template.Webhook
+		}
+		s.keep(l)
+	}
+	a := l.answer()
+	a.Session, a.LinkSessionID = l.key, l.session.LinkSessionID.String()
+	return a, nil
+}
+
+// keep adds a session and forgets the one that ended longest ago, or the
+// oldest, when there are too many. The caller holds the lock.
+func (s *Sim) keep(l *linkSession) {
+	for len(s.sessions) >= maxSessions {
+		if s.finished.len() > 0 {
+			delete(s.sessions, s.finished.pop())
+		} else {
+			delete(s.sessions, s.sessionAge.pop())
+		}
+	}
+	s.sessions[l.key] = l
+	s.sessionAge.push(l.key)
+	// Keys of forgotten sessions at the front are of no use any more.
+	for s.sessionAge.len() > 0 && s.sessions[s.sessionAge.peek()] == nil {
+		s.sessionAge.pop()
+	}
+}
+
+type linkStepRequest struct {
+	Ack         int               `json:"ack"`
+	PhoneNumber string            `json:"phone_number"`
+	DateOfBirth string            `json:"date_of_birth"`
+	Code        string            `json:"code"`
+	Values      map[string]string `json:"values"`
+	Accounts    *[]string         `json:"accounts"`
+}
+
+// verbs of a Link session.
+var verbs = map[string]bool{
+	"submit": true, "open": true, "continue": true, "code": true,
+	"share": true, "close": true, "exit": true, "sync": true,
+}
+
+func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
+	key, verb, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, pathLinkSession+"/"), "/")
+	if !ok || !verbs[verb] {
+		return nil, notFound("a Link session has no such verb")
+	}
+	var q linkStepRequest
+	if e := decode(body, &q); e != nil {
+		return nil, e
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.sessions[key]
+	if l == nil {
+		return nil, notFound("no such Link session; it may have been forgotten")
+	}
+	l.box = l.box.ack(q.Ack)
+	wasFinal := l.session.State.final()
+	next, out := step(l.session,
+		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
+		world{now: s.now(), ids: s.ids, find: s.cfg.Catalog.PersonaByPhone})
+	l.session = next
+	l.box = l.box.post(out.Callbacks, s.ids)
+	if out.Grant != nil {
+		s.remember(out.Grant, l)
+	}
+	if next.State.final() && !wasFinal {
+		s.finished.push(l.key)
+	}
+	a := l.answer()
+	a.Refused = out.Refused
+	return a, nil
+}

@@ -1,0 +1,59 @@
+package plaidsim
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Loopback returns the simulator for a socket. It refuses requests that name
+// another host than this machine (a page on the internet could otherwise reach
+// it by rebinding its own name to 127.0.0.1) and Link sessions driven by a
+// page of another origin. Names in Config.Hosts pass as well.
+func (s *Sim) Loopback() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !s.ourHost(r.Host):
+			s.refuse(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
+		case strings.HasPrefix(r.URL.Path, pathLinkSession) && !sameOrigin(r):
+			s.refuse(w, forbidden("a Link session belongs to the simulator's own frame"))
+		default:
+			s.ServeHTTP(w, r)
+		}
+	})
+}
+
+// forbidden is ours: Plaid has no such answer.
+func forbidden(message string) *plaidError {
+	e := invalidRequest("INVALID_HEADERS", message)
+	e.status = http.StatusForbidden
+	return e
+}
+
+func (s *Sim) ourHost(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
+		return true
+	}
+	return slices.Contains(s.cfg.Hosts, host) || slices.Contains(s.cfg.Hosts, hostport)
+}
+
+// sameOrigin: programs send no Origin, browsers send one with every POST.
+func sameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host
+}

@@ -1,0 +1,335 @@
+package plaidsim
+
+import (
+	"strings"
+	"time"
+
+	"layersim/fixtures"
+	"layersim/flow"
+)
+
+// linkState is where a Link session stands.
+type linkState string
+
+const (
+	stateCreated    linkState = "created"
+	stateEligible   linkState = "eligible"   // LAYER_READY was sent
+	stateNeedDOB    linkState = "need_dob"   // LAYER_NOT_AVAILABLE was sent
+	stateIneligible linkState = "ineligible" // LAYER_AUTOFILL_NOT_AVAILABLE was sent
+	stateConsent    linkState = "consent"
+	stateVerify     linkState = "verify_phone"
+	stateReview     linkState = "review"
+	stateDone       linkState = "done"   // onSuccess
+	stateExited     linkState = "exited" // onExit
+)
+
+func (s linkState) open() bool  { return s == stateConsent || s == stateVerify || s == stateReview }
+func (s linkState) final() bool { return s == stateDone || s == stateExited }
+
+// session is a Link session: a value that step never changes in place.
+type session struct {
+	State         linkState
+	LinkSessionID uuid
+	Template      *fixtures.Template
+	TokenExpires  time.Time
+
+	Phone   flow.PhoneNumber
+	Persona *fixtures.Persona // nil: nobody we know
+	Why     string            // reason of the last verdict
+
+	Fields     []field
+	Banks      []bank
+	WrongCodes int
+	Notice     string // what went wrong with the last thing the user did
+	// Failed: the ERROR pane stays up until the user closes it, though the
+	// session has ended.
+	Failed bool
+
+	lastStamp time.Time
+}
+
+// action is one thing the app or the user does to a Link session.
+type action struct {
+	Verb        string
+	Phone       string // submit
+	DateOfBirth string // submit
+	Code        string // code
+	Values      map[string]string
+	Accounts    *[]string // nil: as preselected
+}
+
+// world is what step may ask for besides its values.
+type world struct {
+	now  time.Time
+	ids  *ids
+	find func(flow.PhoneNumber) (fixtures.Persona, bool)
+}
+
+// outcome is what an action led to.
+type outcome struct {
+	Callbacks []callback
+	Refused   string // why the action did not fit; nothing changed then
+	Grant     *grant // set when the user shared
+}
+
+const (
+	wrongCodesAllowed = 3
+	sandboxCode       = "123456" // Plaid docs: Layer, testing in Sandbox
+)
+
+// step performs one action on a Link session. It is pure but for the ids it
+// draws. An action that does not fit the state changes nothing and says why.
+func step(s session, a action, w world) (session, outcome) {
+	t := &turn{s: s, w: w}
+	switch a.Verb {
+	case "submit":
+		t.submit(a)
+	case "open":
+		t.open()
+	case "continue":
+		t.proceed()
+	case "code":
+		t.code(a.Code)
+	case "share":
+		t.share(a)
+	case "close", "exit":
+		// exit({force: false}) may show a confirmation first (Plaid docs: Link
+		// Web). This Link does not ask; it closes at once either way.
+		t.leave(a.Verb)
+	case "sync":
+	}
+	if t.out.Refused != "" {
+		return s, t.out
+	}
+	return t.s, t.out
+}
+
+// turn is the working copy of one step.
+type turn struct {
+	s         session
+	w         world
+	out       outcome
+	requestID string
+}
+
+func (t *turn) refuse(why string) { t.out.Refused = why }
+
+// event adds a call of onEvent. Every event of a session has a later timestamp
+// than the one before, because sorting by timestamp is how an app restores the
+// order (Plaid docs: Link Web, onEvent). UNCONFIRMED: which keys are set on
+// LAYER_* events; here timestamp, link_session_id and request_id.
+func (t *turn) event(name string, fill func(*eventMetadata)) {
+	at := t.w.now.Truncate(time.Millisecond)
+	if !at.After(t.s.lastStamp) {
+		at = t.s.lastStamp.Add(time.Millisecond)
+	}
+	t.s.lastStamp = at
+	m := eventMetadata{Timestamp: stamp(at), LinkSessionID: t.s.LinkSessionID.String(), RequestID: t.request()}
+	if fill != nil {
+		fill(&m)
+	}
+	t.out.Callbacks = append(t.out.Callbacks, callback{Kind: kindEvent, Name: name, Metadata: m})
+}
+
+func (t *turn) view(name string) {
+	t.event(flow.EventTransitionView, func(m *eventMetadata) { m.ViewName = opt(name) })
+}
+
+func (t *turn) failure(e exitError) {
+	t.event(flow.EventError, func(m *eventMetadata) { m.error(e) })
+}
+
+func (m *eventMetadata) error(e exitError) {
+	m.ErrorType, m.ErrorCode, m.ErrorMessage = opt(e.Type), opt(e.Code), opt(e.Message)
+}
+
+func (t *turn) request() string {
+	if t.requestID == "" {
+		t.requestID = t.w.ids.requestID()
+	}
+	return t.requestID
+}
+
+// end sends EXIT and onExit.
+func (t *turn) end(e *exitError) {
+	t.s.State, t.s.Notice = stateExited, ""
+	t.event(flow.EventExit, func(m *eventMetadata) {
+		if e != nil {
+			m.error(*e)
+		}
+	})
+	t.out.Callbacks = append(t.out.Callbacks, callback{
+		Kind: kindExit, Error: e,
+		Metadata: exitMetadata{LinkSessionID: t.s.LinkSessionID.String(), RequestID: t.request()},
+	})
+}
+
+// expired ends the session when its link_token has run out: it reaches the app
+// through onExit (Plaid docs: Errors, INVALID_LINK_TOKEN).
+func (t *turn) expired() bool {
+	if t.w.now.Before(t.s.TokenExpires) {
+		return false
+	}
+	t.end(&exitError{"INVALID_INPUT", "INVALID_LINK_TOKEN", "invalid link_token provided", "This session has expired. Please start again."})
+	return true
+}
+
+// submit takes one field at a time. Given both, only the phone number is read
+// (UNCONFIRMED; Plaid docs ask for one after the other). A date of birth that
+// nobody asked for is dropped. UNCONFIRMED: a second phone number on the same
+// handler is judged anew.
+func (t *turn) submit(a action) {
+	switch {
+	case t.s.State.open():
+		t.refuse("submit came after open: Link is open already")
+	case t.s.State.final():
+		t.refuse("submit came after the session had ended")
+	case t.expired():
+	case a.Phone != "":
+		t.submitPhone(a.Phone)
+	case a.DateOfBirth == "":
+		t.refuse("submit needs phone_number or date_of_birth")
+	case t.s.State != stateNeedDOB:
+		t.refuse("date_of_birth is read only after LAYER_NOT_AVAILABLE; submit phone_number first")
+	default:
+		t.submitDateOfBirth(a.DateOfBirth)
+	}
+}
+
+func (t *turn) submitPhone(typed string) {
+	phone, err := flow.ParsePhoneNumber(typed)
+	if err != nil {
+		// UNCONFIRMED: which formats Plaid accepts and what it does with others.
+		t.refuse("phone_number: " + err.Error())
+		return
+	}
+	t.s.Phone, t.s.Persona = phone, nil
+	if p, ok := t.w.find(phone); ok {
+		t.s.Persona = &p
+	}
+	verdict := Verdict{Why: "Plaid knows nobody with this phone number"}
+	switch {
+	case !flow.IsNorthAmerican(phone):
+		verdict.Why = "Layer serves numbers with country code +1 only"
+		t.s.Persona = nil
+	case t.s.Persona != nil:
+		verdict = Eligibility(*t.s.Template, t.s.Persona.Profile, t.s.Persona.Banks)
+	}
+	t.s.Why = verdict.Why
+	if !verdict.Eligible {
+		t.s.State = stateNeedDOB
+		t.event(flow.EventLayerNotAvailable, nil)
+		return
+	}
+	t.eligible(t.s.Persona.Profile, t.s.Persona.Banks)
+}
+
+// submitDateOfBirth is Extended Autofill. UNCONFIRMED: that a phone number that
+// Plaid does not know stays ineligible even with the Sandbox date 1975-01-18.
+func (t *turn) submitDateOfBirth(dob string) {
+	if _, err := time.Parse(time.DateOnly, dob); err != nil {
+		// UNCONFIRMED what Plaid does with another format (Plaid docs: Link Web
+		// asks for YYYY-MM-DD).
+		t.refuse("date_of_birth must be YYYY-MM-DD")
+		return
+	}
+	verdict := Verdict{Why: "nothing is found with this date of birth"}
+	var found *fixtures.Autofill
+	if t.s.Persona != nil {
+		found = t.s.Persona.Autofill
+	}
+	if found != nil && found.DateOfBirth == dob {
+		// The same template rules hold (Plaid docs: Layer, Extended Autofill).
+		verdict = Eligibility(*t.s.Template, found.Profile, found.Banks)
+	}
+	t.s.Why = verdict.Why
+	if !verdict.Eligible {
+		t.s.State = stateIneligible
+		t.event(flow.EventLayerAutofillUnavailable, nil)
+		return
+	}
+	t.eligible(found.Profile, found.Banks)
+}
+
+func (t *turn) eligible(p fixtures.Profile, banks []fixtures.Bank) {
+	t.s.State = stateEligible
+	t.s.Fields = reviewFields(*t.s.Template, p)
+	t.s.Banks = reviewBanks(*t.s.Template, banks, t.w.ids)
+	t.event(flow.EventLayerReady, nil)
+}
+
+// open shows Link. UNCONFIRMED: what happens before LAYER_READY; the sentence
+// below has been seen live, that it comes through onExit is our choice.
+func (t *turn) open() {
+	switch {
+	case t.s.State.open():
+		t.refuse("open came twice: Link is open already")
+	case t.s.State.final():
+		t.refuse("open came after the session had ended; a new Link session needs a new handler")
+	case t.expired():
+	case t.s.State != stateEligible:
+		const early = "Please submit Phone Number before opening Link"
+		t.end(&exitError{"INVALID_REQUEST", "MISSING_FIELDS", early, early})
+	default:
+		t.s.State = stateConsent
+		// UNCONFIRMED: Link sends text here; Layer has no update mode.
+		t.event(flow.EventOpen, func(m *eventMetadata) { m.IsUpdateMode = "false" })
+		t.view(flow.ViewConsent)
+	}
+}
+
+func (t *turn) proceed() {
+	if t.s.State != stateConsent {
+		t.refuse("continue belongs to the consent pane")
+		return
+	}
+	t.s.State = stateVerify
+	t.view(flow.ViewVerifyPhone)
+}
+
+// code checks the one-time code. Three wrong ones end the session
+// (Plaid docs: Layer, documented event sequences).
+func (t *turn) code(code string) {
+	if t.s.State != stateVerify {
+		t.refuse("code belongs to the pane that asks for it")
+		return
+	}
+	t.event(flow.EventSubmitOTP, nil)
+	want := t.s.Persona.Code
+	if want == "" {
+		want = sandboxCode
+	}
+	if strings.TrimSpace(code) == want {
+		t.s.State, t.s.Notice = stateReview, ""
+		t.view(flow.ViewReview)
+		t.event(flow.EventVerifyPhone, nil)
+		return
+	}
+	t.s.WrongCodes++
+	if t.s.WrongCodes < wrongCodesAllowed {
+		t.s.Notice = "That code is not right. Try again."
+		t.failure(exitError{Type: "ITEM_ERROR", Code: "INVALID_OTP", Message: "the provided OTP was invalid"})
+		return
+	}
+	failed := exitError{
+		"INVALID_INPUT", "PROFILE_AUTHENTICATION_FAILED", "the profile could not be authenticated",
+		"We could not verify your phone number.",
+	}
+	t.s.Failed = true
+	t.view(flow.ViewError)
+	t.failure(failed)
+	t.end(&failed)
+}
+
+// leave is close (the user's) and exit (the app's). UNCONFIRMED: exit() before
+// open(); there is nothing to close then, so nothing happens.
+func (t *turn) leave(verb string) {
+	switch {
+	case t.s.State.open():
+		t.end(nil)
+	case t.s.State.final():
+		t.s.Failed = false // the ERROR pane goes away
+	default:
+		t.refuse(verb + ": Link is not open")
+	}
+}

@@ -1,0 +1,459 @@
+// Link itself: asks the simulator, draws its panes, and hands callbacks to the
+// app's page through the port that link-initialize.js gives it.
+//
+// The rules that everything below serves:
+//  - One request at a time, so that what the user does and what comes back
+//    keep their order.
+//  - Callbacks come at least once, numbered. Each number is forwarded once, and
+//    acknowledged only when the app has really been called.
+//  - The simulator knows the state; a pane is drawn as it comes. Only what the
+//    user has typed and not yet shared is kept here.
+//  - Text is set as text, never as markup.
+
+// ---- The app's page -------------------------------------------------------
+
+const hostOrigin = new URLSearchParams(location.search).get('host') || 'null';
+let port = null;
+
+function tellHost(message) {
+  port?.postMessage(message);
+}
+
+// The port is taken once, from the page that embeds this frame, at the origin
+// it was announced with.
+function takePort(event) {
+  if (port || event.source !== window.parent || event.origin !== hostOrigin) return;
+  if (event.data?.layersim !== 'port' || !event.ports[0]) return;
+  [port] = event.ports;
+  port.onmessage = ({ data }) => orders[data.kind]?.(data);
+}
+
+const orders = {
+  start: (m) => enqueue(() => start(m.token, m.resume)),
+  submit: (m) => enqueue(() => act('submit', { phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
+  open: () => enqueue(open),
+  exit: (m) => enqueue(() => act('exit', { force: m.force })),
+  delivered: (m) => delivered(m.seq),
+  shown,
+};
+
+window.addEventListener('message', takePort);
+// A page opened from a file has the origin "null", which cannot be addressed.
+if (window.parent !== window) {
+  window.parent.postMessage({ layersim: 'ready' }, hostOrigin === 'null' ? '*' : hostOrigin);
+}
+
+// ---- The session ----------------------------------------------------------
+
+const session = {
+  path: null, // /link/session/<key>, once there is one
+  state: '',
+  pane: null,
+  wanted: false, // the app called open(): panes may be seen
+  ended: false, // nothing will be asked any more
+  forwarded: 0, // highest seq given to the app's page
+  confirmed: 0, // highest seq whose callback the app was given
+};
+
+let queue = Promise.resolve();
+
+function enqueue(task) {
+  queue = queue.then(task).catch((error) => console.error(error));
+}
+
+// A token that is not good is reported as soon as it is known, without waiting
+// for open(): "reaches onExit" is all that Plaid's docs say of the moment, and
+// an app that only submits would otherwise wait for ever.
+async function start(token, resume) {
+  const body = { token: token ?? '', resume };
+  let reply = await post('/link/session', body);
+  for (let n = 0; reply.unreached; n++) {
+    await pause(n);
+    reply = await post('/link/session', body);
+  }
+  if (reply.failure) {
+    fail(reply.failure);
+    return;
+  }
+  session.path = `/link/session/${encodeURIComponent(reply.answer.session)}`;
+  tellHost({ kind: 'loaded' });
+  take(reply.answer);
+}
+
+// open on a session that has a pane already, because the page was reloaded,
+// only brings the pane back.
+async function open() {
+  session.wanted = true;
+  if (session.pane) {
+    draw(session.pane);
+    return;
+  }
+  const patience = setTimeout(drawWaiting, 300);
+  await act('open', {});
+  clearTimeout(patience);
+}
+
+// act asks for one step of the session and takes over what became of it. When
+// no answer came, the step may have happened all the same, and a code must not
+// count twice; so the step is repeated only if nothing has changed.
+async function act(verb, body) {
+  if (session.ended || !session.path) return;
+  const before = picture(session);
+  let reply = await post(`${session.path}/${verb}`, body);
+  for (let n = 0; reply.unreached; n++) {
+    await pause(n);
+    reply = await post(`${session.path}/sync`, {});
+    if (reply.answer && picture(reply.answer) === before) reply = await post(`${session.path}/${verb}`, body);
+  }
+  say('');
+  if (reply.failure) {
+    fail(reply.failure);
+    return;
+  }
+  const { refused } = reply.answer;
+  if (refused) tellHost({ kind: 'warn', text: `${verb} was refused: ${refused}` });
+  take(reply.answer);
+}
+
+const picture = ({ state, pane }) => JSON.stringify([state, pane]);
+
+function take(answer) {
+  session.state = answer.state;
+  session.pane = answer.pane ?? null;
+  for (const callback of answer.callbacks ?? []) {
+    if (callback.seq <= session.forwarded) continue;
+    session.forwarded = callback.seq;
+    tellHost(callback);
+  }
+  if (!session.pane) hide();
+  else if (session.wanted) draw(session.pane);
+}
+
+function delivered(seq) {
+  session.confirmed = Math.max(session.confirmed, seq);
+  // After the end no other request would carry this acknowledgement.
+  const over = session.state === 'done' || session.state === 'exited';
+  if (over && session.confirmed === session.forwarded) enqueue(() => act('sync', {}));
+}
+
+// fail ends Link here: the simulator will have no more of this session.
+function fail(error) {
+  session.ended = true;
+  const { error_type, error_code, error_message, display_message = null, request_id = null } = error;
+  tellHost({
+    kind: 'exit',
+    error: { error_type, error_code, error_message, display_message },
+    metadata: { institution: null, status: null, link_session_id: null, request_id },
+  });
+  if (!isOpen()) return;
+  draw({ view: 'ERROR', title: 'Link cannot go on', text: display_message || error_message, button: 'Close' });
+}
+
+// ---- Requests -------------------------------------------------------------
+
+const patienceForServerErrors = 5;
+let serverErrors = 0;
+
+// post resolves to one of {answer}, {failure} (an error body of Plaid's) and
+// {unreached} (try again).
+async function post(path, body) {
+  let response;
+  let json = null;
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...body, ack: session.confirmed || undefined }),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(15_000),
+    });
+    json = await response.json();
+  } catch {
+    if (!response) return { unreached: true };
+  }
+  if (response.ok && json) {
+    serverErrors = 0;
+    return { answer: json };
+  }
+  // An answer that breaks off is one that did not arrive.
+  const passing = response.status >= 500 || response.status === 429 || (response.ok && !json);
+  if (passing && ++serverErrors < patienceForServerErrors) return { unreached: true };
+  return { failure: json?.error_code ? json : notPlaid(response.status) };
+}
+
+const notPlaid = (status) => ({
+  error_type: 'API_ERROR',
+  error_code: 'INTERNAL_SERVER_ERROR',
+  error_message: `the simulator answered HTTP ${status} with something that is not its own`,
+});
+
+function pause(n) {
+  say('No answer from the simulator. Trying again…');
+  return new Promise((resolve) => { setTimeout(resolve, Math.min(250 * 2 ** n, 4000)); });
+}
+
+// ---- The dialog -----------------------------------------------------------
+
+const dialog = document.getElementById('dialog');
+const live = document.getElementById('live');
+
+// What the user typed, chose and uncovered in the review, kept when a refused
+// share draws it again.
+const draft = { values: new Map(), accounts: null, shown: new Set() };
+
+const steps = ['CONSENT', 'VERIFY_PHONE', 'PROFILE_DATA_REVIEW'];
+
+const isOpen = () => !dialog.hidden;
+
+// focusPane puts the focus where the pane that is drawn wants it. Before the
+// app's page has made Link visible, that would take the focus from the page
+// unnoticed, and the page could not give it back in the end.
+let focusPane = () => {};
+let seen = false;
+
+// say tells of trouble on the way, in the pane and to a screen reader.
+function say(text) {
+  live.textContent = text;
+  const line = document.getElementById('trouble');
+  if (line) line.textContent = text;
+}
+
+// draw replaces the pane by another. Every pane is a form: Enter is its
+// primary button.
+function draw(pane) {
+  const { body, submit, focus } = (panes[pane.view] ?? plainPane)(pane);
+  const title = el('h1', { id: 'title', tabindex: '-1' }, pane.title ?? 'Link');
+  const form = el('form', { class: pane.fields?.length ? 'long' : '', novalidate: '', autocomplete: 'off' },
+    el('div', { class: 'content' },
+      progress(pane.view),
+      title,
+      pane.text ? el('p', { class: 'lead', id: 'text' }, pane.text) : null,
+      el('p', { class: 'notice', id: 'notice' }, pane.notice ?? ''),
+      body),
+    el('p', { class: 'trouble', id: 'trouble' }),
+    pane.button ? el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, pane.button)) : null);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!dialog.hasAttribute('aria-busy')) submit();
+  });
+  dialog.removeAttribute('aria-busy');
+  dialog.replaceChildren(bar(pane), form);
+  dialog.hidden = false;
+  dialog.scrollTop = 0;
+  tellHost({ kind: 'show' });
+  live.textContent = pane.notice ?? '';
+  focusPane = () => (focus?.() ?? title).focus();
+  if (seen) focusPane();
+}
+
+function shown() {
+  seen = true;
+  focusPane();
+}
+
+function drawWaiting() {
+  draw({ view: 'LOADING', title: 'One moment…', text: 'Link is opening.' });
+}
+
+function hide() {
+  if (!isOpen()) return;
+  seen = false;
+  dialog.hidden = true;
+  dialog.replaceChildren();
+  live.textContent = '';
+  tellHost({ kind: 'hide' });
+}
+
+// bar says what this is and holds the way out. A pane whose primary button is
+// Close needs no second.
+function bar(pane) {
+  const close = el('button', { type: 'button', class: 'quiet' }, 'Close');
+  close.addEventListener('click', leave);
+  const what = el('p', { class: 'simulated' }, el('strong', {}, 'Simulated Link'), ' – no data leaves this computer');
+  return el('header', { class: 'bar' }, what, pane.button === 'Close' ? null : close);
+}
+
+// leave asks nothing back: what is typed here is practice data.
+function leave() {
+  const over = session.ended || session.state === 'done' || session.state === 'exited';
+  if (over) hide();
+  else request('close', {});
+}
+
+// request shows that an answer is awaited and asks for the step.
+function request(verb, body) {
+  dialog.setAttribute('aria-busy', 'true');
+  enqueue(() => act(verb, body));
+}
+
+function progress(view) {
+  const at = steps.indexOf(view);
+  if (at < 0) return null;
+  const marks = steps.map((_, i) => el('span', { class: i <= at ? 'mark reached' : 'mark' }));
+  return el('div', { class: 'progress', role: 'img', 'aria-label': `Step ${at + 1} of ${steps.length}` }, ...marks);
+}
+
+// ---- The panes ------------------------------------------------------------
+
+const panes = {
+  CONSENT: () => ({ submit: () => request('continue', {}) }),
+  VERIFY_PHONE: codePane,
+  PROFILE_DATA_REVIEW: reviewPane,
+};
+
+// plainPane draws whatever has only a text and a way out.
+function plainPane() {
+  return { submit: leave };
+}
+
+function codePane(pane) {
+  const input = el('input', {
+    id: 'code', class: 'code', type: 'text', inputmode: 'numeric', autocomplete: 'one-time-code',
+    'aria-describedby': 'notice text code-hint', 'aria-invalid': pane.notice ? 'true' : 'false',
+  });
+  const send = () => request('code', { code: input.value });
+  // No maxlength: it would cut a pasted "123 456" before the space is gone.
+  input.addEventListener('input', () => {
+    input.value = input.value.replace(/\D/g, '').slice(0, 6);
+    if (input.value.length === 6 && !dialog.hasAttribute('aria-busy')) send();
+  });
+  return {
+    body: el('div', {},
+      el('div', { class: 'field' }, el('label', { for: 'code' }, 'One-time code'), input),
+      el('p', { class: 'hint', id: 'code-hint' }, codeHint(pane))),
+    focus: () => input,
+    submit: () => complain(input, 'The code has six digits.'),
+  };
+}
+
+// No message is sent to anybody, so the code must be found here.
+function codeHint({ text = '', attempts_left: left }) {
+  const attempts = left > 0 && left < 3 ? `${left === 1 ? 'One attempt' : `${left} attempts`} left. ` : '';
+  return attempts + (text.includes('123456') ? '' : 'No message was sent: in the simulation the code is 123456.');
+}
+
+function complain(input, text) {
+  input.setAttribute('aria-invalid', 'true');
+  document.getElementById('notice').textContent = text;
+  live.textContent = text;
+  input.focus();
+}
+
+function reviewPane(pane) {
+  const fields = (pane.fields ?? []).map(drawField);
+  const banks = pane.accounts_rule === 'skip' ? [] : pane.banks ?? [];
+  const chosen = draft.accounts ?? new Set(banks.flatMap((bank) => bank.accounts.filter((a) => a.selected).map((a) => a.id)));
+  draft.accounts = chosen;
+  const wrong = fields.find(({ input }) => input.getAttribute('aria-invalid') === 'true');
+  return {
+    body: el('div', {},
+      el('div', { class: 'fields' }, ...fields.map(({ row }) => row)),
+      banks.length ? drawBanks(banks, pane.accounts_rule, chosen) : null),
+    focus: () => wrong?.input,
+    submit: () => request('share', {
+      values: Object.fromEntries(fields.map(({ key, input }) => [key, input.value])),
+      accounts: [...chosen],
+    }),
+  };
+}
+
+// drawField offers one identity value. The browser's own autofill stays off:
+// it would put the operator's real address into a demonstration.
+function drawField({ key, label, value, private: isPrivate, required, notice }, index) {
+  const id = `field-${index}`;
+  const input = el('input', {
+    id, type: 'text', autocomplete: 'off', spellcheck: 'false', 'data-key': key,
+    'aria-required': required ? 'true' : 'false', 'aria-invalid': notice ? 'true' : 'false',
+    'aria-describedby': notice ? `${id}-notice` : null,
+  });
+  input.value = draft.values.get(key) ?? value ?? '';
+  input.addEventListener('input', () => draft.values.set(key, input.value));
+  const row = el('div', { class: 'field', 'data-key': key },
+    el('label', { for: id }, label),
+    el('div', { class: 'entry' }, input, isPrivate ? cover(input, key, label) : null),
+    notice ? el('p', { class: 'notice', id: `${id}-notice` }, notice) : null);
+  return { key, input, row };
+}
+
+// cover hides a private value until its own button is pressed. A password
+// field would do, but browsers offer to save what is in one.
+function cover(input, key, label) {
+  const button = el('button', { type: 'button', class: 'quiet show' });
+  const canMaskText = CSS.supports('-webkit-text-security', 'disc');
+  const apply = () => {
+    const shown = draft.shown.has(key);
+    if (canMaskText) input.classList.toggle('masked', !shown);
+    else input.type = shown ? 'text' : 'password';
+    button.textContent = shown ? 'Hide' : 'Show';
+    button.setAttribute('aria-label', `${shown ? 'Hide' : 'Show'} ${label}`);
+  };
+  button.addEventListener('click', () => {
+    if (!draft.shown.delete(key)) draft.shown.add(key);
+    apply();
+  });
+  apply();
+  return button;
+}
+
+function drawBanks(banks, rule, chosen) {
+  const hint = rule === 'required' ? 'Share at least one account.' : 'Sharing an account is optional.';
+  return el('section', { class: 'banks', 'aria-labelledby': 'banks-title' },
+    el('h2', { id: 'banks-title' }, 'Your accounts'),
+    el('p', { class: 'hint' }, hint),
+    ...banks.map((bank, b) => el('fieldset', {},
+      el('legend', {}, bank.name),
+      ...bank.accounts.map((account, a) => drawAccount(account, `account-${b}-${a}`, chosen)))));
+}
+
+function drawAccount({ id, name, mask, subtype, type }, boxID, chosen) {
+  const box = el('input', { type: 'checkbox', id: boxID, 'data-account': id });
+  box.checked = chosen.has(id);
+  box.addEventListener('change', () => (box.checked ? chosen.add(id) : chosen.delete(id)));
+  return el('div', { class: 'account' }, box,
+    el('label', { for: boxID },
+      el('span', { class: 'account-name' }, name),
+      ' ',
+      el('span', { class: 'account-detail' }, [mask ? `•••• ${mask}` : '', subtype || type].filter(Boolean).join(' · '))));
+}
+
+// ---- Keyboard -------------------------------------------------------------
+
+function onKey(event) {
+  if (!isOpen() || event.isComposing) return;
+  if (event.key === 'Escape') {
+    event.preventDefault();
+    leave();
+  } else if (event.key === 'Enter' && !event.repeat && !event.target.closest?.('button')) {
+    event.preventDefault();
+    dialog.querySelector('form')?.requestSubmit();
+  } else if (event.key === 'Tab') {
+    keepInside(event);
+  }
+}
+
+function keepInside(event) {
+  const stops = [...dialog.querySelectorAll('button, input')];
+  const [first, last] = [stops[0], stops.at(-1)];
+  const inside = stops.includes(document.activeElement);
+  if (event.shiftKey && (document.activeElement === first || !inside)) {
+    event.preventDefault();
+    last?.focus();
+  } else if (!event.shiftKey && (document.activeElement === last || !dialog.contains(document.activeElement))) {
+    event.preventDefault();
+    first?.focus();
+  }
+}
+
+document.addEventListener('keydown', onKey);
+
+// ---- Elements -------------------------------------------------------------
+
+// el makes an element. Children that are strings become text, null is left out.
+function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
