@@ -1,0 +1,255 @@
+// Package linkterm is our client without a browser: it drives a simulated Link
+// session over HTTP, the way Link's own iframe does.
+//
+// The real Link SDK lives in a page. Simulated, the terminal itself can create
+// the handler and submit, and either hand the session over to a page when open()
+// is called or draw Link's panes in the terminal to the end:
+//
+//	link := linkterm.New(linkterm.Options{BaseURL: url, Transport: rt, Emit: emit, Now: time.Now})
+//	err := link.Create(ctx, effect)           // then OnLoad
+//	err = link.Submit(ctx, effect)            // then OnEvent LAYER_READY or another
+//	err = link.Open(ctx, id)                  // then OPEN … and PaneShown
+//	handover, err := link.HandOver(ctx, id)   // or: a page goes on
+//
+// Callbacks come with the answers, each with a number that counts up in the
+// session; the simulator repeats them until they are acknowledged, and every
+// one is emitted once, however often an answer was lost or came twice. What the
+// simulator says is untrusted like any other answer: reads are bounded, types
+// are checked before anything is believed, control characters are removed.
+//
+// Errors are flow.Failure.
+package linkterm
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"layersim/flow"
+)
+
+// Options say where the simulated Link is and where its callbacks go. All but
+// Transport are required.
+type Options struct {
+	// BaseURL is the simulator's address without a path, such as
+	// "http://127.0.0.1:8137".
+	BaseURL string
+	// Transport carries the requests; nil is http.DefaultTransport.
+	Transport http.RoundTripper
+	// Emit takes the callbacks in order. It is called while a method of Client
+	// runs, and must not call one itself.
+	Emit func(flow.Event)
+	// Now is the app's clock.
+	Now func() time.Time
+}
+
+// Client holds the handlers of one app. Its methods may be called from several
+// goroutines; calls on one handler wait for each other.
+type Client struct {
+	baseURL string
+	http    *http.Client
+	emit    func(flow.Event)
+	now     func() time.Time
+
+	mu       sync.Mutex
+	handlers map[flow.HandlerID]*handler
+}
+
+// handler is one handler and its Link session.
+type handler struct {
+	id    flow.HandlerID
+	token flow.LinkToken
+	key   flow.LinkKey
+	gone  atomic.Bool // destroyed: nothing may be emitted any more
+
+	turn chan struct{} // holds one value while a call is under way
+	// What follows belongs to whoever has the turn.
+	delivered map[int]bool // numbers of the callbacks that were emitted
+	ack       int          // the highest of them
+	acked     int          // the highest that Link knows of
+	opened    bool         // open was called from here
+	drawing   bool         // the terminal draws the panes
+	elsewhere bool         // a page was given the session
+}
+
+// New returns a client without handlers.
+func New(o Options) *Client {
+	return &Client{
+		baseURL: strings.TrimRight(o.BaseURL, "/"),
+		http: &http.Client{
+			Transport: o.Transport,
+			// A redirect would carry the session's key to another host.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		emit:     o.Emit,
+		now:      o.Now,
+		handlers: map[flow.HandlerID]*handler{},
+	}
+}
+
+// Create makes a handler with a new Link session, as Plaid.create does, and
+// emits OnLoad. A handler that has the same id already is forgotten.
+func (c *Client) Create(ctx context.Context, e flow.CreateHandler) error {
+	h := &handler{id: e.HandlerID, token: e.LinkToken, turn: make(chan struct{}, 1), delivered: map[int]bool{}}
+	a, err := c.post(ctx, "/link/session", map[string]any{"token": e.LinkToken.Reveal()})
+	if err != nil {
+		return err
+	}
+	if a.Session == "" {
+		return notLink("the answer names no session")
+	}
+	h.key = flow.NewLinkKey(a.Session)
+	c.mu.Lock()
+	old := c.handlers[h.id]
+	c.handlers[h.id] = h
+	c.mu.Unlock()
+	if old != nil {
+		old.gone.Store(true)
+	}
+	c.emit(flow.OnLoad{At: c.at(), HandlerID: h.id})
+	c.deliver(h, a)
+	return nil
+}
+
+// Submit calls handler.submit with the phone number or the date of birth,
+// whichever is there. Whether the user is eligible comes as OnEvent.
+func (c *Client) Submit(ctx context.Context, e flow.SubmitHandler) error {
+	body := map[string]any{"phone_number": e.Phone.Reveal()}
+	if e.Phone.IsZero() {
+		body = map[string]any{"date_of_birth": e.DateOfBirth.Reveal()}
+	}
+	return c.call(ctx, e.HandlerID, func(h *handler) error {
+		return c.insist(ctx, h, "submit", body)
+	})
+}
+
+// Open opens Link, or goes on with a session that is open already, and draws
+// its panes in the terminal: from now on PaneShown follows what happens.
+func (c *Client) Open(ctx context.Context, id flow.HandlerID) error {
+	return c.call(ctx, id, func(h *handler) error {
+		h.drawing = true
+		if h.opened || h.elsewhere {
+			a, err := c.drive(ctx, h, "sync", nil)
+			if err != nil || a.opened() {
+				return err
+			}
+		}
+		h.opened = true
+		return c.insist(ctx, h, "open", nil)
+	})
+}
+
+// HandOver stops drawing in the terminal and returns what a page needs to go
+// on with the session. Open takes it back. What was delivered here is
+// acknowledged first, so that the page does not deliver it again.
+func (c *Client) HandOver(ctx context.Context, id flow.HandlerID) (flow.Handover, error) {
+	var handover flow.Handover
+	err := c.call(ctx, id, func(h *handler) error {
+		h.drawing = false
+		if h.ack > h.acked {
+			if _, err := c.drive(ctx, h, "sync", nil); err != nil {
+				return err
+			}
+		}
+		h.elsewhere = true
+		handover = flow.Handover{LinkToken: h.token, Key: h.key}
+		return nil
+	})
+	return handover, err
+}
+
+// Act does what the user did in a pane. An action that came too late for the
+// pane is no failure: the pane that is really there is shown, and says so.
+func (c *Client) Act(ctx context.Context, id flow.HandlerID, action flow.LinkAction) error {
+	var body map[string]any
+	switch action.Kind {
+	case flow.LinkContinue, flow.LinkClose:
+	case flow.LinkCode:
+		body = map[string]any{"code": action.Code.Reveal()}
+	case flow.LinkShare:
+		values := map[string]string{}
+		for key, value := range maps.All(action.Values) {
+			values[key] = value.Reveal()
+		}
+		body = map[string]any{"values": values, "accounts": append([]string{}, action.Accounts...)}
+	default:
+		return clientFailure("Link has no button for " + clean(string(action.Kind)))
+	}
+	return c.call(ctx, id, func(h *handler) error {
+		a, err := c.drive(ctx, h, string(action.Kind), body)
+		if err == nil && a.Refused != "" && a.Pane == nil && !a.news {
+			return refusal(a.Refused)
+		}
+		return err
+	})
+}
+
+// Exit calls handler.exit({force: true}); OnExit follows. A session that is
+// over already has nothing to say to it.
+func (c *Client) Exit(ctx context.Context, id flow.HandlerID) error {
+	return c.call(ctx, id, func(h *handler) error {
+		_, err := c.drive(ctx, h, "exit", map[string]any{"force": true})
+		return err
+	})
+}
+
+// Destroy forgets a handler. As with the real SDK nothing is called back, not
+// even by a call that is still under way.
+func (c *Client) Destroy(id flow.HandlerID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.handlers[id]; h != nil {
+		h.gone.Store(true)
+		delete(c.handlers, id)
+	}
+}
+
+// call runs f with the turn of one handler.
+func (c *Client) call(ctx context.Context, id flow.HandlerID, f func(*handler) error) error {
+	c.mu.Lock()
+	h := c.handlers[id]
+	c.mu.Unlock()
+	if h == nil {
+		return clientFailure("there is no such handler: it was never created, or it was destroyed")
+	}
+	select {
+	case h.turn <- struct{}{}:
+		defer func() { <-h.turn }()
+		return f(h)
+	case <-ctx.Done():
+		return onTheWay(ctx, ctx.Err())
+	}
+}
+
+// insist is drive for a call that must be carried out. A refusal that came
+// with news is none: the first answer was lost, and the call had been heard.
+func (c *Client) insist(ctx context.Context, h *handler, verb string, body map[string]any) error {
+	a, err := c.drive(ctx, h, verb, body)
+	if err == nil && a.Refused != "" && !a.news {
+		return refusal(a.Refused)
+	}
+	return err
+}
+
+// drive sends one verb to the session and emits what its answer brings.
+func (c *Client) drive(ctx context.Context, h *handler, verb string, body map[string]any) (answer, error) {
+	request := map[string]any{}
+	maps.Copy(request, body)
+	acked := h.ack
+	if acked > 0 {
+		request["ack"] = acked
+	}
+	a, err := c.post(ctx, "/link/session/"+pathSegment(h.key)+"/"+verb, request)
+	if err != nil {
+		return answer{}, err
+	}
+	h.acked = max(h.acked, acked)
+	a.news = c.deliver(h, a)
+	return a, nil
+}
+
+func (c *Client) at() flow.At { return flow.At(c.now()) }
