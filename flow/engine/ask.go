@@ -1,0 +1,183 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"layersim/flow"
+)
+
+// ask puts a question to the port it is for.
+func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
+	if missing := e.missing(q); missing != "" {
+		return e.failed(q, clientFailure(missing))
+	}
+	switch q := q.(type) {
+	case flow.CreateSessionToken:
+		return e.createSessionToken(ctx, q)
+	case flow.GetUserAccountSession:
+		account, err := e.ports.Server.GetUserAccountSession(ctx, q)
+		if err != nil {
+			return e.failed(q, err)
+		}
+		return flow.UserAccountFetched{At: e.now(), Call: q.Call.Call, Account: account}
+	case flow.GetAccounts:
+		institution, accounts, err := e.ports.Server.GetAccounts(ctx, q)
+		if err != nil {
+			return e.failed(q, err)
+		}
+		return flow.AccountsFetched{At: e.now(), Call: q.Call.Call, Institution: institution, Accounts: accounts}
+	case flow.CreateHandler:
+		if err := e.ports.Link.Create(ctx, q); err != nil {
+			return e.failed(q, err)
+		}
+		return flow.HandlerCreated{At: e.now(), Call: q.Call.Call}
+	case flow.SubmitHandler:
+		if err := e.ports.Link.Submit(ctx, q); err != nil {
+			return e.failed(q, err)
+		}
+		return flow.HandlerSubmitted{At: e.now(), Call: q.Call.Call}
+	case flow.OpenHandler:
+		return e.present(ctx, q, q.HandlerID, q.Surface, false)
+	case flow.PresentLink:
+		return e.present(ctx, q, q.HandlerID, q.Surface, true)
+	case flow.DriveLink:
+		if err := e.ports.Link.Act(ctx, q.HandlerID, q.Action); err != nil {
+			return e.failed(q, err)
+		}
+		return flow.LinkDriven{At: e.now(), Call: q.Call.Call}
+	case flow.ExitHandler:
+		if err := e.ports.Link.Exit(ctx, q.HandlerID); err != nil {
+			return e.failed(q, err)
+		}
+		return flow.HandlerExited{At: e.now(), Call: q.Call.Call}
+	}
+	return e.failed(q, clientFailure(fmt.Sprintf("this program does not know how to perform %T", q)))
+}
+
+// missing says which port a question would need and does not have.
+func (e *Engine) missing(q flow.Question) string {
+	switch q := q.(type) {
+	case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts:
+		if e.ports.Server == nil {
+			return "there is no server side in this run"
+		}
+	default:
+		if e.ports.Link == nil {
+			return "there is no Link in this run"
+		}
+		if surface, shows := surfaceOf(q); shows && surface == flow.InBrowser && e.ports.Page == nil {
+			return "there is no local page in this run; finish Link in the terminal"
+		}
+	}
+	return ""
+}
+
+func surfaceOf(q flow.Question) (flow.Surface, bool) {
+	switch q := q.(type) {
+	case flow.OpenHandler:
+		return q.Surface, true
+	case flow.PresentLink:
+		return q.Surface, true
+	}
+	return "", false
+}
+
+func (e *Engine) createSessionToken(ctx context.Context, q flow.CreateSessionToken) flow.Event {
+	token, expiration, requestID, err := e.ports.Server.CreateSessionToken(ctx, q)
+	switch {
+	case err != nil:
+		return e.failed(q, err)
+	case token.IsZero():
+		return e.failed(q, clientFailure("the answer held no link_token"))
+	}
+	return flow.SessionTokenCreated{
+		At: e.now(), Call: q.Call.Call, LinkToken: token, Expiration: expiration, RequestID: requestID,
+	}
+}
+
+// present shows the session on surface; moving says that it was shown somewhere
+// already.
+func (e *Engine) present(ctx context.Context, q flow.Question, id flow.HandlerID, surface flow.Surface, moving bool) flow.Event {
+	var err error
+	switch surface {
+	case flow.InTerminal:
+		// The page is told last: should opening fail, it can still be used.
+		if err = e.ports.Link.Open(ctx, id); err == nil && moving {
+			e.dismiss(id, inTerminalSentence)
+		}
+	case flow.InBrowser:
+		err = e.presentInBrowser(ctx, id)
+	default:
+		err = clientFailure(fmt.Sprintf("Link cannot be shown in %q", surface))
+	}
+	if err != nil {
+		return e.failed(q, err)
+	}
+	return flow.HandlerOpened{At: e.now(), Call: q.CallID()}
+}
+
+func (e *Engine) presentInBrowser(ctx context.Context, id flow.HandlerID) error {
+	handover, err := e.ports.Link.HandOver(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case handover.LinkToken.IsZero():
+		return clientFailure("Link handed nothing over to the page")
+	}
+	url, err := e.ports.Page.Present(ctx, id, handover)
+	switch {
+	case err != nil:
+		return err
+	case url == "":
+		return clientFailure("the local page has no address")
+	case ctx.Err() != nil: // given up meanwhile: no browser must pop up now
+		return givenUp(ctx)
+	}
+	e.ports.Emit(flow.PageServed{At: e.now(), URL: url})
+	e.startBrowser(ctx, url)
+	return nil
+}
+
+// startBrowser reports how the start of the browser went. That none starts is
+// no failure of the call: the page is there, and so is its address.
+func (e *Engine) startBrowser(ctx context.Context, url string) {
+	if e.ports.Browser == nil {
+		e.ports.Emit(flow.BrowserFailed{At: e.now(), Reason: "no browser was asked for"})
+		return
+	}
+	started := make(chan error, 1)
+	go func() {
+		err := fmt.Errorf("it ended without a word")
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("%v", r)
+			}
+			started <- err
+		}()
+		err = e.ports.Browser.Open(url)
+	}()
+	patience := time.NewTimer(browserPatience)
+	defer patience.Stop()
+	select {
+	case err := <-started:
+		e.browserStarted(err)
+	case <-patience.C:
+		e.browserStarted(nil)
+		go func() {
+			if err := <-started; err != nil {
+				e.browserStarted(err)
+			}
+		}()
+	case <-ctx.Done():
+	}
+}
+
+func (e *Engine) browserStarted(err error) {
+	if err != nil {
+		e.ports.Emit(flow.BrowserFailed{At: e.now(), Reason: oneLine(err.Error())})
+		return
+	}
+	e.ports.Emit(flow.BrowserStarted{At: e.now()})
+}

@@ -1,0 +1,225 @@
+// Package engine performs what the core asks for: one Effect in, the Event that
+// answers it out.
+//
+// It exists so that the core can stay pure and the adapters can stay small. The
+// engine knows in which order the ports work together and it keeps one promise
+// on behalf of all of them: every Question is answered by exactly one Event,
+// whatever a port does. A port that returns an error, returns nonsense, panics
+// or does not return at all makes the answer a CallFailed.
+//
+//	e := engine.New(engine.Ports{Server: plaid, Link: link, Now: time.Now, Emit: emit})
+//	defer e.Close()
+//	for _, effect := range transition.Effects {
+//		go func() {
+//			if event := e.Perform(ctx, effect); event != nil {
+//				emit(event)
+//			}
+//		}()
+//	}
+//
+// What happens meanwhile and answers nothing (PageServed, BrowserFailed, and
+// whatever the adapters report themselves) goes through Emit.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"layersim/flow"
+)
+
+// Server is our server: it calls Plaid's API. Errors are flow.Failure.
+type Server interface {
+	CreateSessionToken(ctx context.Context, e flow.CreateSessionToken) (token flow.LinkToken, expiration time.Time, requestID string, err error)
+	GetUserAccountSession(ctx context.Context, e flow.GetUserAccountSession) (flow.UserAccount, error)
+	GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error)
+}
+
+// Link is the Link SDK as our client sees it. What it calls back arrives as
+// events, not here. Errors are flow.Failure.
+type Link interface {
+	Create(ctx context.Context, e flow.CreateHandler) error
+	Submit(ctx context.Context, e flow.SubmitHandler) error
+	// Open opens Link, or goes on with an open session, drawn in the terminal.
+	Open(ctx context.Context, id flow.HandlerID) error
+	// HandOver stops drawing and returns what a page needs to take over.
+	HandOver(ctx context.Context, id flow.HandlerID) (flow.Handover, error)
+	Act(ctx context.Context, id flow.HandlerID, a flow.LinkAction) error
+	Exit(ctx context.Context, id flow.HandlerID) error
+	Destroy(id flow.HandlerID)
+}
+
+// Page is the local page in which Link can be finished.
+type Page interface {
+	// Present makes the page show this session and returns its address.
+	Present(ctx context.Context, id flow.HandlerID, h flow.Handover) (url string, err error)
+	// Dismiss tells a connected page that it is not needed any more, and why.
+	Dismiss(id flow.HandlerID, sentence string)
+	Close() error
+}
+
+// Browser opens an address in the operator's browser.
+type Browser interface{ Open(url string) error }
+
+// Ports are what the engine works with. Now and Emit are required. Without a
+// Server, Link or Page the calls that need them fail; without a Browser the
+// operator is told to open the page's address.
+type Ports struct {
+	Server  Server
+	Link    Link
+	Page    Page
+	Browser Browser
+	Now     func() time.Time
+	Emit    func(flow.Event)
+}
+
+const (
+	// callPatience is how long a call may take. Plaid documents no limit of its
+	// own; its slowest Layer calls take a few seconds.
+	callPatience = 30 * time.Second
+	// lastWord is how long a port that was told to stop may take to say why,
+	// which is more telling than what the engine would say in its place.
+	lastWord = 250 * time.Millisecond
+	// browserPatience is how long the start of a browser is waited for. Some
+	// systems return only when the browser is closed: silence means it runs.
+	browserPatience = 3 * time.Second
+)
+
+const (
+	overSentence       = "This session is over. Go back to the terminal."
+	inTerminalSentence = "Link goes on in the terminal. Go back to the terminal."
+)
+
+var errClosed = errors.New("the program is closing")
+
+// Engine performs effects. It keeps no state of the walk; any number of effects
+// may be performed at once.
+type Engine struct {
+	ports    Ports
+	closed   chan struct{}
+	closing  sync.Once
+	closeErr error
+}
+
+// New returns an engine that works with ports.
+func New(ports Ports) *Engine {
+	return &Engine{ports: ports, closed: make(chan struct{})}
+}
+
+// Perform does what effect asks for and returns the event that answers it, nil
+// for an order. It blocks for as long as that takes: at most half a minute for
+// a call, until its time for a timer, less when ctx ends or the engine is
+// closed.
+func (e *Engine) Perform(ctx context.Context, effect flow.Effect) flow.Event {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	select {
+	case <-e.closed:
+		cancel(errClosed)
+	default:
+	}
+	go func() {
+		select {
+		case <-e.closed:
+			cancel(errClosed)
+		case <-ctx.Done():
+		}
+	}()
+	switch effect := effect.(type) {
+	case flow.StartTimer:
+		return e.wait(ctx, effect)
+	case flow.DestroyHandler:
+		e.destroy(effect.HandlerID)
+		return nil
+	case flow.Question:
+		return e.answer(ctx, effect)
+	}
+	return nil
+}
+
+// Close ends every call and timer that is still running and closes the page.
+// Questions asked later fail at once.
+func (e *Engine) Close() error {
+	e.closing.Do(func() {
+		close(e.closed)
+		if e.ports.Page != nil {
+			e.closeErr = e.ports.Page.Close()
+		}
+	})
+	return e.closeErr
+}
+
+// wait answers a timer when its time has come, or not at all.
+func (e *Engine) wait(ctx context.Context, start flow.StartTimer) flow.Event {
+	timer := time.NewTimer(start.Until.Sub(e.ports.Now()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return flow.TimerFired{At: e.now(), Timer: start.Timer}
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// destroy gives a handler up. Nobody waits for an answer, so a port that
+// panics here is let be: what it held is forgotten either way.
+func (e *Engine) destroy(id flow.HandlerID) {
+	if e.ports.Link != nil {
+		harmless(func() { e.ports.Link.Destroy(id) })
+	}
+	e.dismiss(id, overSentence)
+}
+
+func (e *Engine) dismiss(id flow.HandlerID, sentence string) {
+	if e.ports.Page != nil {
+		harmless(func() { e.ports.Page.Dismiss(id, sentence) })
+	}
+}
+
+func harmless(f func()) {
+	defer func() { _ = recover() }()
+	f()
+}
+
+// answer performs a question within callPatience and turns whatever comes of
+// it into one event.
+func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
+	ctx, cancel := context.WithTimeout(parent, callPatience)
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return e.failed(q, givenUp(ctx))
+	}
+	// Room for one: a port that comes back after it was given up must not hang.
+	done := make(chan flow.Event, 1)
+	go func() {
+		var event flow.Event
+		defer func() {
+			switch r := recover(); {
+			case r != nil:
+				event = e.failed(q, clientFailure(fmt.Sprintf("this program made a mistake while it called: %v", r)))
+			case event == nil: // the port ended its goroutine
+				event = e.failed(q, clientFailure("the call ended without an answer"))
+			}
+			done <- event
+		}()
+		event = e.ask(ctx, q)
+	}()
+	select {
+	case event := <-done:
+		return event
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(lastWord)
+	defer grace.Stop()
+	select {
+	case event := <-done:
+		return event
+	case <-grace.C:
+		return e.failed(q, givenUp(ctx))
+	}
+}
+
+func (e *Engine) now() flow.At { return flow.At(e.ports.Now()) }
