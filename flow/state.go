@@ -69,6 +69,7 @@ type State struct {
 	HandlerAlive  bool      // created and not destroyed
 	HandlerLoaded bool      // onLoad came
 	Opened        bool      // open() was called on this handler
+	ExitCalled    bool      // the app called exit() on it
 	LinkSessionID string
 
 	// What the operator entered; kept as a proposal across attempts.

@@ -31,6 +31,7 @@ func (st *stepper) inLink(e Event) {
 			st.refuse("exit() has been called; onExit follows.")
 			return
 		}
+		st.next.ExitCalled = true
 		st.ask(func(c Call) Question { return ExitHandler{Call: c, HandlerID: st.next.HandlerID} })
 		st.note("The app calls exit({force: true}): Link closes at once and onExit follows.")
 	case TimerFired:
@@ -161,6 +162,8 @@ func (st *stepper) exited(e OnExit) {
 	case !e.Failure.IsZero():
 		st.next.Failure, st.next.FailedIn = e.Failure, PhaseLink
 		st.end(PhaseExited, "Link ended with %s.", e.Failure.Code)
+	case st.old.ExitCalled:
+		st.end(PhaseExited, "The app called exit(), so Link closed before the user shared anything. Nothing is billed: Layer costs only when onSuccess comes.")
 	default:
 		st.end(PhaseExited, "The user closed Link without sharing anything. Nothing is billed: Layer costs only when onSuccess comes.")
 	}

@@ -156,6 +156,9 @@ func TestStep(t *testing.T) {
 		{"closed", inLink(t, browser), func(s flow.State) flow.Event {
 			return flow.OnExit{At: at(), HandlerID: s.HandlerID}
 		}, flow.PhaseExited, flow.Advanced, "DestroyHandler", "closed Link"},
+		{"closed by the app", feed(t, inLink(t, browser), flow.ExitRequested{At: at()}), func(s flow.State) flow.Event {
+			return flow.OnExit{At: at(), HandlerID: s.HandlerID}
+		}, flow.PhaseExited, flow.Advanced, "DestroyHandler", "The app called exit()"},
 		{"closed after three wrong codes", inLink(t, browser), func(s flow.State) flow.Event {
 			return flow.OnExit{At: at(), HandlerID: s.HandlerID, Failure: flow.Failure{Code: "PROFILE_AUTHENTICATION_FAILED"}}
 		}, flow.PhaseExited, flow.Advanced, "DestroyHandler", "three wrong codes"},

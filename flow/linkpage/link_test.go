@@ -1,0 +1,301 @@
+package linkpage_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/google/go-cmp/cmp"
+
+	"layersim/flow"
+)
+
+const (
+	consentTitle = "Share your information"
+	codeTitle    = "Verify your phone number"
+	reviewTitle  = "Review your information"
+	doneSentence = "All done. Go back to the terminal."
+)
+
+// toReview takes a tab to the review pane.
+func toReview(t *testing.T, browser context.Context, w *walk) {
+	t.Helper()
+	run(t, browser, chromedp.Navigate(w.url))
+	shows(t, browser, consentTitle)
+	press(t, browser, "Continue")
+	shows(t, browser, codeTitle)
+	typeKeys(t, browser, "123456")
+	shows(t, browser, reviewTitle)
+}
+
+func pageSays(t *testing.T, browser context.Context, title string) {
+	t.Helper()
+	inPage(t, browser, `document.querySelector("h1").textContent === `+quote(title))
+}
+
+func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	run(t, browser, chromedp.Navigate(w.url))
+
+	// The focus follows the panes, so nothing but keys is needed.
+	shows(t, browser, consentTitle)
+	typeKeys(t, browser, kb.Enter)
+	shows(t, browser, codeTitle)
+	typeKeys(t, browser, "123456")
+	shows(t, browser, reviewTitle)
+	typeKeys(t, browser, kb.Enter)
+
+	names, success := until[flow.OnSuccess](t, w.events)
+	// As documented, all but OPEN is held until the end and then comes in any
+	// order.
+	slices.Sort(names[3 : len(names)-1])
+	want := []string{
+		"connected", "onLoad", "OPEN",
+		"HANDOFF", "SUBMIT_OTP", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "onSuccess",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+	answer := w.shared(t, success.PublicToken)
+	if name := answer["identity"].(map[string]any)["name"]; !cmp.Equal(name, map[string]any{"first_name": "Maxine", "last_name": "Placeholder"}) {
+		t.Errorf("shared the name %v", name)
+	}
+	if items := answer["items"].([]any); len(items) != 1 {
+		t.Errorf("shared %d Items, want the preselected bank", len(items))
+	}
+	w.page.Dismiss(handlerID, doneSentence)
+	pageSays(t, browser, doneSentence)
+	inPage(t, browser, `!document.querySelector("iframe")`)
+	if names := drain(w.events); len(names) > 0 {
+		t.Errorf("after the end came %q", names)
+	}
+}
+
+func TestLinkSharesWhatTheUserEditedAndChose(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	toReview(t, browser, w)
+
+	// A refused share shows what is wrong where it is wrong.
+	fill(t, browser, "Street", " ")
+	fill(t, browser, "ZIP code", "1")
+	press(t, browser, "Share")
+	inLink(t, browser, `document.activeElement.labels?.[0].textContent === "Street" && document.activeElement.getAttribute("aria-invalid") === "true"`)
+	inLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].map((i) => i.labels[0].textContent).join() === "Street,ZIP code"`)
+	inLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].every((i) => document.getElementById(i.getAttribute("aria-describedby")).textContent)`)
+	inLink(t, browser, `document.getElementById("live").textContent`)
+
+	fill(t, browser, "Street", "2 Other Road")
+	fill(t, browser, "ZIP code", "46001")
+	inLink(t, browser, `(() => { for (const box of document.querySelectorAll("input[type=checkbox]")) box.click(); return true; })()`)
+	press(t, browser, "Share")
+	_, success := until[flow.OnSuccess](t, w.events)
+
+	answer := w.shared(t, success.PublicToken)
+	address := answer["identity"].(map[string]any)["address"].(map[string]any)
+	if address["street"] != "2 Other Road" || address["postal_code"] != "46001" || address["city"] != "Madison" {
+		t.Errorf("shared the address %v", address)
+	}
+	edits := answer["identity_edit_history"].(map[string]any)
+	if now := edits["address"].(map[string]any)["edits_current"]; now != 1.0 {
+		t.Errorf("address: edits_current %v, want 1", now)
+	}
+	if now := edits["name"].(map[string]any)["edits_current"]; now != 0.0 {
+		t.Errorf("name: edits_current %v, want 0", now)
+	}
+	if institution(t, success) != "Tartan Bank" {
+		t.Errorf("shared from %s", success.Metadata.Raw)
+	}
+}
+
+func TestThreeWrongCodesEndLink(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	run(t, browser, chromedp.Navigate(w.url))
+	shows(t, browser, consentTitle)
+	press(t, browser, "Continue")
+	shows(t, browser, codeTitle)
+	typeKeys(t, browser, "12ab"+kb.Enter) // letters are dropped, four digits missing
+	inLink(t, browser, `document.getElementById("live").textContent === "The code has six digits."`)
+	for _, notice := range []string{"2 attempts left.", "One attempt left."} {
+		inLink(t, browser, `(document.activeElement.select(), document.activeElement.id === "code")`)
+		typeKeys(t, browser, "000000")
+		inLink(t, browser, `document.getElementById("code-hint")?.textContent.startsWith(`+quote(notice)+`)`)
+	}
+	typeKeys(t, browser, "000000")
+	shows(t, browser, "We could not verify your phone number")
+	_, exit := until[flow.OnExit](t, w.events)
+	if exit.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" {
+		t.Errorf("%+v", exit.Failure)
+	}
+	inLink(t, browser, `document.querySelectorAll("button").length === 1`)
+	press(t, browser, "Close")
+	inLink(t, browser, `document.getElementById("dialog").hidden`)
+	pageSays(t, browser, "Link could not go on")
+}
+
+func TestCloseAndEscapeLeaveLink(t *testing.T) {
+	browser := newBrowser(t)
+	for name, leave := range map[string]func(){
+		"Close":  func() { press(t, browser, "Close") },
+		"Escape": func() { typeKeys(t, browser, kb.Escape) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWalk(t)
+			toReview(t, browser, w)
+			leave()
+			names, exit := until[flow.OnExit](t, w.events)
+			if !exit.Failure.IsZero() || exit.Metadata.LinkSessionID == "" {
+				t.Errorf("%+v", exit)
+			}
+			if !slices.Contains(names, "EXIT") {
+				t.Errorf("no EXIT among %q", names)
+			}
+			pageSays(t, browser, "Link was closed")
+		})
+	}
+}
+
+func TestReloadGoesOnWhereItWas(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	run(t, browser, chromedp.Navigate(w.url))
+	shows(t, browser, consentTitle)
+	press(t, browser, "Continue")
+	shows(t, browser, codeTitle)
+	run(t, browser, chromedp.Reload())
+	shows(t, browser, codeTitle)
+	typeKeys(t, browser, "123456")
+	shows(t, browser, reviewTitle)
+	run(t, browser, chromedp.Reload())
+	shows(t, browser, reviewTitle)
+	press(t, browser, "Share")
+
+	names, _ := until[flow.OnSuccess](t, w.events)
+	count := map[string]int{}
+	for _, name := range names {
+		count[name]++
+	}
+	want := map[string]int{
+		"connected": 3, "lost": 2, "onLoad": 3,
+		"OPEN": 1, "TRANSITION_VIEW": 3, "SUBMIT_OTP": 1, "VERIFY_PHONE": 1, "HANDOFF": 1, "onSuccess": 1,
+	}
+	// OPEN may come twice: a page that goes away takes its acknowledgement along.
+	if count["OPEN"] == 2 {
+		count["OPEN"] = 1
+	}
+	if diff := cmp.Diff(want, count); diff != "" {
+		t.Errorf("%q\n%s", names, diff)
+	}
+}
+
+func TestASecondTabTakesOverAndTheFirstCanTakeBack(t *testing.T) {
+	first := newBrowser(t)
+	w := newWalk(t)
+	run(t, first, chromedp.Navigate(w.url))
+	shows(t, first, consentTitle)
+	press(t, first, "Continue")
+	shows(t, first, codeTitle)
+
+	second := newTab(t, first)
+	run(t, second, chromedp.Navigate(w.url))
+	shows(t, second, codeTitle)
+	pageSays(t, first, "This walk goes on in another tab")
+	inPage(t, first, `!document.querySelector("iframe")`)
+
+	// A tab in the background gets no focus, so what is pressed there is a link.
+	inPage(t, first, `(document.getElementById("again").click(), true)`)
+	shows(t, first, codeTitle)
+	pageSays(t, second, "This walk goes on in another tab")
+	w.page.Dismiss(handlerID, "Link goes on in the terminal.")
+	pageSays(t, first, "Link goes on in the terminal.")
+
+	// The walk comes back to the browser: the tab that is left moves by itself.
+	w.present(t)
+	shows(t, first, codeTitle)
+}
+
+func TestAPageWhoseTerminalIsGoneSaysSo(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	run(t, browser, chromedp.Navigate(w.url))
+	shows(t, browser, consentTitle)
+	if err := w.page.Close(); err != nil {
+		t.Fatal(err)
+	}
+	inPage(t, browser, `document.getElementById("gone").textContent.startsWith("The terminal is gone.")`)
+}
+
+func TestAScriptThatDoesNotLoadIsReported(t *testing.T) {
+	browser := newBrowser(t)
+	p, address, events := presented(t) // its script is on a port where nobody listens
+	run(t, browser, chromedp.Navigate(address))
+	trouble := await[flow.PageTrouble](t, events)
+	if trouble.Reason != "The Link script could not be loaded. Something may block it, or the simulator is not running." {
+		t.Error(trouble.Reason)
+	}
+	pageSays(t, browser, "Link could not be opened")
+	p.Dismiss(handlerID, "Link goes on in the terminal.")
+	pageSays(t, browser, "Link goes on in the terminal.")
+}
+
+func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	// While cut is set, sockets are closed and new ones lead nowhere.
+	wrap := `(() => {
+		const Native = WebSocket, open = [];
+		window.WebSocket = class extends Native { constructor(url) { super(window.isCut ? url + "x" : url); open.push(this); } };
+		window.cut = (on) => { window.isCut = on; open.splice(0).forEach((socket) => on && socket.close()); };
+	})()`
+	if _, err := chromedp.Call(browser, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: wrap}); err != nil {
+		t.Fatal(err)
+	}
+	run(t, browser, chromedp.Navigate(w.url))
+	shows(t, browser, consentTitle)
+	await[flow.OnEvent](t, w.events) // OPEN
+	inPage(t, browser, `(window.cut(true), true)`)
+	await[flow.PageLost](t, w.events)
+
+	// Link speaks to the simulator by itself; only the terminal is not told.
+	press(t, browser, "Continue")
+	shows(t, browser, codeTitle)
+	typeKeys(t, browser, "123456")
+	shows(t, browser, reviewTitle)
+	press(t, browser, "Share")
+	pageSays(t, browser, "Thank you")
+	inPage(t, browser, `document.getElementById("gone").textContent`)
+	if names := drain(w.events); len(names) > 0 {
+		t.Fatalf("through a cut connection came %q", names)
+	}
+	inPage(t, browser, `(window.cut(false), true)`)
+	names, _ := until[flow.OnSuccess](t, w.events)
+	slices.Sort(names[1 : len(names)-1])
+	want := []string{"connected", "HANDOFF", "SUBMIT_OTP", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "onSuccess"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+	inPage(t, browser, `!document.getElementById("gone").textContent`)
+	w.page.Dismiss(handlerID, doneSentence)
+	pageSays(t, browser, doneSentence)
+	if names := drain(w.events); len(names) > 0 {
+		t.Errorf("after the end came %q", names)
+	}
+}
+
+func TestNothingIsWiderThanAPhone(t *testing.T) {
+	browser := newBrowser(t)
+	w := newWalk(t)
+	run(t, browser, chromedp.EmulateViewport(320, 568))
+	toReview(t, browser, w)
+	inLink(t, browser, `document.getElementById("dialog").scrollWidth <= 320 && document.getElementById("dialog").clientWidth <= 320`)
+	// Share stays in sight however long the pane is.
+	inLink(t, browser, `document.querySelector(".primary").getBoundingClientRect().bottom <= innerHeight`)
+	press(t, browser, "Close")
+	pageSays(t, browser, "Link was closed")
+	inPage(t, browser, `document.documentElement.scrollWidth <= 320`)
+}

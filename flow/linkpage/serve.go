@@ -1,0 +1,160 @@
+package linkpage
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+//go:embed web
+var web embed.FS
+
+var pageTemplate = template.Must(template.ParseFS(web, "web/page.html"))
+
+// files maps what may be asked for to what it is. Nothing else exists.
+var files = map[string]string{
+	"page.css":  "text/css; charset=utf-8",
+	"page.js":   "text/javascript; charset=utf-8",
+	"bridge.js": "text/javascript; charset=utf-8",
+	"icon.svg":  "image/svg+xml",
+}
+
+// newSecret returns 144 random bits as a path segment.
+func newSecret(random io.Reader) (string, error) {
+	b := make([]byte, 18)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(b), nil
+}
+
+// ServeHTTP serves the page, its files and its bridge, to nobody but a browser
+// that was given the URL: another site that guesses the port has the wrong
+// Origin, a name that was rebound to loopback the wrong Host, and neither
+// knows the path.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		http.Error(w, "The page is closed.", http.StatusServiceUnavailable)
+		return
+	}
+	p.handlers.Add(1)
+	port, secret, script := p.port, p.secret, p.stage.script
+	p.mu.Unlock()
+	defer p.handlers.Done()
+
+	protect(w, r.Host, script)
+	if r.Host != "127.0.0.1:"+port && r.Host != "localhost:"+port {
+		p.refuse(w, http.StatusForbidden, "host")
+		return
+	}
+	given, name, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if !found || subtle.ConstantTimeCompare([]byte(given), []byte(secret)) != 1 {
+		p.refuse(w, http.StatusNotFound, "path")
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		p.refuse(w, http.StatusMethodNotAllowed, "method")
+		return
+	}
+	// A browser always says where a websocket comes from, and never says so
+	// falsely.
+	if origin := r.Header.Get("Origin"); origin != "http://"+r.Host && (origin != "" || name == "bridge") {
+		p.refuse(w, http.StatusForbidden, "origin")
+		return
+	}
+	switch {
+	case name == "bridge":
+		p.serveBridge(w, r)
+	case name == "":
+		p.servePage(w)
+	case files[name] != "":
+		p.serveFile(w, name)
+	default:
+		p.refuse(w, http.StatusNotFound, "path")
+	}
+}
+
+func (p *Page) refuse(w http.ResponseWriter, status int, why string) {
+	p.opts.Log.Warn("local page refused a request", "because", why, "status", status)
+	http.Error(w, http.StatusText(status), status)
+}
+
+func (p *Page) servePage(w http.ResponseWriter) {
+	var body bytes.Buffer
+	if err := pageTemplate.Execute(&body, struct{ Simulated bool }{p.opts.Simulated}); err != nil {
+		p.refuse(w, http.StatusInternalServerError, "template: "+err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(body.Bytes())
+}
+
+func (p *Page) serveFile(w http.ResponseWriter, name string) {
+	body, err := web.ReadFile("web/" + name)
+	if err != nil {
+		p.refuse(w, http.StatusNotFound, "file")
+		return
+	}
+	w.Header().Set("Content-Type", files[name])
+	_, _ = w.Write(body) //nolint:gosec // a file that was built into this program
+}
+
+// protect sets the headers that every answer carries. The Link script and its
+// frame are the only things of another origin that the page may load.
+func protect(w http.ResponseWriter, host, script string) {
+	link, err := originOf(script)
+	if err != nil {
+		link = "" // before the first Present there is no page that needs it
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", strings.Join([]string{
+		"default-src 'none'",
+		strings.TrimSpace("script-src 'self' " + link),
+		"frame-src " + orNone(link),
+		"style-src 'self'",
+		"img-src 'self'",
+		"connect-src 'self' ws://" + cleanHost(host),
+		"frame-ancestors 'none'",
+		"base-uri 'none'",
+		"form-action 'none'",
+	}, "; "))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+func orNone(origin string) string {
+	if origin == "" {
+		return "'none'"
+	}
+	return origin
+}
+
+// cleanHost keeps a forged Host from writing directives of its own.
+func cleanHost(host string) string {
+	if strings.ContainsAny(host, " ;,'\"") {
+		return "127.0.0.1"
+	}
+	return host
+}
+
+// originOf returns scheme://host[:port] of a script's address.
+func originOf(script string) (string, error) {
+	u, err := url.Parse(script)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.ContainsAny(u.Host, " ;,'\"") {
+		return "", fmt.Errorf("The Link script has no usable address: %q.", script)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}

@@ -1,0 +1,86 @@
+package linkpage
+
+import "slices"
+
+// maxTabs bounds how many loads of the page are remembered.
+const maxTabs = 32
+
+// tab is one load of the page in a browser. It outlives its connections: after
+// a lost connection the same tab comes back and goes on counting.
+type tab struct {
+	number   int    // 1 for the first, as in flow.PageConnected
+	instance string // the tab's own name for itself
+	last     int    // highest seq that was taken
+}
+
+// client is one connection of a tab.
+type client struct {
+	tab    *tab
+	notify chan struct{} // something may have changed that the tab must be told
+	// What the tab was told last over this connection.
+	toldStage, toldAck int
+	// replaced: another connection has taken over.
+	replaced bool
+}
+
+func (c *client) wake() {
+	select {
+	case c.notify <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// tabs knows every load of the page and which connection is the present one.
+// Its methods are called with Page.mu held.
+type tabs struct {
+	all     []*tab // oldest first
+	counted int
+	current *client
+}
+
+// join makes the connection of a tab the present one. It returns nil when a
+// newer tab has the walk; isNew says that the tab was not connected already.
+func (t *tabs) join(instance string) (c *client, isNew bool) {
+	c = &client{tab: t.find(instance), notify: make(chan struct{}, 1)}
+	if t.current != nil {
+		if t.current.tab.number > c.tab.number {
+			return nil, false
+		}
+		
+		t.current.wake()
+	}
+	isNew = t.current == nil || t.current.tab != c.tab
+	t.current = c
+	c.wake()
+	return c, isNew
+}
+
+// leave forgets a connection and reports whether it was the present one.
+func (t *tabs) leave(c *client) bool {
+	if t.current != c {
+		return false
+	}
+	t.current = nil
+	return true
+}
+
+func (t *tabs) wake() {
+	if t.current != nil {
+		t.current.wake()
+	}
+}
+
+func (t *tabs) find(instance string) *tab {
+	for _, known := range t.all {
+		if known.instance == instance {
+			return known
+		}
+	}
+	t.counted++
+	fresh := &tab{number: t.counted, instance: instance}
+	if len(t.all) == maxTabs {
+		t.all = slices.Delete(t.all, 0, 1)
+	}
+	t.all = append(t.all, fresh)
+	return fresh
+}

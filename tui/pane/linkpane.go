@@ -1,0 +1,304 @@
+package pane
+
+import (
+	"strconv"
+
+	"layersim/flow"
+)
+
+// LinkForm is what the user has done in Link's pane so far.
+type LinkForm struct {
+	Cursor   int               // index in LinkStops
+	Values   map[string]string // edited values by field key
+	Editing  string            // the text input's view, drawn in the field under the cursor
+	Selected map[string]bool   // accounts chosen, by id; one that is missing is as the pane says
+	Code     string            // digits typed so far
+	Revealed func(key string) bool
+}
+
+// LinkStopKind says what the cursor can stop at in a pane of Link.
+type LinkStopKind int
+
+// What a pane of Link holds.
+const (
+	StopField LinkStopKind = iota
+	StopAccount
+	StopCode
+	StopButton
+	StopClose
+)
+
+// LinkStop is one thing in Link's pane the cursor can stand on.
+type LinkStop struct {
+	Kind    LinkStopKind
+	Key     string // of a field, or id of an account
+	Label   string
+	Private bool
+}
+
+// LinkStops returns where the cursor can stop in a pane, in order.
+func LinkStops(p flow.Pane) []LinkStop {
+	var stops []LinkStop
+	if p.View == flow.ViewVerifyPhone {
+		stops = append(stops, LinkStop{Kind: StopCode, Key: "code", Label: "One-time code"})
+	}
+	for _, x := range p.Fields {
+		stops = append(stops, LinkStop{StopField, x.Key, x.Label, x.Private})
+	}
+	for _, b := range p.Banks {
+		for _, a := range b.Accounts {
+			stops = append(stops, LinkStop{Kind: StopAccount, Key: a.ID, Label: a.Name})
+		}
+	}
+	if p.Button != "" && p.Button != "Close" {
+		stops = append(stops, LinkStop{Kind: StopButton, Label: p.Button})
+	}
+	return append(stops, LinkStop{Kind: StopClose, Label: "Close"})
+}
+
+// LinkFieldColumn is the cell in which the values of Link's fields begin.
+const LinkFieldColumn = 18
+
+// LinkPane draws a pane of the simulated Link in the terminal.
+func LinkPane(f Frame, p flow.Pane, form LinkForm) string {
+	lines, _ := linkLines(f, p, form)
+	return fill(lines, f.Width, f.Height)
+}
+
+// LinkCursorRow returns the line of the frame that holds the stop under the
+// cursor, -1 when none is in view.
+func LinkCursorRow(f Frame, p flow.Pane, form LinkForm) int {
+	_, at := linkLines(f, p, form)
+	return at
+}
+
+func linkLines(f Frame, p flow.Pane, form LinkForm) (lines []string, cursorRow int) {
+	if f.Width <= 0 || f.Height <= 0 {
+		return nil, -1
+	}
+	head := linkHead(f, p)
+	body, at, stops := linkBody(f, p, form)
+	// The buttons stay in view; what is between them and the head scrolls.
+	if room := f.Height - 1 - len(body); len(head) > max(room, 2) {
+		head = head[:max(min(max(room, 2), f.Height-1), 0)]
+	}
+	room := max(f.Height-1-len(head), 0)
+	first, more := 0, ""
+	if len(body) > room {
+		if at >= 0 {
+			first = max(min(at-room/2, len(body)-room), 0)
+		} else if form.Cursor >= stops { // on a button, below everything
+			first = len(body) - room
+		}
+		if first > 0 {
+			more += "↑"
+		}
+		if first+room < len(body) {
+			more += "↓"
+		}
+		body = body[first : first+room]
+	}
+	cursorRow = -1
+	if at >= first && at < first+len(body) {
+		cursorRow = len(head) + at - first
+	}
+	lines = append(head, body...)
+	if form.Cursor >= stops {
+		cursorRow = len(lines)
+	}
+	return append(lines, linkButtons(f, p, form.Cursor-stops, more)), cursorRow
+}
+
+// linkButtons draws the last line; here counts the buttons.
+func linkButtons(f Frame, p flow.Pane, here int, more string) string {
+	r := newRow(f.Width).gap(2)
+	if p.Button != "" && p.Button != "Close" {
+		button(f, r, Clean(p.Button), here == 0)
+		r.gap(3)
+		here--
+	}
+	button(f, r, "Close", here == 0)
+	if more != "" {
+		r.gap(r.left()-len("more ")-width(more)).put(f.Styles.Dim, "more "+more)
+	}
+	return r.String()
+}
+
+func linkHead(f Frame, p flow.Pane) []string {
+	s, w := f.Styles, min(f.Width, readable)
+	const tag = "simulated Link"
+	r := newRow(f.Width).col(s.Title, Clean(p.Title), f.Width-len(tag)-2).gap(2).put(s.Warn, tag)
+	lines := []string{r.String()}
+	if p.Notice != "" {
+		for i, l := range wrap(Clean(p.Notice), w-2) {
+			mark := "! "
+			if i > 0 {
+				mark = "  "
+			}
+			lines = append(lines, newRow(f.Width).put(s.Bad, mark+l).String())
+		}
+	}
+	for _, l := range wrap(Clean(p.Text), w) {
+		lines = append(lines, newRow(f.Width).put(s.Text, l).String())
+	}
+	return append(lines, pad(f.Width))
+}
+
+// linkBody draws everything but the buttons. at is the line under the cursor, -1
+// if it is elsewhere, and stops how many stops there are.
+func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops int) {
+	at = -1
+	s := f.Styles
+	here := func() bool {
+		yes := stops == form.Cursor
+		if yes {
+			at = len(lines)
+		}
+		stops++
+		return yes
+	}
+	if p.View == flow.ViewVerifyPhone {
+		lines = append(lines, codeLine(f, form.Code, here()))
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String(), pad(f.Width))
+	}
+	for _, x := range p.Fields {
+		lines = append(lines, fieldLine(f, x, form, here()))
+		if x.Notice != "" {
+			lines = append(lines, newRow(f.Width).gap(LinkFieldColumn).put(s.Bad, "! "+Clean(x.Notice)).String())
+		}
+	}
+	if len(p.Fields) > 0 {
+		lines = append(lines, pad(f.Width))
+	}
+	for _, b := range p.Banks {
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Strong, Clean(b.Name)).String())
+		for _, a := range b.Accounts {
+			lines = append(lines, shareLine(f, a, form, here()))
+		}
+	}
+	if len(p.Banks) > 0 {
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, accountsRule(p.AccountsRule)).String(), pad(f.Width))
+	}
+	return lines, at, stops
+}
+
+// button draws a button; the brackets say that it is one, the arrow that it has
+// the cursor.
+func button(f Frame, r *row, name string, here bool) {
+	if here {
+		r.put(f.Styles.Button, "› "+name+" ‹")
+		return
+	}
+	r.put(f.Styles.Text, "[ "+name+" ]")
+}
+
+func attemptsLeft(n int) string {
+	switch {
+	case n <= 0:
+		return "The code is sent as soon as it has six digits."
+	case n == 1:
+		return "Sent as soon as it has six digits. The last try."
+	}
+	return "Sent as soon as it has six digits. " + strconv.Itoa(n) + " tries left."
+}
+
+func accountsRule(rule string) string {
+	switch rule {
+	case "required":
+		return "The template requires an account: choose at least one."
+	case "optional":
+		return "Accounts are optional here: the user may share none."
+	}
+	return "The template asks for no accounts."
+}
+
+func codeLine(f Frame, code string, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	mark := "  "
+	if here {
+		mark = "› "
+	}
+	r.put(s.Accent, mark)
+	digits := []rune(Clean(code))
+	for i := range 6 {
+		digit, style := "_", s.Field
+		if i < len(digits) {
+			digit = string(digits[i])
+		}
+		if i == len(digits) && here {
+			style = s.Button
+		}
+		r.put(style, " "+digit+" ").gap(1)
+	}
+	return r.String()
+}
+
+func fieldLine(f Frame, x flow.PaneField, form LinkForm, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	mark, label := "  ", s.Dim
+	if here {
+		mark, label = "› ", s.Accent
+	}
+	name := Clean(x.Label)
+	if x.Required {
+		name += " *"
+	}
+	r.put(s.Accent, mark).col(label, name, LinkFieldColumn-2)
+	value, edited := x.Value.Reveal(), false
+	if v, ok := form.Values[x.Key]; ok {
+		edited = v != value
+		value = v
+	}
+	note := ""
+	if edited {
+		note = "edited"
+	}
+	room := max(min(r.left()-8, 44), 1)
+	if here && form.Editing != "" {
+		end := r.used + min(room, r.left())
+		r.raw(clip(form.Editing, end-r.used))
+		r.put(s.FieldFocus, pad(end-r.used))
+	} else {
+		value = Clean(value)
+		if x.Private && (form.Revealed == nil || !form.Revealed(x.Key)) {
+			value = MaskedText(value)
+		}
+		style := s.Field
+		if value == "" {
+			value = "(empty)"
+		}
+		r.put(style, fit(value, min(room, r.left())))
+	}
+	if note != "" {
+		r.gap(1).put(s.Warn, note)
+	}
+	return r.String()
+}
+
+func shareLine(f Frame, a flow.PaneAccount, form LinkForm, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	mark := "  "
+	if here {
+		mark = "› "
+		r.under(s.Selected)
+	}
+	chosen := a.Selected
+	if v, ok := form.Selected[a.ID]; ok {
+		chosen = v
+	}
+	box, style := "[ ] ", s.Text
+	if chosen {
+		box, style = "[x] ", s.Strong
+	}
+	r.put(s.Accent, mark).put(style, box+Clean(a.Name))
+	if a.Mask != "" {
+		r.put(s.Dim, " ••"+Clean(a.Mask))
+	}
+	if a.Subtype != "" {
+		r.put(s.Dim, "  "+Clean(a.Subtype))
+	}
+	return r.String()
+}

@@ -1,0 +1,152 @@
+package pane
+
+import (
+	"time"
+
+	"layersim/flow"
+)
+
+// LogLine is one event of the log.
+type LogLine struct {
+	At       time.Time // when it reached the app
+	Happened time.Time // when it happened, zero if that is not told
+	Lane     string
+	Name     string
+	Detail   string
+	Why      string
+	Verdict  flow.Verdict
+}
+
+const clock = "15:04:05.000"
+
+// late is the difference between happening and arriving worth a word: Link may
+// hold events back until the end (Plaid docs: Link Web, onEvent).
+const late = time.Second
+
+// LogRows returns how many lines of the log a frame shows; the rest belongs to
+// the reason of the line under the cursor.
+func LogRows(f Frame) int { return max(f.Height-whyRows(f), min(f.Height, 1)) }
+
+func whyRows(f Frame) int {
+	switch {
+	case f.Height >= 14:
+		return 3 // a line to part it from the list, and two of text
+	case f.Height >= 6:
+		return 2
+	case f.Height == 5:
+		return 1
+	}
+	return 0
+}
+
+// Log draws the lines from offset on, of n there are; line(i) gives one and is
+// called only for those shown. The line with index cursor is marked, and its
+// reason is written below when the frame has five lines or more. A cursor that
+// is not in view marks nothing.
+func Log(f Frame, n int, line func(i int) LogLine, offset, cursor int) string {
+	if f.Width <= 0 || f.Height <= 0 {
+		return ""
+	}
+	if n == 0 {
+		return fill([]string{newRow(f.Width).put(f.Styles.Dim, "Nothing has happened yet.").String()}, f.Width, f.Height)
+	}
+	rows := LogRows(f)
+	offset = max(min(offset, n-1), 0)
+	lines := make([]string, 0, f.Height)
+	for i := offset; i < n && len(lines) < rows; i++ {
+		lines = append(lines, logLine(f, line(i), i == cursor))
+	}
+	if why := whyRows(f); why > 0 && cursor >= 0 && cursor < n {
+		for len(lines) < rows {
+			lines = append(lines, pad(f.Width))
+		}
+		lines = append(lines, whyLines(f, line(cursor), why)...)
+	}
+	return fill(lines, f.Width, f.Height)
+}
+
+func logLine(f Frame, l LogLine, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	if here {
+		r.under(s.Selected)
+	}
+	mark, markStyle := " ", s.Text
+	switch l.Verdict {
+	case flow.Advanced:
+		mark, markStyle = "→", s.Good
+	case flow.Refused:
+		mark, markStyle = "✗", s.Warn
+	case flow.Noted:
+	}
+	cursor := " "
+	if here {
+		cursor = "›"
+	}
+	r.put(s.Accent, cursor)
+	if f.Width >= 50 {
+		r.col(s.Dim, l.At.Format(clock), len(clock)).gap(2)
+	}
+	if f.Width >= 40 {
+		r.col(s.Dim, Clean(l.Lane), 8)
+	}
+	r.put(markStyle, mark).gap(1)
+	name := s.Strong
+	if l.Verdict == flow.Noted {
+		name = s.Text
+	}
+	if f.Width >= 84 {
+		r.col(name, Clean(l.Name), 34)
+	} else {
+		r.put(name, Clean(l.Name))
+	}
+	r.gap(2)
+	if l.Verdict == flow.Refused {
+		r.put(s.Warn, "refused  ")
+	}
+	if late := lateness(l); late != "" {
+		r.put(s.Warn, "late "+late+"  ")
+	}
+	r.put(s.Dim, Clean(l.Detail))
+	return r.String()
+}
+
+// lateness says how long after it happened an event arrived, if that is long.
+func lateness(l LogLine) string {
+	if l.Happened.IsZero() {
+		return ""
+	}
+	d := l.At.Sub(l.Happened)
+	if d < late {
+		return ""
+	}
+	return d.Round(100 * time.Millisecond).String()
+}
+
+func whyLines(f Frame, l LogLine, n int) []string {
+	s := f.Styles
+	why := Clean(l.Why)
+	if lateness(l) != "" {
+		why += " It happened at " + l.Happened.In(l.At.Location()).Format(clock) + " and was delivered later."
+	}
+	var lines []string
+	if n == 3 {
+		lines = append(lines, newRow(f.Width).rule(s.Border).String())
+		n--
+	}
+	text := wrap(why, f.Width-4)
+	if len(text) > n {
+		text = text[:n]
+		text[n-1] = clip(text[n-1], f.Width-6) + " …"
+	}
+	for i, t := range text {
+		r := newRow(f.Width)
+		if i == 0 {
+			r.put(s.Accent, "Why ")
+		} else {
+			r.gap(4)
+		}
+		lines = append(lines, r.put(s.Text, t).String())
+	}
+	return lines
+}

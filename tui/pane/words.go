@@ -1,0 +1,98 @@
+package pane
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"layersim/flow"
+)
+
+// What Enter does in each phase, as the stage says it.
+const (
+	doAsk       = "ask Plaid for a link_token"
+	doHandler   = "call Plaid.create()"
+	doPhone     = "submit the phone number"
+	doBirth     = "submit the date of birth"
+	doAgain     = "submit again"
+	doOpen      = "call open()"
+	doTerminal  = "finish in the terminal"
+	doPage      = "open the page again"
+	doForm      = "send the form"
+	doRetry     = "try again"
+	doStartOver = "start over with a new link_token"
+)
+
+// StageFor says what happens now and why, for every phase and what can happen
+// in it: one plain paragraph that speaks of your server, your client and the
+// user, in Plaid's words. Clock times are those of now's zone.
+func StageFor(s flow.State, now time.Time) StageText {
+	switch s.Phase {
+	case flow.PhaseToken:
+		return tokenText(s)
+	case flow.PhaseHandler:
+		return handlerText(s, now)
+	case flow.PhasePhone:
+		return phoneText(s)
+	case flow.PhaseEligibility:
+		return eligibilityText(s)
+	case flow.PhaseDateOfBirth:
+		return birthText(s)
+	case flow.PhaseAutofill:
+		return autofillText(s)
+	case flow.PhaseReady:
+		return readyText(s)
+	case flow.PhaseLink:
+		return linkText(s)
+	case flow.PhaseSession:
+		return sessionText(s)
+	case flow.PhaseOnboarded:
+		return onboardedText(s)
+	case flow.PhaseFallback:
+		return fallbackText(s)
+	case flow.PhaseExited:
+		return exitedText(s)
+	case flow.PhaseFailed:
+		return failedText(s)
+	}
+	return StageText{
+		Title: "Nowhere", Body: "The walk is in no known phase. Start over.",
+		Notice: "Phase " + strconv.Quote(string(s.Phase)), NoticeKind: Bad, Primary: doStartOver,
+	}
+}
+
+// facts drops the facts that are not known.
+func facts(all ...Fact) []Fact {
+	var known []Fact
+	for _, x := range all {
+		if x.Value != "" {
+			known = append(known, x)
+		}
+	}
+	return known
+}
+
+// failureNotice says a failure in Plaid's own words, with the request_id that
+// Plaid's support asks for.
+func failureNotice(f flow.Failure) string {
+	text := f.Code
+	if f.Type != "" {
+		text = f.Type + " / " + f.Code
+	}
+	if f.Message != "" {
+		text += ": " + strings.TrimSuffix(f.Message, ".")
+	}
+	text += "."
+	if f.RequestID != "" {
+		text += " request_id " + f.RequestID + "."
+	}
+	return text
+}
+
+func failureFacts(f flow.Failure) []Fact {
+	status := ""
+	if f.Status != 0 {
+		status = strconv.Itoa(f.Status)
+	}
+	return facts(Fact{"HTTP status", status}, Fact{"display_message", f.DisplayMessage})
+}

@@ -1,0 +1,124 @@
+package pane
+
+import (
+	"time"
+
+	"layersim/flow"
+)
+
+// The words from the link_token to LAYER_READY.
+
+func tokenText(s flow.State) StageText {
+	t := StageText{Facts: facts(
+		Fact{"template_id", s.Config.TemplateID},
+		Fact{"client_user_id", s.Config.ClientUserID},
+		Fact{"Link SDK", s.Config.Client.Label()},
+	)}
+	if s.Waiting() {
+		t.Title = "Asking for a link_token"
+		t.Body = "Your server has called /session/token/create and waits for Plaid's answer. " +
+			"The client_id and the secret stay on your server; only the link_token goes on to your client."
+		return t
+	}
+	t.Title = "Ask for a link_token"
+	t.Body = "Your server asks Plaid for a link_token: POST /session/token/create with your template and your own id for the user. " +
+		"The template, made in Plaid's Dashboard, says which data Layer must find. " +
+		"The link_token is good for one Layer session and lives four hours."
+	t.Primary = doAsk
+	if s.Attempt > 1 {
+		t.Notice = "A link_token and its handler are good for one session, so another attempt begins with new ones. What was entered is kept."
+	}
+	return t
+}
+
+func handlerText(s flow.State, now time.Time) StageText {
+	until := ""
+	if !s.Expiration.IsZero() {
+		until = s.Expiration.In(now.Location()).Format("15:04, Jan 2")
+	}
+	t := StageText{Facts: facts(Fact{"link_token", s.LinkToken.String()}, Fact{"expires", until}, Fact{"Link SDK", s.Config.Client.Label()})}
+	if s.Waiting() || s.HandlerAlive {
+		t.Title = "Link is preloading"
+		t.Body = "Your client has called Plaid.create(). Link loads out of sight and calls onLoad when it is done. " +
+			"Wait for it: a submit() sent straight after create() has been seen to vanish without any event."
+		return t
+	}
+	t.Title = "Create the handler"
+	t.Body = "Plaid answered with a link_token, and your server passed it to your client. Your client now calls Plaid.create() with it. " +
+		"Do it early, as soon as your page loads: Link preloads while the user is still typing, and opens without a wait later."
+	t.Primary = doHandler
+	return t
+}
+
+func phoneText(s flow.State) StageText {
+	t := StageText{
+		Title: "Ask for the phone number",
+		Body: "Link has preloaded. Your app asks the user for a phone number in its own form, and your client passes it to submit(). " +
+			"It is all Layer needs to look for the user. Link stays hidden, and no code is sent yet.",
+		Primary: doPhone,
+	}
+	if client := s.Config.Client; !client.Layer {
+		t.NoticeKind = Warn
+		t.Notice = client.Label() + " does not know Layer: submit() would bring no LAYER_* event."
+		if client.MinLayer != "" {
+			t.Notice += " Layer needs " + client.MinLayer + " or later."
+		}
+	}
+	return t
+}
+
+const silence = "No LAYER_* event for 15 seconds. It may still come. A submit() that reaches Link before onLoad can be lost without any event: submit again, or start over."
+
+func eligibilityText(s flow.State) StageText {
+	t := StageText{
+		Title: "Is the user eligible?",
+		Body: "Your client called submit() with the phone number. Plaid compares what it holds for this phone with what your template requires, " +
+			"and answers with one event: LAYER_READY or LAYER_NOT_AVAILABLE. Before LAYER_READY your client must not call open().",
+		Facts: facts(Fact{"phone_number", s.Phone.String()}),
+	}
+	switch {
+	case s.Silent:
+		t.Title, t.Notice, t.NoticeKind, t.Primary = "No answer yet", silence, Warn, doAgain
+	case !flow.IsNorthAmerican(s.Phone):
+		t.Notice = "Layer serves the United States only: a number of another country is never eligible."
+	}
+	return t
+}
+
+func birthText(flow.State) StageText {
+	return StageText{
+		Title: "Ask for the date of birth",
+		Body: "LAYER_NOT_AVAILABLE: Plaid does not hold everything your template requires for this phone. " +
+			"With a date of birth, Extended Autofill may still find it. " +
+			"Keep the handler and submit the date alone, without the phone number: each submit() carries exactly one field.",
+		Primary: doBirth,
+	}
+}
+
+func autofillText(s flow.State) StageText {
+	t := StageText{
+		Title: "Can Extended Autofill help?",
+		Body: "Your client called submit() on the same handler with the date of birth. Plaid looks for what is missing " +
+			"and answers LAYER_READY or LAYER_AUTOFILL_NOT_AVAILABLE. " +
+			"The same template counts: if it requires accounts, Extended Autofill rarely helps, so make them Optional or Skip.",
+		Facts: facts(Fact{"phone_number", s.Phone.String()}, Fact{"date_of_birth", s.DateOfBirth.String()}),
+	}
+	if s.Silent {
+		t.Title, t.Notice, t.NoticeKind, t.Primary = "No answer yet", silence, Warn, doAgain
+	}
+	return t
+}
+
+func readyText(s flow.State) StageText {
+	why := "LAYER_READY: Plaid holds everything your template requires for this phone. "
+	if s.SubmittedDOB {
+		why = "LAYER_READY: with the date of birth, Extended Autofill found everything your template requires. "
+	}
+	return StageText{
+		Title: "The user is eligible",
+		Body: why + "Your client now calls open(), and the user sees Link for the first time. " +
+			"Call it once: LAYER_READY may be delivered twice, and a handler opens Link only once.",
+		Primary: doOpen,
+		Facts:   facts(Fact{"link_session_id", s.LinkSessionID}),
+	}
+}

@@ -1,0 +1,206 @@
+package pane
+
+import (
+	"strconv"
+	"strings"
+
+	"layersim/flow"
+)
+
+// The words from onSuccess to the ends.
+
+func sessionText(s flow.State) StageText {
+	return StageText{
+		Title: "Your server reads the session",
+		Body: "onSuccess gave your client a public_token, and your client passed it to your server, which now calls /user_account/session/get. " +
+			"Layer has no token exchange. Believe nothing before this answer: a client can be spoofed, Plaid's answer to your server cannot.",
+		Facts: facts(Fact{"public_token", s.PublicToken.String()}, Fact{"link_session_id", s.LinkSessionID}),
+	}
+}
+
+func onboardedText(s flow.State) StageText {
+	t := StageText{
+		Title:   "The user is onboarded",
+		Primary: doStartOver,
+		Facts:   facts(Fact{"request_id", s.Account.RequestID}, Fact{"link_session_id", s.LinkSessionID}),
+	}
+	switch n := len(s.Account.Items); {
+	case !s.Account.HasIdentity:
+		t.Body = "Plaid answered your server without an identity. The session is a success all the same, so ask the user for what is missing. "
+	case n == 0:
+		t.Body = "Plaid gave your server the identity and no Items: the user shared no account, and that is a success all the same. "
+	case n == 1:
+		t.Body = "Plaid gave your server the identity and one Item, whose access_token does not expire. "
+	default:
+		t.Body = "Plaid gave your server the identity and " + strconv.Itoa(n) + " Items, each with an access_token that does not expire. "
+	}
+	if s.PhoneProof != "" {
+		t.Body += "Only the phone is proven; the user could edit the rest, so verify it before you rely on it. "
+	}
+	t.Body += "Layer is billed now: once for each onSuccess."
+
+	asked, failed := 0, 0
+	for _, it := range s.Account.Items {
+		switch it.Status {
+		case flow.AccountsAsked:
+			asked++
+		case flow.AccountsFailed:
+			failed++
+		case flow.AccountsKnown:
+		}
+	}
+	switch {
+	case failed > 0:
+		t.NoticeKind, t.Primary = Warn, doRetry
+		t.Notice = "/accounts/get failed for " + count(failed, "Item") + ". The user is onboarded; the accounts can be asked for again."
+	case asked > 0:
+		t.Notice = "Your server asks /accounts/get for the accounts of " + count(asked, "Item") + "."
+	}
+	return t
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "one " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+func fallbackText(s flow.State) StageText {
+	form := "Your app asks in its own form, filled in with what the user gave already. Nothing is billed."
+	if s.SignedUp {
+		form = "Your app asked in its own form. Nothing is billed."
+	}
+	client := s.Config.Client
+	t := StageText{Title: "Your app's own form", Primary: doForm}
+	switch whereFellBack(s) {
+	case flow.PhasePhone:
+		t.Body = client.Label() + " does not know Layer, so no LAYER_* event would ever come. " + form + since(client.MinLayer, "Layer")
+	case flow.PhaseAutofill:
+		t.Body = "LAYER_AUTOFILL_NOT_AVAILABLE: even with the date of birth, Plaid does not have what your template requires. " +
+			"Your client destroyed the handler: it has nothing more to give. " + form
+	case flow.PhaseDateOfBirth:
+		t.Body = "LAYER_NOT_AVAILABLE came, and your app chose not to ask for a date of birth, so this user cannot use Layer. " +
+			"Your client destroyed the handler. " + form
+	default:
+		t.Body = "LAYER_NOT_AVAILABLE, and " + client.Label() + " cannot submit a date of birth. " +
+			"Your client destroyed the handler. " + form + since(client.MinAutofill, "Extended Autofill")
+	}
+	if s.SignedUp {
+		t.Title, t.Primary = "The user signed up without Layer", doStartOver
+		t.Notice, t.NoticeKind = "The form was sent: your app has its user. Layer filled in nothing.", Good
+	}
+	return t
+}
+
+// since says from which version on the SDK can do something.
+func since(version, what string) string {
+	if version == "" {
+		return ""
+	}
+	return " " + what + " needs " + version + " or later."
+}
+
+func exitedText(s flow.State) StageText {
+	const again = "Another attempt needs a new link_token and a new handler. "
+	t := StageText{Title: "Link was closed", Primary: doStartOver, Facts: facts(Fact{"link_session_id", s.LinkSessionID})}
+	switch {
+	case s.Failure.Code == "PROFILE_AUTHENTICATION_FAILED":
+		t.Title = "The phone could not be proven"
+		t.Body = "The third wrong code ended the session: onExit came with PROFILE_AUTHENTICATION_FAILED. " +
+			"Nothing was shared and nothing is billed. " + again + "Offer the user that, or your own form."
+	case s.Failure.Code == "INVALID_LINK_TOKEN":
+		t.Title = "The link_token was not accepted"
+		t.Body = "onExit came with INVALID_LINK_TOKEN: the token has expired or was used before. " +
+			"A token opens one session; Sandbox is lenient about it, Production is not. " + again
+	case !s.Failure.IsZero():
+		t.Title = "Link ended with an error"
+		t.Body = "onExit came with " + s.Failure.Code + ". Your client destroyed the handler; nothing was shared and nothing is billed. " + again
+	case strings.HasPrefix(s.EndReason, "exit()"):
+		t.Title = "Your app gave Link up"
+		t.Body = "exit() could not be delivered, so your client destroyed the handler instead; no onExit will come. " +
+			"Nothing was shared and nothing is billed. " + again
+	case !s.Opened:
+		t.Title = "Link ended before it opened"
+		t.Body = "onExit came before open() was called, so the user saw nothing of Link. Your client destroyed the handler. " + again
+	default:
+		t.Body = "onExit came without an error: closing Link is a choice and not a failure. " +
+			"Nothing was shared and nothing is billed. Your client destroyed the handler. " + again + "Offer your own form as well."
+	}
+	switch {
+	case !s.Failure.IsZero():
+		t.NoticeKind, t.Notice = Bad, failureNotice(s.Failure)
+		if s.Failure.Hint != "" {
+			t.Notice += " " + s.Failure.Hint
+		}
+		t.Facts = append(failureFacts(s.Failure), t.Facts...)
+	case s.PhoneProof == flow.ProofWebhook:
+		t.NoticeKind = Good
+		t.Notice = "The phone was proven before the user left (LAYER_AUTHENTICATION_PASSED): your app may count on it."
+	}
+	return t
+}
+
+func failedText(s flow.State) StageText {
+	f := s.Failure
+	t := StageText{
+		Title: callName(s.FailedCall) + " failed", NoticeKind: Bad, Notice: failureNotice(f),
+		Facts: failureFacts(f),
+	}
+	if s.FailedCall == nil {
+		t.Title = "The link_token has expired"
+	}
+	t.Body = failedBody(s)
+	switch {
+	case f.Hint != "":
+		t.Body += " " + f.Hint
+	case f.Retryable:
+		t.Body += " The same call may well succeed if it is made again."
+	}
+	t.Primary = doStartOver
+	if s.FailedCall != nil {
+		t.Primary = doRetry
+	}
+	return t
+}
+
+// failedBody says what the failure leaves the walk with.
+func failedBody(s flow.State) string {
+	if s.FailedCall == nil {
+		return "Link was not opened in time, so your client destroyed the handler."
+	}
+	switch s.FailedCall.(type) {
+	case flow.CreateSessionToken:
+		return "Your server has no link_token, so Layer cannot begin. Nothing is lost."
+	case flow.CreateHandler:
+		return "Your client has a link_token and no handler: the Link SDK could not be started."
+	case flow.SubmitHandler:
+		return "Your client could not hand the value to Link, so no LAYER_* event will come for it. The value is kept."
+	case flow.OpenHandler, flow.PresentLink:
+		return "Link could not be shown to the user. The session may still be there."
+	case flow.GetUserAccountSession:
+		return "The user has finished Link and your server holds the public_token, but not the identity yet. Keep the token: the user need not do it again."
+	}
+	return "The walk goes on from here when the call is made again."
+}
+
+// callName says a call as Plaid's documentation does.
+func callName(q flow.Question) string {
+	switch q.(type) {
+	case flow.CreateSessionToken:
+		return "/session/token/create"
+	case flow.CreateHandler:
+		return "Plaid.create()"
+	case flow.SubmitHandler:
+		return "submit()"
+	case flow.OpenHandler, flow.PresentLink:
+		return "open()"
+	case flow.ExitHandler:
+		return "exit()"
+	case flow.GetUserAccountSession:
+		return "/user_account/session/get"
+	case flow.GetAccounts:
+		return "/accounts/get"
+	}
+	return "A call"
+}

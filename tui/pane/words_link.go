@@ -1,0 +1,139 @@
+package pane
+
+import (
+	"strconv"
+	"strings"
+
+	"layersim/flow"
+)
+
+// The words while the user is in Link.
+
+// sandboxCode is the code Plaid's Sandbox sends to every test number (Plaid
+// docs: Layer overview, testing in Sandbox).
+const sandboxCode = "123456"
+
+func linkText(s flow.State) StageText {
+	t := linkBodyText(s)
+	if s.Link.Surface == flow.InBrowser {
+		t.URL = s.Link.Page.URL
+	}
+	code := ""
+	if codeWanted(s) {
+		code = sandboxCode
+	}
+	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)
+	linkNotice(s, &t)
+	return t
+}
+
+// codeWanted reports whether the user has the one-time code still to type.
+func codeWanted(s flow.State) bool {
+	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving || s.PhoneProof != "" {
+		return false
+	}
+	switch s.Link.View {
+	case "", flow.ViewConsent, flow.ViewVerifyPhone:
+		return !s.Link.Handoff
+	}
+	return false
+}
+
+func linkBodyText(s flow.State) StageText {
+	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving {
+		return StageText{
+			Title: "Closing Link",
+			Body: "Your client called exit({force: true}): Link closes at once, without asking the user. " +
+				"onExit follows, and only then is the session over for your app.",
+		}
+	}
+	if s.Link.Handoff {
+		return StageText{
+			Title: "Link is done",
+			Body: "HANDOFF: the user has shared and Link closes. onSuccess follows with a public_token; " +
+				"your client hands it to your server and does nothing else with it.",
+		}
+	}
+	if s.Link.Surface == flow.InBrowser && !s.Link.Page.Connected && s.Link.View == "" {
+		return StageText{
+			Title: "Opening Link",
+			Body: "Your client called open(). Link needs a page, so a browser opens one that this program serves; " +
+				"the user finishes there, and this screen follows. Your app waits for onSuccess or onExit, nothing else.",
+		}
+	}
+	view := s.Link.View
+	if s.Link.Surface == flow.InTerminal && s.Link.Pane.View != "" {
+		view = s.Link.Pane.View
+	}
+	return viewText(view)
+}
+
+func viewText(view string) StageText {
+	switch view {
+	case flow.ViewConsent:
+		return StageText{
+			Title: "The user is asked to agree",
+			Body: "OPEN: Link is on the user's screen and asks to agree to Plaid's terms. " +
+				"What Link shows from here on, TRANSITION_VIEW, is for your information only and may arrive late. " +
+				"Your app waits for onSuccess or onExit.",
+		}
+	case flow.ViewVerifyPhone:
+		return StageText{
+			Title: "The user proves the phone",
+			Body: "Plaid sends a one-time code to the phone, and the user types it in Link. " +
+				"Once it fits, Plaid tells your server with the webhook LAYER_AUTHENTICATION_PASSED: that is the proof. " +
+				"Do not send a second code of your own.",
+		}
+	case flow.ViewReview:
+		return StageText{
+			Title: "The user reviews the profile",
+			Body: "The phone is proven. Link shows the user what Plaid holds. The user can correct each value, " +
+				"pick accounts, and shares it all with one button. Since values can be edited, treat them as unverified; " +
+				"the edit history will say how often they were.",
+		}
+	case flow.ViewError:
+		return StageText{
+			Title: "Link shows an error",
+			Body: "Link cannot go on and tells the user why. An EXIT event and onExit with the error follow; " +
+				"then your client destroys the handler and offers the user another way.",
+		}
+	case "":
+		return StageText{
+			Title: "Link is opening",
+			Body: "Your client called open(), and Link is about to appear to the user. " +
+				"Your app waits for onSuccess or onExit, nothing else.",
+		}
+	}
+	return StageText{
+		Title: "The user is in Link",
+		Body: "Link shows " + view + ". What Link shows is for your information only: nothing in your app should depend on it. " +
+			"Your app waits for onSuccess or onExit.",
+	}
+}
+
+// linkNotice adds what stands in the way, the most pressing first.
+func linkNotice(s flow.State, t *StageText) {
+	page := s.Link.Page
+	browser := s.Link.Surface == flow.InBrowser
+	switch {
+	case !s.Failure.IsZero():
+		t.NoticeKind = Bad
+		t.Notice = "Link did not take the last answer. " + failureNotice(s.Failure) + " What was entered is still there; do it again."
+		t.Facts = append(t.Facts, failureFacts(s.Failure)...)
+	case browser && page.Trouble != "":
+		t.NoticeKind, t.Primary = Bad, doTerminal
+		t.Notice = "The page reports trouble: " + strings.TrimSuffix(page.Trouble, ".") + ". Open it again, or finish in the terminal."
+	case browser && page.BrowserTrouble != "" && !page.Connected:
+		t.NoticeKind, t.Primary = Warn, doTerminal
+		t.Notice = "No browser could be started: " + strings.TrimSuffix(page.BrowserTrouble, ".") + ". Open the address below yourself, or finish in the terminal."
+	case browser && page.Tab > 0 && !page.Connected:
+		t.NoticeKind, t.Primary = Warn, doPage
+		t.Notice = "The page was closed or is reloading. The Link session is still there: open the page again, or finish in the terminal."
+	case s.Link.WrongCodes > 0 && s.Link.View != flow.ViewReview && s.Link.View != flow.ViewError:
+		t.NoticeKind = Warn
+		t.Notice = "INVALID_OTP: wrong code, " + strconv.Itoa(s.Link.WrongCodes) + " of 3. The user may try again; the third wrong code ends the session."
+	case s.PhoneProof == flow.ProofWebhook:
+		t.NoticeKind = Good
+		t.Notice = "LAYER_AUTHENTICATION_PASSED, verified: the phone is proven, even if the user leaves now."
+	}
+}

@@ -1,0 +1,110 @@
+package pane_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"layersim/flow"
+	"layersim/tui/pane"
+)
+
+// longestParagraph is how many words a reader takes in at a glance.
+const longestParagraph = 60
+
+func TestEverySituationHasWords(t *testing.T) {
+	covered := map[flow.Phase]bool{}
+	for name, s := range situations(t) {
+		covered[s.Phase] = true
+		text := pane.StageFor(s, noon)
+		if text.Title == "" || text.Body == "" {
+			t.Errorf("%s: no title or no paragraph", name)
+		}
+		if n := len(strings.Fields(text.Body)); n > longestParagraph {
+			t.Errorf("%s: the paragraph has %d words", name, n)
+		}
+		if text.NoticeKind != pane.Info && text.Notice == "" {
+			t.Errorf("%s: a kind of notice and no notice", name)
+		}
+		if strings.Contains(text.Body, "  ") || strings.HasSuffix(text.Notice, "..") {
+			t.Errorf("%s: careless punctuation: %q %q", name, text.Body, text.Notice)
+		}
+	}
+	for _, p := range flow.Phases() {
+		if !covered[p] {
+			t.Errorf("phase %s was never drawn", p)
+		}
+	}
+}
+
+func TestStageSaysWhatEnterDoes(t *testing.T) {
+	want := map[string]string{
+		"token": "ask Plaid for a link_token", "token/waiting": "",
+		"handler": "call Plaid.create()", "handler/waiting": "", "handler/preloading": "",
+		"phone": "submit the phone number", "eligibility": "", "eligibility/silent": "submit again",
+		"date-of-birth": "submit the date of birth", "autofill": "", "autofill/silent": "submit again",
+		"ready": "call open()", "link/connected": "", "link/no browser": "finish in the terminal",
+		"link/page lost": "open the page again", "link/page trouble": "finish in the terminal", "session": "",
+		"onboarded": "start over with a new link_token", "onboarded/failed": "try again",
+		"fallback/autofill": "send the form", "fallback/signed up": "start over with a new link_token",
+		"exited": "start over with a new link_token", "failed/token": "try again", "failed/expired": "start over with a new link_token",
+	}
+	states := situations(t)
+	for name, primary := range want {
+		if got := pane.StageFor(states[name], noon).Primary; got != primary {
+			t.Errorf("%s: Enter would %q, want %q", name, got, primary)
+		}
+	}
+}
+
+// exit() can fail; then there is no onExit to speak of.
+func TestExitThatFailedIsNoChoiceOfTheUser(t *testing.T) {
+	text := pane.StageFor(situations(t)["exited/exit failed"], noon)
+	if !strings.Contains(text.Body, "exit() could not be delivered") {
+		t.Errorf("the stage says: %s", text.Body)
+	}
+}
+
+func TestFailureKeepsPlaidsWords(t *testing.T) {
+	s := situations(t)["failed/token"]
+	got := ansi.Strip(pane.Stage(frame(76, 18), pane.StageFor(s, noon), "", ""))
+	for _, want := range []string{"/session/token/create failed", "INVALID_INPUT", "INVALID_API_KEYS", "invalid client_id or secret provided", "HNTDNrA8F1shFEW", "400", "Dashboard"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
+func TestStageKeepsInputAndChoices(t *testing.T) {
+	for name, s := range situations(t) {
+		for _, h := range []int{6, 8, 12, 18, 40} {
+			f, text := frame(76, h), pane.StageFor(s, noon)
+			drawn := pane.Stage(f, text, "type > here", "the choices")
+			if !strings.Contains(drawn, "type > here") || !strings.Contains(drawn, "the choices") {
+				t.Errorf("%s at height %d has lost input or choices:\n%s", name, h, ansi.Strip(drawn))
+			}
+			row := pane.StageInputRow(f, text, "type > here", "the choices")
+			if lines := strings.Split(drawn, "\n"); row < 0 || row >= len(lines) || !strings.Contains(lines[row], "type > here") {
+				t.Errorf("%s at height %d: the input is not in row %d", name, h, row)
+			}
+		}
+	}
+}
+
+func TestAddressIsALinkAndReadable(t *testing.T) {
+	const address = "http://127.0.0.1:41873/l/Zk3vT0q9xW2mB7yR/"
+	f := frame(70, 18)
+	drawn := pane.Stage(f, pane.StageText{Title: "t", Body: "b", URL: address}, "", "")
+	if !strings.Contains(drawn, "\x1b]8;id=page;"+address) {
+		t.Error("the address is no hyperlink")
+	}
+	if !strings.Contains(plainText(drawn), "\n"+address+"\n") {
+		t.Errorf("the address does not stand on a line of its own:\n%s", plainText(drawn))
+	}
+	for _, evil := range []string{"javascript:alert(1)", "http://x/\x1b]0;hi\x07", "http://x/ü", "http://x/a b"} {
+		if drawn := pane.Stage(f, pane.StageText{Title: "t", URL: evil}, "", ""); strings.Contains(drawn, "\x1b]") {
+			t.Errorf("%q reached an escape sequence: %q", evil, drawn)
+		}
+	}
+}
