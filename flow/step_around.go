@@ -114,6 +114,10 @@ func (st *stepper) outOfPlace(e Event) {
 		return
 	}
 	switch e := e.(type) {
+	case HandlerCreated, HandlerSubmitted, HandlerOpened, LinkDriven, HandlerExited:
+		// The event that the call caused has overtaken its return.
+		st.lateAnswer(e)
+		return
 	case OnLoad:
 		st.note("onLoad came again; the handler had loaded before.")
 		return

@@ -261,9 +261,6 @@ func (st *stepper) inReady(e Event) {
 		}
 	case TimerFired:
 		st.timer(e)
-	case HandlerSubmitted:
-		st.answered(e.Call)
-		st.note("submit() returned after its event had already come.")
 	default:
 		st.outOfPlace(e)
 	}

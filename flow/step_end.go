@@ -10,8 +10,6 @@ func (st *stepper) inLink(e Event) {
 	case HandlerOpened:
 		st.answered(e.Call)
 		st.note("open() returned.")
-	case HandlerSubmitted, LinkDriven, HandlerExited:
-		st.lateAnswer(e)
 	case OnEvent:
 		st.linkEvent(e)
 	case PaneShown:
@@ -48,6 +46,8 @@ func (st *stepper) inLink(e Event) {
 // lateAnswer takes an answer that only closes its call.
 func (st *stepper) lateAnswer(e Event) {
 	switch e := e.(type) {
+	case HandlerCreated:
+		st.answered(e.Call)
 	case HandlerSubmitted:
 		st.answered(e.Call)
 	case HandlerOpened:
@@ -340,11 +340,6 @@ func (st *stepper) afterLink(e Event) {
 		st.refuse("onSuccess came again or too late; a public_token is used once.")
 	case OnExit:
 		st.refuse("onExit came after the session had ended; it changes nothing.")
-	case HandlerSubmitted, HandlerOpened, LinkDriven, HandlerExited:
-		st.lateAnswer(e)
-	case HandlerCreated:
-		st.answered(e.Call)
-		st.note("create() returned.")
 	case TimerFired:
 		st.timer(e)
 	default:

@@ -85,6 +85,9 @@ func TestStep(t *testing.T) {
 		{"submit failed", feed(t, loaded(t, webLatest), flow.PhoneNumberEntered{At: at(), Phone: phone}), func(s flow.State) flow.Event {
 			return flow.CallFailed{At: at(), Call: answer(s), Failure: unreachable}
 		}, flow.PhaseFailed, flow.Advanced, "", "handler.submit()"},
+		{"submit returns after LAYER_NOT_AVAILABLE came", feed(t, feed(t, loaded(t, webLatest), flow.PhoneNumberEntered{At: at(), Phone: phone}), flow.OnEvent{At: at(), HandlerID: 1, Name: "LAYER_NOT_AVAILABLE"}), func(s flow.State) flow.Event {
+			return flow.HandlerSubmitted{At: at(), Call: answer(s)}
+		}, flow.PhaseDateOfBirth, flow.Noted, "", "returned"},
 		{"submit failed after its event came", feed(t, feed(t, loaded(t, webLatest), flow.PhoneNumberEntered{At: at(), Phone: phone}), flow.OnEvent{At: at(), HandlerID: 1, Name: "LAYER_READY"}), func(s flow.State) flow.Event {
 			return flow.CallFailed{At: at(), Call: answer(s), Failure: unreachable}
 		}, flow.PhaseReady, flow.Noted, "", "does not matter any more"},
