@@ -120,6 +120,10 @@ func exitedText(s flow.State) StageText {
 		t.Title = "Your app gave Link up"
 		t.Body = "exit() could not be delivered, so your client destroyed the handler instead; no onExit will come. " +
 			"Nothing was shared and nothing is billed. " + again
+	case s.ExitCalled:
+		t.Title = "Your app closed Link"
+		t.Body = "Your client called exit(), and onExit followed without an error. Nothing was shared and nothing is billed. " +
+			"Your client destroyed the handler. " + again + "Offer your own form as well."
 	case !s.Opened:
 		t.Title = "Link ended before it opened"
 		t.Body = "onExit came before open() was called, so the user saw nothing of Link. Your client destroyed the handler. " + again

@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/tui/pane"
+	"layersim/tui/theme"
+)
+
+// The fields for the phone number and the date of birth: what is typed is
+// explained while it is typed, and what will be submitted is shown.
+
+// typing reports whether plain letters are text now.
+func (m *Model) typing() bool {
+	if m.overlay != onScreen || m.focus != paneStage || m.layout.tooSmall {
+		return false
+	}
+	switch m.state.Phase {
+	case flow.PhasePhone, flow.PhaseDateOfBirth:
+		return true
+	case flow.PhaseFallback:
+		return !m.state.SignedUp
+	case flow.PhaseLink:
+		return linkIsDrawn(m) && m.link.takesText()
+	default:
+		return false
+	}
+}
+
+// typed gives a key or a paste to whatever is being typed.
+func (m *Model) typed(msg tea.Msg) tea.Cmd {
+	if !m.typing() {
+		return nil
+	}
+	changed := false
+	switch m.state.Phase {
+	case flow.PhasePhone:
+		changed = m.phone.update(msg)
+	case flow.PhaseDateOfBirth:
+		changed = m.birth.update(msg)
+	case flow.PhaseFallback:
+		changed = m.signUp.update(msg)
+	case flow.PhaseLink:
+		return m.typedInLink(msg)
+	default: // no other phase takes text
+	}
+	if changed {
+		m.insisted, m.refusal = false, ""
+	}
+	return nil
+}
+
+func (m *Model) submitPhone() tea.Cmd {
+	phone, err := flow.ParsePhoneNumber(m.phone.value())
+	if err != nil {
+		m.insisted = true
+		return nil
+	}
+	return m.take(flow.PhoneNumberEntered{At: m.at(), Phone: phone})
+}
+
+func (m *Model) submitBirth() tea.Cmd {
+	birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now())
+	if err != nil {
+		m.insisted = true
+		return nil
+	}
+	return m.take(flow.DateOfBirthEntered{At: m.at(), DateOfBirth: birth})
+}
+
+// remark is what is said about something typed.
+type remark struct {
+	text string
+	good bool // it can be sent as it is
+}
+
+// line draws a remark. Before anybody insists, something incomplete is no
+// mistake yet.
+func (r remark) line(s theme.Styles, insisted bool) string {
+	text := pane.Clean(r.text)
+	switch {
+	case r.good:
+		return s.Good.Render("✓ " + text)
+	case insisted:
+		return s.Bad.Render("✗ " + text)
+	}
+	return s.Dim.Render("… " + text)
+}
+
+// onPhone says what the phone number as typed so far amounts to.
+func (m *Model) onPhone() remark {
+	phone, err := flow.ParsePhoneNumber(m.phone.value())
+	if err != nil {
+		return remark{text: err.Error()}
+	}
+	text := "submit({ phone_number: \"" + phone.Reveal() + "\" })"
+	if !flow.IsNorthAmerican(phone) {
+		text += "  Not a US number: Layer will not find it."
+	}
+	return remark{text, true}
+}
+
+// onBirth says what the date as typed so far amounts to.
+func (m *Model) onBirth() remark {
+	birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now())
+	if err != nil {
+		return remark{text: err.Error()}
+	}
+	return remark{"submit({ date_of_birth: \"" + birth.Reveal() + "\" })", true}
+}
+
+// persona returns the persona behind the phone number in the field.
+func (m *Model) persona() (fixtures.Persona, bool) {
+	phone, err := flow.ParsePhoneNumber(m.phone.value())
+	if err != nil {
+		return fixtures.Persona{}, false
+	}
+	return m.opts.Catalog.PersonaByPhone(phone)
+}
+
+// inputBlock draws what the stage asks for in width cells, "" when it asks for
+// nothing.
+func (m *Model) inputBlock(width int) string {
+	s := m.styles
+	switch m.state.Phase {
+	case flow.PhasePhone:
+		lines := []string{
+			m.labelled("Phone number", &m.phone, width, "415-555-0011"),
+			m.onPhone().line(s, m.insisted),
+		}
+		if p, ok := m.persona(); ok {
+			lines = append(lines, s.Dim.Render("  persona "+pane.Clean(p.Name)+": "+pane.Clean(p.Shows)))
+		}
+		return strings.Join(append(lines, ""), "\n")
+	case flow.PhaseDateOfBirth:
+		lines := []string{
+			m.labelled("Date of birth", &m.birth, width, "1975-01-18 or 01/18/1975"),
+			m.onBirth().line(s, m.insisted),
+		}
+		if date := m.sandboxBirth(); date != "" && m.birth.value() == "" {
+			lines = append(lines, s.Dim.Render("  The Sandbox knows "+date+"; any other date finds nothing."))
+		}
+		return strings.Join(append(lines, ""), "\n")
+	case flow.PhaseFallback:
+		return m.signUpBlock(width)
+	case flow.PhaseReady:
+		return m.surfaceBlock(width)
+	default:
+		return ""
+	}
+}
+
+// labelled draws a label and a field beside it.
+func (m *Model) labelled(label string, f *field, width int, placeholder string) string {
+	const column = 15
+	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing()}
+	return m.styles.Strong.Render(fmt.Sprintf("%-*s", column, label)) + f.view(m.styles, l)
+}
+
+// sandboxBirth is the date of birth that Extended Autofill knows for the number
+// that was submitted, "" if it knows none or Plaid is the real one.
+func (m *Model) sandboxBirth() string {
+	p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone)
+	if !ok || p.Autofill == nil {
+		return ""
+	}
+	return pane.Clean(p.Autofill.DateOfBirth)
+}

@@ -1,0 +1,213 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow"
+)
+
+// do carries out what a key asks for: an event of the walk, or a change of
+// what is looked at.
+func (m *Model) do(a action) tea.Cmd {
+	switch a {
+	case actPrimary:
+		if m.overlay == inPicker {
+			return m.pick()
+		}
+		if _, act := m.primary(); act != nil {
+			return act(m)
+		}
+	case actRetry:
+		return m.retry()
+	case actStartOver:
+		return m.startOver("")
+	case actOwnForm:
+		return m.take(flow.AutofillDeclined{At: m.at()})
+	case actBrowser:
+		return m.showLink(flow.InBrowser)
+	case actTerminal:
+		return m.showLink(flow.InTerminal)
+	case actExit:
+		return m.take(flow.ExitRequested{At: m.at()})
+	case actCloseLink:
+		return m.act(flow.LinkAction{Kind: flow.LinkClose})
+	case actQuit:
+		return tea.Quit
+	case actInterrupt:
+		return tea.Interrupt
+	default:
+		m.look(a)
+	}
+	return nil
+}
+
+// look carries out what changes nothing but the view.
+func (m *Model) look(a action) {
+	switch a {
+	case actPicker:
+		m.openPicker()
+	case actHelp:
+		m.overlay, m.helpOffset = inHelp, 0
+	case actQR:
+		m.overlay = inQR
+	case actCloseOverlay:
+		m.overlay = onScreen
+	case actToggle:
+		m.link.toggle()
+	case actReveal:
+		m.reveal()
+	case actFocusNext:
+		m.cycle(+1)
+	case actFocusPrevious:
+		m.cycle(-1)
+	case actTabPrevious:
+		m.inspector.tab = tabWire
+	case actTabNext:
+		m.inspector.tab = tabGuide
+	default:
+		m.scroll(a)
+	}
+}
+
+// primary returns the one thing Enter does now and what it is called; nil when
+// there is nothing to do but wait.
+func (m *Model) primary() (string, func(*Model) tea.Cmd) {
+	s := &m.state
+	if !m.shown(paneStage) && !m.hasResults() {
+		return "back to the step", func(m *Model) tea.Cmd { m.focus = paneStage; return nil }
+	}
+	switch s.Phase {
+	case flow.PhaseToken:
+		if !s.Waiting() {
+			return "ask for a link_token", intent(func(at flow.At) flow.Event { return flow.LinkTokenRequested{At: at} })
+		}
+	case flow.PhaseHandler:
+		if !s.Waiting() && !s.HandlerAlive {
+			return "create the handler", intent(func(at flow.At) flow.Event { return flow.HandlerRequested{At: at} })
+		}
+	case flow.PhasePhone:
+		return "submit the phone number", (*Model).submitPhone
+	case flow.PhaseEligibility, flow.PhaseAutofill:
+		if s.Silent {
+			return "submit again", (*Model).retry
+		}
+	case flow.PhaseDateOfBirth:
+		return "submit the date of birth", (*Model).submitBirth
+	case flow.PhaseReady:
+		if m.opts.Surface == flow.InTerminal {
+			return "open Link here", showOn(flow.InTerminal)
+		}
+		return "open Link", showOn(flow.InBrowser)
+	case flow.PhaseLink:
+		return m.linkPrimary()
+	case flow.PhaseFallback:
+		if !s.SignedUp {
+			return "send the form", (*Model).sendSignUp
+		}
+		return again()
+	case flow.PhaseExited:
+		return again()
+	case flow.PhaseFailed:
+		if s.FailedCall != nil {
+			return "try again", (*Model).retry
+		}
+		return again()
+	default:
+		// Nothing at the end of a walk with results: a key pressed once too
+		// often must not clear them away.
+	}
+	return "", nil
+}
+
+// intent makes an action of what the operator wants.
+func intent(event func(flow.At) flow.Event) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd { return m.take(event(m.at())) }
+}
+
+func showOn(surface flow.Surface) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd { return m.showLink(surface) }
+}
+
+func again() (string, func(*Model) tea.Cmd) {
+	return "start over with a new token", func(m *Model) tea.Cmd { return m.startOver("") }
+}
+
+func (m *Model) retry() tea.Cmd { return m.take(flow.RetryRequested{At: m.at()}) }
+
+// showLink opens Link on a surface, or moves the open session there.
+func (m *Model) showLink(surface flow.Surface) tea.Cmd {
+	if m.state.Phase == flow.PhaseReady {
+		return m.take(flow.OpenRequested{At: m.at(), Surface: surface})
+	}
+	return m.take(flow.SurfaceChosen{At: m.at(), Surface: surface})
+}
+
+// startOver begins a new attempt, with another template if one is named.
+func (m *Model) startOver(templateID string) tea.Cmd {
+	return m.take(flow.StartOverRequested{At: m.at(), TemplateID: templateID})
+}
+
+func hasPrimary(m *Model) bool {
+	_, act := m.primary()
+	return act != nil
+}
+
+func canRetry(m *Model) bool {
+	s := &m.state
+	switch s.Phase {
+	case flow.PhaseFailed:
+		return s.FailedCall != nil
+	case flow.PhaseEligibility, flow.PhaseAutofill:
+		return s.Silent
+	case flow.PhaseOnboarded:
+		for _, it := range s.Account.Items {
+			if it.Status == flow.AccountsFailed {
+				return true
+			}
+		}
+	default:
+	}
+	return false
+}
+
+func canStartOver(m *Model) bool { return m.state.Phase != flow.PhaseToken || m.state.Waiting() }
+
+func canDecline(m *Model) bool { return m.state.Phase == flow.PhaseDateOfBirth }
+
+// linkIsOpen reports whether there is a session that can be shown somewhere.
+func linkIsOpen(m *Model) bool {
+	s := &m.state
+	return s.Phase == flow.PhaseLink || s.Phase == flow.PhaseFailed && s.FailedIn == flow.PhaseLink && s.HandlerAlive
+}
+
+func canBrowser(m *Model) bool {
+	return linkIsOpen(m) || m.state.Phase == flow.PhaseReady && m.opts.Surface == flow.InTerminal
+}
+
+func canTerminal(m *Model) bool {
+	if m.opts.Live {
+		return false
+	}
+	if m.state.Phase == flow.PhaseReady {
+		return m.opts.Surface == flow.InBrowser
+	}
+	return linkIsOpen(m) && (m.state.Link.Surface == flow.InBrowser || m.state.Phase == flow.PhaseFailed)
+}
+
+func hasAddress(m *Model) bool {
+	return m.state.Phase == flow.PhaseLink && m.state.Link.Surface == flow.InBrowser && m.state.Link.Page.URL != ""
+}
+
+func canExit(m *Model) bool {
+	if m.state.Phase != flow.PhaseLink {
+		return false
+	}
+	_, leaving := flow.PendingCall[flow.ExitHandler](m.state)
+	return !leaving
+}
+
+func hasCatalog(m *Model) bool { return len(m.opts.Catalog.Personas)+len(m.opts.Catalog.Templates) > 0 }
+
+func onWireTab(m *Model) bool { return m.inspector.tab == tabWire && m.shown(paneInspector) }
+
+func onGuideTab(m *Model) bool { return m.inspector.tab == tabGuide && m.shown(paneInspector) }

@@ -1,0 +1,253 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+)
+
+// action is what a key asks for.
+type action int
+
+const (
+	actPrimary action = iota
+	actRetry
+	actStartOver
+	actPicker
+	actOwnForm
+	actBrowser
+	actTerminal
+	actQR
+	actCloseLink
+	actExit
+	actToggle
+	actReveal
+	actFocusNext
+	actFocusPrevious
+	actTabPrevious
+	actTabNext
+	actUp
+	actDown
+	actPageUp
+	actPageDown
+	actHome
+	actEnd
+	actHelp
+	actCloseOverlay
+	actQuit
+	actInterrupt
+)
+
+// place is where the keyboard is: on the screen or in something laid over it.
+type place uint8
+
+const (
+	onScreen place = 1 << iota
+	inPicker
+	inHelp
+	inQR
+
+	inOverlay = inPicker | inHelp | inQR
+	anywhere  = onScreen | inOverlay
+)
+
+// binding is one line of the key table.
+type binding struct {
+	action action
+	place  place
+	keys   []string // while nothing is being typed
+	chords []string // while something is being typed: plain letters are text then
+	help   string   // what it does, in a few words
+	group  string
+	// short is what the last line says, "" for a key that is not worth its
+	// room; always keeps a place there for it.
+	short  string
+	always bool
+	// when says whether it applies now, worth whether it is worth a place in
+	// the last line now; nil for always.
+	when, worth func(*Model) bool
+}
+
+// The groups of the key table, in the order in which help shows them.
+const (
+	groupWalk = "The walk"
+	groupLink = "Link"
+	groupLook = "Looking around"
+	groupRest = "The program"
+)
+
+// keyTable is the one list of keys: dispatch, the last line, help and the
+// README are all made from it. The order is that of the last line.
+var keyTable = []binding{
+	{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what the step asks for", group: groupWalk, short: "do it", when: hasPrimary},
+	{action: actToggle, place: onScreen, keys: []string{"space"}, chords: []string{"space"}, help: "choose the account", group: groupLink, short: "choose", when: onAccount},
+	{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
+	{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
+	{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},
+	{action: actQR, place: onScreen, keys: []string{"u"}, help: "QR code of the address", group: groupLink, short: "QR code", when: hasAddress},
+	{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
+	{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
+	{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
+	{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
+	{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
+	{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
+
+	{action: actFocusNext, place: onScreen | inPicker, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "next pane", always: true},
+	{action: actFocusPrevious, place: onScreen | inPicker, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
+	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: Wire", group: groupLook, short: "wire", when: onGuideTab},
+	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: Guide", group: groupLook, short: "guide", when: onWireTab},
+	{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
+	{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
+	{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
+	{action: actPageDown, place: anywhere, keys: []string{"pgdown"}, chords: []string{"pgdown"}, help: "a page down", group: groupLook},
+	{action: actHome, place: anywhere, keys: []string{"home"}, help: "to the beginning", group: groupLook},
+	{action: actEnd, place: anywhere, keys: []string{"end"}, help: "to the end; follow the log", group: groupLook},
+
+	{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose", group: groupRest, short: "choose"},
+	{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "close", group: groupRest, short: "close", always: true},
+	{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}, help: "close the list of keys", group: groupRest},
+	{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
+	{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
+	{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, chords: []string{"ctrl+c"}, help: "quit, also while typing", group: groupRest, short: "quit", always: true, worth: (*Model).typing},
+}
+
+// KeyHelp is one line of the key table for people.
+type KeyHelp struct {
+	Keys string // such as "p"
+	// Typing is what to press while typing, when it is another key: "Ctrl+P".
+	Typing string
+	Does   string
+}
+
+// KeyGroup is a named part of the key table.
+type KeyGroup struct {
+	Name string
+	Keys []KeyHelp
+}
+
+// KeyTable returns the key table for people, group by group; help and the
+// README show the same.
+func KeyTable() []KeyGroup {
+	var groups []KeyGroup
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupRest} {
+		g := KeyGroup{Name: name}
+		for _, b := range keyTable {
+			if b.group != name {
+				continue
+			}
+			h := KeyHelp{Keys: keyNames(b.keys), Does: b.help}
+			for _, k := range b.chords {
+				if !slices.Contains(b.keys, k) {
+					h.Typing = keyName(k)
+				}
+			}
+			g.Keys = append(g.Keys, h)
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// pressed returns the keys that count now.
+func (b *binding) pressed(typing bool) []string {
+	if typing {
+		return b.chords
+	}
+	return b.keys
+}
+
+// bindingFor finds what a key means where the keyboard is now. In a window too
+// small to show anything, only quitting means something.
+func (m *Model) bindingFor(key string) (*binding, bool) {
+	here, typing := m.place(), m.typing()
+	for i := range keyTable {
+		b := &keyTable[i]
+		if b.place&here != 0 && slices.Contains(b.pressed(typing), key) && m.applies(b) {
+			return b, !m.layout.tooSmall || b.action == actQuit || b.action == actInterrupt
+		}
+	}
+	return nil, false
+}
+
+func (m *Model) applies(b *binding) bool { return b.when == nil || b.when(m) }
+
+// keyFor names the key of an action that applies now, "" if it does not.
+func (m *Model) keyFor(a action) string {
+	here, typing := m.place(), m.typing()
+	for i := range keyTable {
+		b := &keyTable[i]
+		if b.action != a || b.place&here == 0 || !m.applies(b) {
+			continue
+		}
+		if keys := b.pressed(typing); len(keys) > 0 {
+			return keyName(keys[0])
+		}
+	}
+	return ""
+}
+
+// hint is one key of the last line.
+type hint struct {
+	key, does string
+	always    bool
+}
+
+// hints lists the keys of the last line that apply now.
+func (m *Model) hints() []hint {
+	here, typing := m.place(), m.typing()
+	list := make([]hint, 0, len(keyTable))
+	for i := range keyTable {
+		b := &keyTable[i]
+		if b.short == "" || b.place&here == 0 || !m.applies(b) {
+			continue
+		}
+		if b.worth != nil && !b.worth(m) {
+			continue
+		}
+		keys := b.pressed(typing)
+		if len(keys) == 0 {
+			continue
+		}
+		h := hint{keyName(keys[0]), b.short, b.always}
+		switch {
+		case b.action == actPrimary && here == onScreen:
+			h.does, _ = m.primary()
+		case b.action == actDown:
+			h.key = "↑↓"
+		}
+		list = append(list, h)
+	}
+	return list
+}
+
+func keyNames(keys []string) string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = keyName(k)
+	}
+	return strings.Join(names, " ")
+}
+
+// keyName says a key as keyboards do.
+func keyName(k string) string {
+	switch k {
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	case "shift+tab":
+		return "Shift+Tab"
+	case "f1":
+		return "F1"
+	}
+	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok {
+		return "Ctrl+" + strings.ToUpper(letter)
+	}
+	if len(k) > 1 {
+		return strings.ToUpper(k[:1]) + k[1:]
+	}
+	return k
+}

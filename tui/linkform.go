@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow"
+	"layersim/tui/pane"
+)
+
+// Link drawn by the terminal: what its user has typed and chosen in the pane
+// that is shown.
+
+const codeLength = 6
+
+// linkForm is what has been done in Link's pane so far. The pane itself is in
+// the State.
+type linkForm struct {
+	handler flow.HandlerID
+	pane    flow.Pane
+	stops   []pane.LinkStop
+	cursor  int
+	edit    field // the identity value under the cursor
+	values  map[string]string
+	chosen  map[string]bool
+	code    string
+}
+
+// show takes in a pane. What was entered survives when the same pane comes
+// again, say with a notice or after it was shown in the browser; a code that
+// was refused does not. It reports whether the pane is another one.
+func (l *linkForm) show(e flow.PaneShown) bool {
+	same := l.handler == e.HandlerID && l.pane.View == e.Pane.View && slices.EqualFunc(l.pane.Fields, e.Pane.Fields,
+		func(a, b flow.PaneField) bool { return a.Key == b.Key })
+	tried := l.pane.AttemptsLeft != e.Pane.AttemptsLeft
+	l.handler, l.pane = e.HandlerID, e.Pane
+	l.stops = pane.LinkStops(e.Pane)
+	if same {
+		if tried {
+			l.code = ""
+		}
+		l.move(l.cursor)
+		return false
+	}
+	l.values, l.chosen, l.code = map[string]string{}, map[string]bool{}, ""
+	l.edit = newField(longestValue)
+	l.move(0)
+	for _, b := range e.Pane.Banks {
+		for _, a := range b.Accounts {
+			l.chosen[a.ID] = a.Selected
+		}
+	}
+	return true
+}
+
+// stop returns what the cursor stands on.
+func (l *linkForm) stop() pane.LinkStop {
+	if l.cursor < 0 || l.cursor >= len(l.stops) {
+		return pane.LinkStop{Kind: pane.StopClose}
+	}
+	return l.stops[l.cursor]
+}
+
+// move puts the cursor on another stop, and its value into the field.
+func (l *linkForm) move(to int) {
+	l.cursor = min(max(to, 0), max(len(l.stops)-1, 0))
+	if s := l.stop(); s.Kind == pane.StopField {
+		l.edit.set(l.value(s.Key))
+	}
+}
+
+// value is an identity value as it stands.
+func (l *linkForm) value(key string) string {
+	if v, edited := l.values[key]; edited {
+		return v
+	}
+	for _, f := range l.pane.Fields {
+		if f.Key == key {
+			return f.Value.Reveal()
+		}
+	}
+	return ""
+}
+
+// takesText reports whether the pane has anything to type.
+func (l *linkForm) takesText() bool {
+	return l.pane.View == flow.ViewVerifyPhone || len(l.pane.Fields) > 0
+}
+
+// toggle chooses the account under the cursor, or does not.
+func (l *linkForm) toggle() {
+	if s := l.stop(); s.Kind == pane.StopAccount {
+		l.chosen[s.Key] = !l.chosen[s.Key]
+	}
+}
+
+// share is what the user agrees to: all values as they stand and the accounts
+// chosen, in the order of the pane.
+func (l *linkForm) share() flow.LinkAction {
+	a := flow.LinkAction{Kind: flow.LinkShare, Values: map[string]flow.SSN{}}
+	for _, f := range l.pane.Fields {
+		a.Values[f.Key] = flow.NewPaneValue(l.value(f.Key))
+	}
+	for _, s := range l.stops {
+		if s.Kind == pane.StopAccount && l.chosen[s.Key] {
+			a.Accounts = append(a.Accounts, s.Key)
+		}
+	}
+	return a
+}
+
+// typedInLink edits the code or the value under the cursor. The code sends
+// itself at six digits, as Link's does.
+func (m *Model) typedInLink(msg tea.Msg) tea.Cmd {
+	switch m.link.stop().Kind {
+	case pane.StopCode:
+		return m.typedCode(msg)
+	case pane.StopField:
+		if m.link.edit.update(msg) {
+			m.link.values[m.link.stop().Key] = m.link.edit.value()
+		}
+	default: // accounts and buttons take no text
+	}
+	return nil
+}
+
+func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
+	var text string
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		text = msg.Content
+	case tea.KeyPressMsg:
+		if msg.Code == tea.KeyBackspace && m.link.code != "" {
+			m.link.code = m.link.code[:len(m.link.code)-1]
+			return nil
+		}
+		text = msg.Text
+	}
+	before := len(m.link.code)
+	for _, r := range text {
+		if r >= '0' && r <= '9' && len(m.link.code) < codeLength {
+			m.link.code += string(r)
+		}
+	}
+	if len(m.link.code) == codeLength && before < codeLength {
+		return m.sendCode()
+	}
+	return nil
+}
+
+func (m *Model) sendCode() tea.Cmd {
+	return m.act(flow.LinkAction{Kind: flow.LinkCode, Code: flow.NewOneTimeCode(m.link.code)})
+}
+
+// act does in Link what its user did in the pane.
+func (m *Model) act(a flow.LinkAction) tea.Cmd {
+	return m.take(flow.LinkActed{At: m.at(), Action: a})
+}
+
+// linkPrimary is what Enter does while Link is open.
+func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
+	if !linkIsDrawn(m) {
+		page := m.state.Link.Page
+		switch {
+		case m.state.Link.Surface != flow.InBrowser || page.Connected && page.Trouble == "":
+			return "", nil
+		case (page.BrowserTrouble != "" || page.Trouble != "") && canTerminal(m):
+			return "finish in the terminal", showOn(flow.InTerminal)
+		case page.Tab > 0 || page.BrowserTrouble != "" || page.Trouble != "":
+			return "open the page again", showOn(flow.InBrowser)
+		}
+		return "", nil
+	}
+	closing := func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: flow.LinkClose}) }
+	if m.link.stop().Kind == pane.StopClose {
+		return "close Link", closing
+	}
+	switch m.link.pane.View {
+	case flow.ViewConsent:
+		return "continue", func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: flow.LinkContinue}) }
+	case flow.ViewVerifyPhone:
+		if len(m.link.code) == codeLength {
+			return "send the code", (*Model).sendCode
+		}
+		return "", nil
+	case flow.ViewReview:
+		return "share", func(m *Model) tea.Cmd { return m.act(m.link.share()) }
+	}
+	return "close Link", closing
+}
+
+// linkIsDrawn reports whether the terminal shows a pane of Link.
+func linkIsDrawn(m *Model) bool {
+	return m.state.Phase == flow.PhaseLink && m.state.Link.Surface == flow.InTerminal && m.state.Link.Pane.View != "" &&
+		m.link.handler == m.state.HandlerID
+}
+
+func onAccount(m *Model) bool {
+	return linkIsDrawn(m) && m.focus == paneStage && m.link.stop().Kind == pane.StopAccount
+}
+
+// drawLink draws Link's pane, and leaves the mark where the cursor belongs.
+func (m *Model) drawLink(f pane.Frame) string {
+	p := m.state.Link.Pane
+	if p.Notice == "" {
+		switch {
+		case !m.state.Failure.IsZero():
+			p.Notice = failureText(m.state.Failure)
+		case m.refusal != "":
+			p.Notice = m.refusal
+		}
+	}
+	form := pane.LinkForm{
+		Cursor: m.link.cursor, Values: m.link.values, Selected: m.link.chosen, Code: m.link.code,
+		Revealed: m.isRevealed,
+	}
+	if !f.Focused {
+		form.Cursor = -1
+	}
+	stop := m.link.stop()
+	if stop.Kind == pane.StopField && f.Focused {
+		form.Editing = m.link.edit.view(m.styles, look{
+			width: max(f.Width-pane.LinkFieldColumn-8, 4), focused: true, masked: stop.Private && !m.isRevealed(stop.Key),
+		})
+	}
+	text := pane.LinkPane(f, p, form)
+	if stop.Kind == pane.StopCode && f.Focused {
+		text = markAt(text, pane.LinkCursorRow(f, p, form), 3+4*min(len(m.link.code), codeLength-1))
+	}
+	return text
+}
+
+// failureText says a failure in one sentence or two.
+func failureText(f flow.Failure) string {
+	parts := []string{f.Error()}
+	if f.RequestID != "" {
+		parts = append(parts, "request_id "+f.RequestID)
+	}
+	return strings.Join(append(parts, f.Hint), " · ")
+}

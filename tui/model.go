@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/journal"
+	"layersim/tui/theme"
+)
+
+// Options is what the screen is told by whoever starts it. Config, Perform,
+// Now and Context are required.
+type Options struct {
+	Config  flow.Config
+	Catalog *fixtures.Catalog // personas, templates and guide texts; may be nil
+	// Persona and Template name what was chosen on the command line.
+	Persona, Template string
+	// Perform does what an effect asks for and returns the event that answers
+	// it, nil for none. It is called from many goroutines and may block.
+	Perform func(ctx context.Context, e flow.Effect) flow.Event
+	// Events is the ordered stream of everything that answers nothing:
+	// callbacks, the local page, recorded exchanges.
+	Events <-chan flow.Event
+	Now    func() time.Time
+	// Surface is where open() shows Link unless the operator asks otherwise.
+	Surface flow.Surface
+	// SurfaceReason says why Surface is the terminal, when nobody asked for it.
+	SurfaceReason string
+	Color         bool // false: no colour, whatever the terminal can do
+	// Context ends every command that is still running when it ends.
+	Context context.Context
+	Mouse   bool
+	Live    bool // the real Plaid: Link cannot be drawn in the terminal
+}
+
+// Model is the root model. Make one with New.
+type Model struct {
+	opts    Options
+	state   flow.State
+	journal *journal.Journal
+	answers chan flow.Event // from the commands that perform effects
+
+	width, height int
+	layout        layout
+	dark          bool
+	styles        theme.Styles
+
+	focus   paneID
+	overlay place // onScreen when nothing is laid over it
+	picker  picker
+	// helpOffset is how far the help is scrolled.
+	helpOffset int
+
+	phone, birth field
+	template     string // name of the template in use, for people
+	signUp       form
+	link         linkForm
+	// insisted: Enter was pressed on something that cannot be sent, so that
+	// the explanation stands out until it is corrected.
+	insisted bool
+	// refusal says why the last thing the operator asked for was refused.
+	refusal string
+
+	inspector inspector
+	log       logView
+	results   results
+	// revealed is the key of the one private value that is shown, "" for none.
+	revealed string
+}
+
+// New returns a screen at the beginning of a walk.
+func New(o Options) Model {
+	if o.Surface == "" {
+		o.Surface = flow.InBrowser
+	}
+	if o.Live {
+		o.Surface = flow.InBrowser
+	}
+	if o.Catalog == nil {
+		o.Catalog = &fixtures.Catalog{}
+	}
+	state := flow.New(o.Config)
+	m := Model{
+		opts: o, state: state, journal: journal.New(state), answers: make(chan flow.Event),
+		dark: true, styles: theme.New(true, o.Color),
+		overlay: onScreen, template: o.Template,
+		phone: newField(24), birth: newField(10),
+		inspector: newInspector(), log: logView{cursor: following},
+	}
+	if p, ok := o.Catalog.Persona(o.Persona); ok {
+		m.propose(p)
+	}
+	return m
+}
+
+// Init asks for the terminal's background and begins to listen.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.listen())
+}
+
+// State returns where the walk stands.
+func (m Model) State() flow.State { return m.state }
+
+// Journal returns the record of the walk.
+func (m Model) Journal() *journal.Journal { return m.journal }
+
+// hasResults reports whether there is an identity to look at.
+func (m *Model) hasResults() bool { return m.state.Phase == flow.PhaseOnboarded }
+
+// place says where the keyboard is.
+func (m *Model) place() place { return m.overlay }
+
+// at is the time stamp of an event that the operator causes now.
+func (m *Model) at() flow.At { return flow.At(m.opts.Now()) }

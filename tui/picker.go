@@ -1,0 +1,158 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"layersim/fixtures"
+	"layersim/tui/pane"
+)
+
+// The picker offers personas by what they demonstrate, so that nobody needs to
+// remember a number, and templates by what they ask for.
+
+// picker is the open picker: which list, and where the cursor stands in each.
+type picker struct {
+	templates bool
+	persona   int
+	template  int
+}
+
+func (m *Model) openPicker() {
+	m.overlay = inPicker
+	m.picker.templates = len(m.opts.Catalog.Personas) == 0
+	for i, t := range m.opts.Catalog.Templates {
+		if t.ID == m.state.Config.TemplateID {
+			m.picker.template = i
+		}
+	}
+	if p, ok := m.persona(); ok {
+		for i := range m.opts.Catalog.Personas {
+			if m.opts.Catalog.Personas[i].Name == p.Name {
+				m.picker.persona = i
+			}
+		}
+	}
+}
+
+// cursor returns the cursor of the list that is shown, and the list's length.
+func (p *picker) cursor(c *fixtures.Catalog) (*int, int) {
+	if p.templates {
+		return &p.template, len(c.Templates)
+	}
+	return &p.persona, len(c.Personas)
+}
+
+// propose fills in what a persona would type.
+func (m *Model) propose(p fixtures.Persona) {
+	m.phone.set(p.Phone.Reveal())
+	m.birth.set("")
+	if p.Autofill != nil {
+		m.birth.set(p.Autofill.DateOfBirth)
+	}
+	m.insisted = false
+}
+
+// pick takes what is under the cursor. A persona fills in the phone number, and
+// where one was submitted already a new attempt begins with it; a template
+// always needs a new link_token.
+func (m *Model) pick() tea.Cmd {
+	m.overlay = onScreen
+	c := m.opts.Catalog
+	cursor, n := m.picker.cursor(c)
+	if *cursor >= n {
+		return nil
+	}
+	if m.picker.templates {
+		t := c.Templates[*cursor]
+		m.template = t.Name
+		return m.startOver(t.ID)
+	}
+	m.propose(c.Personas[*cursor])
+	if m.phoneIsOut() {
+		return m.startOver("")
+	}
+	return nil
+}
+
+// phoneIsOut reports whether the walk is past the point at which a phone number
+// can still be chosen.
+func (m *Model) phoneIsOut() bool {
+	for _, p := range beforePhone {
+		if m.state.Phase == p {
+			return false
+		}
+	}
+	return true
+}
+
+// drawPicker draws the list that is shown, windowed around the cursor.
+func (m *Model) drawPicker(f pane.Frame) (title, body string) {
+	s, c := m.styles, m.opts.Catalog
+	personas, templates := s.Accent.Render("● Personas"), s.Dim.Render("○ Templates")
+	if m.picker.templates {
+		personas, templates = s.Dim.Render("○ Personas"), s.Accent.Render("● Templates")
+	}
+	title = personas + "  " + templates + s.Dim.Render("  Tab")
+	cursor, n := m.picker.cursor(c)
+	note := m.pickerNote(f.Width)
+	rows := max(f.Height-len(note)-1, 1)
+	first := max(min(*cursor-rows/2, n-rows), 0)
+	var lines []string
+	for i := first; i < min(first+rows, n); i++ {
+		lines = append(lines, m.pickerLine(f.Width, i, i == *cursor))
+	}
+	for len(lines) < rows+1 {
+		lines = append(lines, "")
+	}
+	return title, strings.Join(append(lines, note...), "\n")
+}
+
+// pickerNote says what is under the cursor and what Enter would do.
+func (m *Model) pickerNote(width int) []string {
+	s, c := m.styles, m.opts.Catalog
+	cursor, n := m.picker.cursor(c)
+	if *cursor >= n {
+		return []string{s.Dim.Render("There is nothing to choose from.")}
+	}
+	var does, shows string
+	switch {
+	case m.picker.templates:
+		does, shows = "starts over with a link_token for this template", c.Templates[*cursor].Shows
+	case m.phoneIsOut():
+		does, shows = "starts over with this phone number", c.Personas[*cursor].Shows
+	default:
+		does, shows = "fills in the phone number", c.Personas[*cursor].Shows
+	}
+	note := strings.Split(ansi.Wrap(pane.Clean(shows), width, " "), "\n")
+	return append(note, "", s.Key.Render("Enter")+" "+does+s.Dim.Render("   Esc leaves everything as it is"))
+}
+
+func (m *Model) pickerLine(width, i int, here bool) string {
+	c := m.opts.Catalog
+	var name, value, shows string
+	if m.picker.templates {
+		t := c.Templates[i]
+		name, value, shows = t.Name, "accounts "+string(t.Accounts), t.Shows
+		if t.ID == m.state.Config.TemplateID {
+			name = "● " + name
+		}
+	} else {
+		p := c.Personas[i]
+		name, value, shows = p.Name, p.Phone.Reveal(), p.Shows
+	}
+	mark := "  "
+	if here {
+		mark = "› "
+	}
+	text := mark + column(name, 22) + "  " + column(value, 17) + "  " + pane.Clean(shows)
+	if here {
+		return m.styles.Selected.Render(fit(text, width))
+	}
+	return clip(text, width)
+}
+
+// column is clean text in a column of n cells.
+func column(s string, n int) string { return fit(pane.Clean(s), n) }

@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow"
+	"layersim/tui/pane"
+)
+
+// The app's own sign-up form, which takes over when Layer cannot: prefilled
+// with what is known, editable, sent with Enter. What is typed here stays here.
+
+const (
+	signUpPhone = "phone_number"
+	signUpBirth = "date_of_birth"
+	signUpEmail = "email"
+)
+
+// newSignUp returns the form with what the app knows already.
+func newSignUp(phone, birth string) form {
+	f := newForm([]formRow{
+		{key: "name.first_name", label: "First name", required: true},
+		{key: "name.last_name", label: "Last name", required: true},
+		{key: "address.street", label: "Street"},
+		{key: "address.city", label: "City"},
+		{key: "address.region", label: "State", placeholder: "IN"},
+		{key: "address.postal_code", label: "Postal code"},
+		{key: signUpEmail, label: "Email", required: true, placeholder: "name@example.com"},
+		{key: signUpPhone, label: "Phone number", required: true, value: phone},
+		{key: signUpBirth, label: "Date of birth", required: true, private: true, value: birth},
+	})
+	return f
+}
+
+// known returns the phone number and the date of birth as far as they were
+// entered.
+func (m *Model) known() (phone, birth string) {
+	phone, birth = m.state.Phone.Reveal(), m.state.DateOfBirth.Reveal()
+	if phone == "" {
+		phone = m.phone.value()
+	}
+	if birth == "" {
+		birth = m.birth.value()
+	}
+	return phone, birth
+}
+
+// checkSignUp says what is wrong with a value of the form; nil if nothing is.
+func (m *Model) checkSignUp(r formRow) error {
+	value := strings.TrimSpace(r.value)
+	if value == "" {
+		if r.required {
+			return errors.New("This is needed.")
+		}
+		return nil
+	}
+	switch r.key {
+	case signUpPhone:
+		_, err := flow.ParsePhoneNumber(value)
+		return err
+	case signUpBirth:
+		_, err := flow.ParseDateOfBirth(value, m.opts.Now())
+		return err
+	case signUpEmail:
+		name, domain, _ := strings.Cut(value, "@")
+		if name == "" || !strings.Contains(strings.Trim(domain, "."), ".") || strings.ContainsAny(value, " ,;") {
+			return errors.New("An email address looks like name@example.com.")
+		}
+	}
+	return nil
+}
+
+// sendSignUp sends the form, or goes to the first value that is not right.
+func (m *Model) sendSignUp() tea.Cmd {
+	for i, r := range m.signUp.rows {
+		if m.checkSignUp(r) != nil {
+			m.signUp.move(i)
+			m.insisted, m.revealed = true, ""
+			return nil
+		}
+	}
+	return m.take(flow.SignUpSubmitted{At: m.at()})
+}
+
+// signUpBlock draws the form, and under it what is to say about the value under
+// the cursor.
+func (m *Model) signUpBlock(width int) string {
+	const column = 17
+	s := m.styles
+	var lines []string
+	for i, r := range m.signUp.rows {
+		here := i == m.signUp.cursor && m.typing()
+		cursor, label := "  ", s.Dim
+		if here {
+			cursor, label = s.Accent.Render("› "), s.Strong
+		}
+		name := r.label
+		if r.required {
+			name += " *"
+		}
+		lines = append(lines, cursor+label.Render(fmt.Sprintf("%-*s", column-2, name))+m.signUpValue(r, here, min(max(width-column, 8), 40)))
+	}
+	if m.state.SignedUp {
+		return strings.Join(lines, "\n")
+	}
+	return strings.Join(append(lines, "  "+m.onSignUp().line(s, m.insisted)), "\n")
+}
+
+func (m *Model) signUpValue(r formRow, here bool, width int) string {
+	masked := r.private && m.revealed != r.key
+	if here {
+		return m.signUp.edit.view(m.styles, look{width: width, placeholder: r.placeholder, focused: true, masked: masked})
+	}
+	value := pane.Clean(r.value)
+	if masked {
+		value = pane.MaskedText(value)
+	}
+	if value == "" {
+		return m.styles.Dim.Render("·")
+	}
+	return m.styles.Text.Render(clip(value, width))
+}
+
+// onSignUp says what the value under the cursor amounts to.
+func (m *Model) onSignUp() remark {
+	r, ok := m.signUp.current()
+	if !ok {
+		return remark{}
+	}
+	if err := m.checkSignUp(r); err != nil {
+		return remark{text: err.Error()}
+	}
+	if r.value == "" {
+		return remark{text: "This may stay empty.", good: true}
+	}
+	return remark{text: r.label + " is fine.", good: true}
+}

@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"layersim/flow"
+	"layersim/tui/pane"
+)
+
+// drawStage draws what to do now: the step's paragraph and input, or Link
+// itself when the terminal draws it.
+func (m *Model) drawStage(f pane.Frame) (title, body string) {
+	if linkIsDrawn(m) {
+		return m.linkTitle(), m.drawLink(f)
+	}
+	t := pane.StageFor(m.state, m.opts.Now())
+	t.Primary, _ = m.primary()
+	if m.refusal != "" {
+		t.Notice, t.NoticeKind = m.refusal, pane.Warn
+	}
+	return "Step · " + m.source(), pane.Stage(f, t, m.inputBlock(f.Width), m.choices(f.Width))
+}
+
+// linkTitle says whose eyes one looks through, and what nobody but their phone
+// would know.
+func (m *Model) linkTitle() string {
+	title := "Link · what the user sees · simulated"
+	if p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone); ok && m.link.pane.View == flow.ViewVerifyPhone {
+		title += " · the phone received " + pane.Clean(p.Code)
+	}
+	return title
+}
+
+// onStage are the actions that the stage names beside Enter.
+var onStage = []action{actRetry, actBrowser, actTerminal, actQR, actOwnForm, actStartOver, actPicker}
+
+// choices names what else can be done in this step, wrapped to the width.
+func (m *Model) choices(width int) string {
+	var b strings.Builder
+	used := 0
+	for _, a := range onStage {
+		does, say := m.choice(a)
+		if !say {
+			continue
+		}
+		h := hint{key: m.keyFor(a), does: does}
+		if h.key == "" {
+			continue
+		}
+		if w := h.width(); used > 0 && used+w > width {
+			b.WriteByte('\n')
+			used = 0
+		}
+		h.draw(m, &b)
+		used += h.width()
+	}
+	return b.String()
+}
+
+// choice says what an action means in this step; say is false for one that is
+// always there and not worth a word now.
+func (m *Model) choice(a action) (does string, say bool) {
+	end := m.state.Phase.IsEnd()
+	switch a {
+	case actRetry:
+		return "try again", true
+	case actBrowser:
+		return "open the page in the browser", true
+	case actTerminal:
+		return "finish in the terminal", true
+	case actQR:
+		return "QR code", true
+	case actOwnForm:
+		return "use the app's own form", true
+	case actStartOver:
+		_, enter := m.primary()
+		return "start over with a new token", m.state.Silent || end && (enter == nil || canRetry(m))
+	case actPicker:
+		if m.state.Phase == flow.PhasePhone {
+			return "personas, by what they show", true
+		}
+		return "another persona", end && m.state.Phase != flow.PhaseFailed
+	default:
+		return "", false
+	}
+}
+
+// surfaceBlock says why Link will be drawn here, when nobody asked for that.
+func (m *Model) surfaceBlock(width int) string {
+	if m.opts.Surface != flow.InTerminal || m.opts.SurfaceReason == "" {
+		return ""
+	}
+	return m.styles.Dim.Render(clip("Link will be drawn here: "+pane.Clean(m.opts.SurfaceReason), width)) + "\n"
+}
+
+// hyperlink draws an address so that it can be clicked and copied: on one line
+// when there is room, else cut at the width. Every line carries the link.
+func hyperlink(style func(string) string, url string, width int) string {
+	var lines []string
+	for rest := url; rest != ""; {
+		head := ansi.Truncate(rest, max(width, 1), "")
+		if head == "" {
+			break
+		}
+		rest = rest[len(head):]
+		lines = append(lines, ansi.SetHyperlink(url, "id=page")+style(head)+ansi.ResetHyperlink())
+	}
+	return strings.Join(lines, "\n")
+}

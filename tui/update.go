@@ -1,0 +1,118 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow"
+	"layersim/flow/journal"
+	"layersim/tui/theme"
+)
+
+// Update takes one message. It only looks at the type; what a message means is
+// in the file about its topic.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case arrived:
+		cmd = m.arrived(msg)
+	case tea.KeyPressMsg:
+		cmd = m.key(msg)
+	case tea.PasteMsg:
+		cmd = m.typed(msg)
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.dark = msg.IsDark()
+		m.styles = theme.New(m.dark, m.opts.Color)
+	case tea.MouseClickMsg:
+		m.click(msg)
+	case tea.MouseWheelMsg:
+		m.wheel(msg)
+	}
+	m.layout = layOut(m.width, m.height, m.hasResults(), m.focus)
+	m.inspector.layOutBody(m.styles, m.inner(paneInspector).Width)
+	return m, cmd
+}
+
+// arrived takes events in their order and listens for the next ones.
+func (m *Model) arrived(msg arrived) tea.Cmd {
+	cmds := make([]tea.Cmd, 0, len(msg.events)+1)
+	for _, e := range msg.events {
+		if cmd := m.take(e); cmd != nil {
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(append(cmds, m.listen())...)
+}
+
+// take lets the core decide what an event means, records it, and lets the
+// screen follow.
+func (m *Model) take(e flow.Event) tea.Cmd {
+	before := m.state
+	t := flow.Step(m.state, e)
+	m.state = t.Next
+	entry := m.journal.Append(e, t)
+	m.follow(before, entry)
+	return m.perform(t.Effects)
+}
+
+// follow brings what the screen itself knows in line with what has happened.
+func (m *Model) follow(before flow.State, entry journal.Entry) {
+	switch {
+	case entry.Verdict != flow.Refused:
+		m.refusal = ""
+	case entry.Lane == journal.LaneYou:
+		m.refusal = entry.Why
+	}
+	switch e := entry.Event.(type) {
+	case flow.ExchangeRecorded:
+		m.inspector.recorded(e.Exchange)
+	case flow.PaneShown:
+		if entry.Verdict != flow.Refused && m.link.show(e) {
+			m.focusOn(paneStage)
+		}
+	}
+	if m.state.Phase != before.Phase || m.state.Attempt != before.Attempt {
+		m.entered(before)
+	}
+}
+
+// entered prepares the screen for the phase that has just begun.
+func (m *Model) entered(before flow.State) {
+	m.insisted, m.revealed = false, ""
+	m.inspector.guideOffset = 0
+	switch {
+	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:
+		m.signUp = newSignUp(m.known())
+	case m.hasResults():
+		m.results = results{}
+	}
+	if !m.exists(m.focus) {
+		m.focus = panesOf(m.hasResults())[0]
+	}
+	// What is typed next belongs to what is asked for now.
+	if asks(m.state.Phase) {
+		m.focus = paneStage
+	}
+	if m.overlay == inQR && !hasAddress(m) {
+		m.overlay = onScreen
+	}
+}
+
+// asks reports whether a phase waits for the operator.
+func asks(p flow.Phase) bool {
+	switch p {
+	case flow.PhasePhone, flow.PhaseDateOfBirth, flow.PhaseReady, flow.PhaseLink, flow.PhaseFallback, flow.PhaseExited, flow.PhaseFailed:
+		return true
+	default:
+		return false
+	}
+}
+
+// key finds what a key means here; what means nothing else is typed.
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	if b, ok := m.bindingFor(msg.String()); ok {
+		return m.do(b.action)
+	}
+	return m.typed(msg)
+}
