@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"layersim/flow"
+	"layersim/flow/engine"
+	"layersim/flow/linkpage"
+	"layersim/flow/linkterm"
+	"layersim/flow/plaidapi"
+	"layersim/flow/plaidsim"
+	"layersim/tui"
+)
+
+// app is the whole of layersim behind its screen: our server, our client and a
+// simulated Plaid, wired together in one process.
+type app struct {
+	plan   plan
+	sim    *plaidsim.Sim
+	events chan flow.Event
+	engine *engine.Engine
+	page   *linkpage.Page
+	links  linkServer
+	ctx    context.Context
+	now    func() time.Time
+}
+
+// surroundings are what differs between a real run and a test.
+type surroundings struct {
+	now      func() time.Time
+	browser  engine.Browser
+	pageAddr string
+}
+
+// plaidURL is where plaid-go thinks the simulated Plaid is; the transport leads
+// into this process whatever the host.
+const plaidURL = "https://sandbox.plaid.com"
+
+// newApp wires an app. Close it.
+func newApp(ctx context.Context, p plan, around surroundings) *app {
+	a := &app{plan: p, ctx: ctx, now: around.now, events: make(chan flow.Event, 256)}
+	clientID, secret := "layersim-client", rand.Text()
+	a.sim = plaidsim.New(plaidsim.Config{
+		Catalog: p.catalog, Now: around.now, Seed: p.seed,
+		// A room wants to see each event when it happens. Real Link may hold
+		// back all but four until the end; the Guide says so.
+		LiveEvents:  true,
+		Credentials: func(id, s string) bool { return id == clientID && s == secret },
+	})
+	a.links.handler = a.sim.Loopback()
+	a.page = linkpage.New(linkpage.Options{
+		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,
+	})
+	a.engine = engine.New(engine.Ports{
+		Server: plaidapi.New(plaidapi.Options{
+			BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now,
+			Record: func(x flow.Exchange) {
+				a.emit(flow.ExchangeRecorded{At: flow.At(around.now()), Exchange: x})
+			},
+		}),
+		Link:    linkterm.New(linkterm.Options{BaseURL: plaidURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
+		Page:    a.page,
+		Browser: around.browser,
+		Now:     around.now,
+		Emit:    a.emit,
+	})
+	return a
+}
+
+// emit puts an event into the one ordered stream that the screen reads.
+func (a *app) emit(e flow.Event) {
+	select {
+	case a.events <- e:
+	case <-a.ctx.Done():
+	}
+}
+
+// model returns the screen of the app.
+func (a *app) model(color bool) tui.Model {
+	return tui.New(tui.Options{
+		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona, Template: a.plan.template,
+		Perform: a.engine.Perform, Events: a.events, Now: a.now,
+		Surface: a.plan.surface, Color: color, Context: a.ctx, Mouse: true,
+	})
+}
+
+// Close stops everything that listens or waits.
+func (a *app) Close() error {
+	return errors.Join(a.engine.Close(), a.page.Close(), a.links.Close())
+}
+
+// linkServer serves the simulator's Link to browsers on loopback. It begins to
+// listen when the first page needs it.
+type linkServer struct {
+	handler http.Handler
+	mu      sync.Mutex
+	server  *http.Server
+	url     string
+}
+
+// scriptURL returns the address of link-initialize.js.
+func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server == nil {
+		var config net.ListenConfig
+		listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", fmt.Errorf("the simulated Link cannot be served on this machine: %w", err)
+		}
+		l.server = &http.Server{
+			Handler: l.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+		}
+		l.url = "http://" + listener.Addr().String()
+		go func() { _ = l.server.Serve(listener) }()
+	}
+	return l.url + "/link/v2/stable/link-initialize.js", nil
+}
+
+// Close stops listening.
+func (l *linkServer) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server == nil {
+		return nil
+	}
+	return l.server.Close()
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our own packages each package may use, and why. A
+// package that is not listed has no place in the design.
+var mayImport = map[string]struct {
+	ours []string
+	why  string
+}{
+	"flow":          {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
+	"flow/engine":   {[]string{"flow"}, "it knows ports, never the adapters behind them"},
+	"flow/journal":  {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
+	"flow/plaidapi": {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
+	"flow/sdk":      {[]string{"flow"}, "facts about SDK versions, as values of the core"},
+	"flow/linkpage": {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
+	"flow/linkterm": {[]string{"flow"}, "adapters never import each other: it speaks to the simulator over HTTP only"},
+	"flow/plaidsim": {[]string{"flow", "fixtures"}, "a simulator that shared code with its client would prove nothing"},
+	"fixtures":      {[]string{"flow"}, "data for the others, typed in the core's terms"},
+	"tui/theme":     {nil, "styles by meaning, usable by any pane"},
+	"tui/pane":      {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
+	"tui/screen":    {nil, "it writes frames to a terminal, whatever they show"},
+	"tui":           {[]string{"flow", "fixtures", "flow/journal", "tui/pane", "tui/theme"}, "the screen reaches the world only through the functions it is given"},
+	"cmd/layersim":  {[]string{"*"}, "wiring is its only job"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "layersim/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(pkg.ImportPath, "layersim/")
+		rule, listed := mayImport[name]
+		if !listed {
+			t.Errorf("package %s has no rule: give it one, with a reason, and a line in the design", name)
+			continue
+		}
+		for _, imported := range pkg.Imports {
+			ours, ok := strings.CutPrefix(imported, "layersim/")
+			if ok && !slices.Contains(rule.ours, ours) && !slices.Contains(rule.ours, "*") {
+				t.Errorf("%s imports %s, but may only import %v: %s", name, ours, rule.ours, rule.why)
+			}
+		}
+	}
+}

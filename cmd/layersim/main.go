@@ -1,0 +1,102 @@
+// Command layersim walks an operator through Plaid Layer in the terminal.
+//
+// It only reads flags and the environment, wires the packages together and
+// turns what happened into an exit code.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+)
+
+// The exit codes other programs rely on.
+const (
+	exitDone        = 0
+	exitUnexpected  = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// failure is an error that knows its exit code.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+// usagef is a mistake of the person at the keyboard or in a file: what is
+// wrong, where, and what to do instead.
+func usagef(format string, args ...any) error {
+	return failure{exitUsage, fmt.Errorf(format, args...)}
+}
+
+var errInterrupted = failure{exitInterrupted, errors.New("interrupted")}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
+	stop()
+	os.Exit(code)
+}
+
+type stdio struct {
+	in       *os.File
+	out, err *os.File
+}
+
+// run is the program without its process.
+func run(ctx context.Context, args []string, std stdio, environ []string) int {
+	root := newRoot(std, environ)
+	root.SetArgs(args)
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	failed := keepError(root)
+	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(showError))
+	if err != nil { // what cobra says of flags and arguments
+		return exitUsage
+	}
+	if *failed == nil {
+		return exitDone
+	}
+	showError(std.err, fang.Styles{}, *failed)
+	var known failure
+	if errors.As(*failed, &known) {
+		return known.code
+	}
+	return exitUnexpected
+}
+
+// keepError keeps the error of whichever command runs from fang, which would
+// first ask the terminal for its background and wait for an answer: the
+// terminal may be gone, and layersim writes its errors plainly.
+func keepError(root *cobra.Command) *error {
+	var failed error
+	for _, cmd := range append(root.Commands(), root) {
+		if run := cmd.RunE; run != nil {
+			cmd.RunE = func(cmd *cobra.Command, args []string) error {
+				failed = run(cmd, args)
+				return nil
+			}
+		}
+	}
+	return &failed
+}
+
+// showError writes an error for a person. Being interrupted is not one.
+func showError(w io.Writer, _ fang.Styles, err error) {
+	if errors.Is(err, errInterrupted) {
+		return
+	}
+	_, _ = fmt.Fprintf(w, "layersim: %v\n", err)
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+
+	"layersim/flow"
+
+	"github.com/spf13/cobra"
+)
+
+const longHelp = `layersim walks you through Plaid Layer, step by step: create a Link token, create the handler, submit a phone number,
+watch LAYER_READY or LAYER_NOT_AVAILABLE arrive, submit a date of birth if need be, finish Link in a local web page or here in
+the terminal, and read back the identity, its edit history and the Items.
+
+All of Plaid is simulated inside the program: no account, no network, no setup. Just press Enter to go on.`
+
+// newRoot builds the command tree.
+func newRoot(std stdio, environ []string) *cobra.Command {
+	var s settings
+	root := &cobra.Command{
+		Use:   "layersim",
+		Short: "Walk through Plaid Layer in the terminal, simulated",
+		Long:  longHelp,
+		Example: `
+# the whole walk, finished in the browser
+layersim
+
+# over SSH, or without a browser: Link's panes in the terminal
+layersim --link terminal
+
+# a user whom only Extended Autofill finds
+layersim --persona missing-ssn --template ssn-required
+
+# an SDK that is too old for Extended Autofill
+layersim --platform ios --sdk-version 6.3.0`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.environ = environ
+			if err := s.fillFromEnvironment(cmd.Flags()); err != nil {
+				return err
+			}
+			return walk(cmd.Context(), s, std)
+		},
+	}
+	f := root.Flags()
+	f.StringVar(&s.link, "link", string(flow.InBrowser), "where Link is finished: browser or terminal")
+	f.StringVar(&s.persona, "persona", "", "the user to begin with (see 'layersim personas')")
+	f.StringVar(&s.template, "template", "", "the Layer template (see 'layersim templates')")
+	f.StringVar(&s.platform, "platform", "web", "the Link SDK: web, react, react-native, ios or android")
+	f.StringVar(&s.sdkVersion, "sdk-version", "", "its version, such as 6.3.0 (default the newest)")
+	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
+	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
+	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
+	root.AddCommand(newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ))
+	return root
+}
+
+func newVersionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "layersim", version())
+			return err
+		},
+	}
+}

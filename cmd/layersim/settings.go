@@ -1,0 +1,121 @@
+package main
+
+import (
+	"math/rand/v2"
+	"strings"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/sdk"
+
+	"github.com/spf13/pflag"
+)
+
+// settings are what flags and environment say, as written.
+type settings struct {
+	link, persona, template, platform, sdkVersion, fixtures string
+	seed                                                    uint64
+	seedGiven                                               bool
+	noBrowser                                               bool
+	environ                                                 []string
+}
+
+// getenv looks a variable up in the environment the program was given.
+func (s settings) getenv(name string) string { return getenv(s.environ, name) }
+
+func getenv(environ []string, name string) string {
+	for i := len(environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// fillFromEnvironment gives each flag that was not set the value of its
+// LAYERSIM_ variable: --sdk-version is LAYERSIM_SDK_VERSION.
+func (s *settings) fillFromEnvironment(flags *pflag.FlagSet) error {
+	if strings.EqualFold(s.getenv("PLAID_ENV"), "production") {
+		return usagef("PLAID_ENV=production is refused: this tool shows and records what it receives, and must never see real people's data. Unset PLAID_ENV or set it to sandbox.")
+	}
+	var err error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "LAYERSIM_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := s.getenv(name)
+		if value == "" || f.Changed || err != nil || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		if e := flags.Set(f.Name, value); e != nil {
+			err = usagef("%s=%q in the environment: %w", name, value, e)
+		}
+	})
+	s.seedGiven = flags.Changed("seed")
+	return err
+}
+
+// plan is what the settings mean, checked.
+type plan struct {
+	catalog  *fixtures.Catalog
+	config   flow.Config
+	surface  flow.Surface
+	persona  string
+	template string
+	seed     uint64
+}
+
+// check turns settings into a plan or says what is wrong with them.
+func (s settings) check() (plan, error) {
+	var p plan
+	switch s.link {
+	case string(flow.InBrowser), string(flow.InTerminal):
+		p.surface = flow.Surface(s.link)
+	default:
+		return p, usagef("--link %q: Link can be finished in the browser or in the terminal; write --link browser or --link terminal", s.link)
+	}
+	client, err := sdk.Client(s.platform, s.sdkVersion)
+	if err != nil {
+		return p, usagef("--platform, --sdk-version: %w", err)
+	}
+	p.catalog, err = fixtures.Load(s.fixtures)
+	if err != nil {
+		return p, usagef("the fixtures cannot be used:\n%w", err)
+	}
+	if s.persona != "" {
+		if _, ok := p.catalog.Persona(s.persona); !ok {
+			return p, usagef("--persona %q: there is no such persona; 'layersim personas' lists them", s.persona)
+		}
+		p.persona = s.persona
+	}
+	wanted := s.template
+	if wanted == "" {
+		wanted = "default"
+	}
+	template, ok := p.catalog.Template(wanted)
+	if !ok {
+		return p, usagef("--template %q: there is no such template; 'layersim templates' lists them", wanted)
+	}
+	p.template = template.Name
+	p.seed = s.seed
+	if !s.seedGiven {
+		p.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
+	}
+	p.config = flow.Config{TemplateID: template.ID, ClientUserID: "user-" + shortID(p.seed), Client: client}
+	return p, nil
+}
+
+// shortID is a short name made of letters and digits for a number.
+func shortID(n uint64) string {
+	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
+	id := make([]byte, 6)
+	for i := range id {
+		id[i] = letters[n%uint64(len(letters))]
+		n /= uint64(len(letters))
+	}
+	return string(id)
+}
+
+// noColor reports whether the environment asks for no colour; any value of
+// NO_COLOR that is not empty does (no-color.org).
+func noColor(environ []string) bool {
+	return getenv(environ, "NO_COLOR") != "" || getenv(environ, "TERM") == "dumb"
+}

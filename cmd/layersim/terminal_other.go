@@ -1,0 +1,19 @@
+//go:build !unix
+
+package main
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// terminal leaves drawing to Bubble Tea, which knows the consoles of systems
+// that have no terminals in the sense of Unix.
+type terminal struct{}
+
+func openTerminal(stdio, colorprofile.Profile) (*terminal, error) { return &terminal{}, nil }
+
+func (*terminal) options() []tea.ProgramOption          { return nil }
+func (*terminal) Watch(m tea.Model) tea.Model           { return m }
+func (*terminal) followSize(*tea.Program) (stop func()) { return func() {} }
+func (*terminal) Close() error                          { return nil }

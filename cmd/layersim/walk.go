@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+)
+
+// walk runs the terminal walk until its operator quits.
+func walk(ctx context.Context, s settings, std stdio) error {
+	p, err := s.check()
+	if err != nil {
+		return err
+	}
+	if !isTerminal(std.in) || !isTerminal(std.out) {
+		return usagef("the walk draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim personas' and 'layersim templates' print anywhere.", notTerminal(std))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := newApp(ctx, p, surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")})
+	err = show(ctx, a, std, s.environ)
+	cancel()
+	return errors.Join(err, a.Close())
+}
+
+// show runs the screen and restores the terminal, whatever ends it.
+func show(ctx context.Context, a *app, std stdio, environ []string) (err error) {
+	guard := &guardian{environ: environ}
+	color := !noColor(environ)
+	// Bubble Tea would read NO_COLOR as a boolean and ignore NO_COLOR=yes.
+	profile := colorprofile.Ascii
+	if color {
+		profile = colorprofile.Detect(std.out, environ)
+	}
+	terminal, err := openTerminal(std, profile)
+	if err != nil {
+		return failure{exitUnexpected, fmt.Errorf("the terminal cannot be used: %w", err)}
+	}
+	defer func() { err = errors.Join(err, terminal.Close()) }()
+	program := tea.NewProgram(terminal.Watch(guard.watch(a.model(color))), append(terminal.options(),
+		tea.WithContext(ctx), tea.WithInput(std.in), tea.WithOutput(std.out), tea.WithEnvironment(environ),
+		tea.WithColorProfile(profile),
+		tea.WithoutSignalHandler(), // signals end ctx
+	)...)
+	guard.quit = program.Quit
+	stop := terminal.followSize(program)
+	_, err = program.Run()
+	stop()
+	if report := guard.report(); report != nil {
+		return report
+	}
+	switch {
+	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
+		return failure{exitUnexpected, fmt.Errorf("the screen failed: %w", err)}
+	}
+	return nil
+}
+
+func notTerminal(std stdio) string {
+	if !isTerminal(std.out) {
+		return "standard output"
+	}
+	return "standard input"
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
