@@ -19,9 +19,9 @@ type TimerID struct {
 type TimerKind string
 
 const (
-	// TimerLinkToken: the link_token has expired.
+	// TimerLinkToken says that the link_token has expired.
 	TimerLinkToken TimerKind = "link_token"
-	// TimerEligibility: nothing came back after a submit for a while.
+	// TimerEligibility says that nothing came back after a submit for a while.
 	TimerEligibility TimerKind = "eligibility"
 )
 
@@ -55,20 +55,20 @@ type Question interface {
 
 // Questions.
 type (
-	// CreateSessionToken: POST /session/token/create. Answer: SessionTokenCreated.
+	// CreateSessionToken is POST /session/token/create. Answer: SessionTokenCreated.
 	CreateSessionToken struct {
 		Call
 		TemplateID   string
 		ClientUserID string
 	}
-	// CreateHandler: Plaid.create({token, …}). Answer: HandlerCreated; then
+	// CreateHandler is Plaid.create({token, …}). Answer: HandlerCreated; then
 	// OnLoad when Link has preloaded.
 	CreateHandler struct {
 		Call
 		HandlerID HandlerID
 		LinkToken LinkToken
 	}
-	// SubmitHandler: handler.submit({phone_number} or {date_of_birth}), exactly
+	// SubmitHandler is handler.submit({phone_number} or {date_of_birth}), exactly
 	// one of the two. Answer: HandlerSubmitted; then OnEvent.
 	SubmitHandler struct {
 		Call
@@ -76,37 +76,37 @@ type (
 		Phone       PhoneNumber
 		DateOfBirth DateOfBirth
 	}
-	// OpenHandler: handler.open(), shown on Surface. Answer: HandlerOpened.
+	// OpenHandler is handler.open(), shown on Surface. Answer: HandlerOpened.
 	OpenHandler struct {
 		Call
 		HandlerID HandlerID
 		Surface   Surface
 	}
-	// PresentLink: show the Link session that is open already on Surface.
+	// PresentLink shows the Link session that is open already on Surface.
 	// Answer: HandlerOpened.
 	PresentLink struct {
 		Call
 		HandlerID HandlerID
 		Surface   Surface
 	}
-	// DriveLink: do what the user did in the terminal's pane. Answer: LinkDriven.
+	// DriveLink does what the user did in the terminal's pane. Answer: LinkDriven.
 	DriveLink struct {
 		Call
 		HandlerID HandlerID
 		Action    LinkAction
 	}
-	// ExitHandler: handler.exit({force: true}). Answer: HandlerExited; then OnExit.
+	// ExitHandler is handler.exit({force: true}). Answer: HandlerExited; then OnExit.
 	ExitHandler struct {
 		Call
 		HandlerID HandlerID
 	}
-	// GetUserAccountSession: POST /user_account/session/get. Answer:
+	// GetUserAccountSession is POST /user_account/session/get. Answer:
 	// UserAccountFetched.
 	GetUserAccountSession struct {
 		Call
 		PublicToken PublicToken
 	}
-	// GetAccounts: POST /accounts/get for one Item. Answer: AccountsFetched.
+	// GetAccounts is POST /accounts/get for one Item. Answer: AccountsFetched.
 	GetAccounts struct {
 		Call
 		ItemID      string
@@ -116,12 +116,12 @@ type (
 
 // Orders: nothing answers them.
 type (
-	// DestroyHandler: handler.destroy(), and close the local page.
+	// DestroyHandler is handler.destroy(), and closes the local page.
 	DestroyHandler struct {
 		effectMark
 		HandlerID HandlerID
 	}
-	// StartTimer: send TimerFired with this id when Until is reached. Timers
+	// StartTimer sends TimerFired with this id when Until is reached. Timers
 	// are not cancelled; one that no longer matters changes nothing.
 	StartTimer struct {
 		effectMark

@@ -16,49 +16,49 @@ func (a At) When() time.Time { return time.Time(a) }
 
 // What the operator wants.
 type (
-	// LinkTokenRequested: let our server ask Plaid for a link_token.
+	// LinkTokenRequested lets our server ask Plaid for a link_token.
 	LinkTokenRequested struct{ At }
-	// HandlerRequested: create the handler from the link_token.
+	// HandlerRequested creates the handler from the link_token.
 	HandlerRequested struct{ At }
-	// PhoneNumberEntered: submit this number.
+	// PhoneNumberEntered submits this number.
 	PhoneNumberEntered struct {
 		At
 		Phone PhoneNumber
 	}
-	// DateOfBirthEntered: submit this date.
+	// DateOfBirthEntered submits this date.
 	DateOfBirthEntered struct {
 		At
 		DateOfBirth DateOfBirth
 	}
-	// AutofillDeclined: do not ask for a date of birth, use our own form.
+	// AutofillDeclined asks for no date of birth and uses our own form.
 	AutofillDeclined struct{ At }
-	// OpenRequested: call open() and show Link on this surface.
+	// OpenRequested calls open() and shows Link on this surface.
 	OpenRequested struct {
 		At
 		Surface Surface
 	}
-	// SurfaceChosen: show the Link session that is already open here instead.
+	// SurfaceChosen shows the Link session that is already open here instead.
 	SurfaceChosen struct {
 		At
 		Surface Surface
 	}
-	// LinkActed: the user did something in a pane drawn by the terminal.
+	// LinkActed says that the user did something in a pane drawn by the terminal.
 	LinkActed struct {
 		At
 		Action LinkAction
 	}
-	// ExitRequested: the app calls exit({force: true}).
+	// ExitRequested makes the app call exit({force: true}).
 	ExitRequested struct{ At }
-	// RetryRequested: make the call that failed, or went unanswered, again.
+	// RetryRequested makes the call that failed, or went unanswered, again.
 	RetryRequested struct{ At }
-	// StartOverRequested: leave this attempt, begin a new one with a new
+	// StartOverRequested leaves this attempt and begins a new one with a new
 	// token. What was entered stays as a proposal. A TemplateID that is not
 	// empty is used from then on.
 	StartOverRequested struct {
 		At
 		TemplateID string
 	}
-	// SignUpSubmitted: the app's own form, after a fallback, was sent.
+	// SignUpSubmitted says that the app's own form, after a fallback, was sent.
 	SignUpSubmitted struct{ At }
 )
 
@@ -86,7 +86,7 @@ const (
 // What the SDK calls back. HandlerID says which handler: callbacks of one that
 // was left behind change nothing.
 type (
-	// OnLoad: Link has preloaded, submit and open are safe.
+	// OnLoad is Link's onLoad(): it has preloaded, submit and open are safe.
 	OnLoad struct {
 		At
 		HandlerID HandlerID
@@ -206,35 +206,35 @@ type (
 
 // What the local page and the terminal's own Link report.
 type (
-	// PaneShown: Link, drawn by the terminal, now shows this pane.
+	// PaneShown says that Link, drawn by the terminal, now shows this pane.
 	PaneShown struct {
 		At
 		HandlerID HandlerID
 		Pane      Pane
 	}
-	// PageServed: the local page is up at URL, which is secret to this run.
+	// PageServed says that the local page is up at URL, which is secret to this run.
 	PageServed struct {
 		At
 		URL string
 	}
-	// BrowserStarted: a browser was asked to open the page.
+	// BrowserStarted says that a browser was asked to open the page.
 	BrowserStarted struct{ At }
-	// BrowserFailed: no browser could be started, and why.
+	// BrowserFailed says that no browser could be started, and why.
 	BrowserFailed struct {
 		At
 		Reason string
 	}
-	// PageConnected: a browser tab has the page open. Tab counts them.
+	// PageConnected says that a browser tab has the page open. Tab counts them.
 	PageConnected struct {
 		At
 		Tab int
 	}
-	// PageLost: the tab that had the page is gone (closed, reloading, asleep).
+	// PageLost says that the tab that had the page is gone (closed, reloading, asleep).
 	PageLost struct {
 		At
 		Tab int
 	}
-	// PageTrouble: the page says what it could not do, e.g. load the script.
+	// PageTrouble says what the page could not do, e.g. load the script.
 	PageTrouble struct {
 		At
 		Reason string
@@ -260,7 +260,7 @@ const (
 	WebhookSessionFinished           = "SESSION_FINISHED"
 )
 
-// TimerFired: a timer set by StartTimer has run out.
+// TimerFired says that a timer set by StartTimer has run out.
 type TimerFired struct {
 	At
 	Timer TimerID

@@ -131,9 +131,9 @@ type PageState struct {
 type PhoneProof string
 
 const (
-	// ProofWebhook: a verified LAYER_AUTHENTICATION_PASSED, the best proof.
+	// ProofWebhook is a verified LAYER_AUTHENTICATION_PASSED, the best proof.
 	ProofWebhook PhoneProof = "LAYER_AUTHENTICATION_PASSED"
-	// ProofSession: /user_account/session/get returned the number.
+	// ProofSession says that /user_account/session/get returned the number.
 	ProofSession PhoneProof = "/user_account/session/get"
 )
 

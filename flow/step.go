@@ -19,11 +19,11 @@ type Transition struct {
 type Verdict int
 
 const (
-	// Refused: it changed nothing; Why says for what reason.
+	// Refused means that it changed nothing; Why says for what reason.
 	Refused Verdict = iota
-	// Noted: something became known, the walk stands where it stood.
+	// Noted means that something became known, the walk stands where it stood.
 	Noted
-	// Advanced: the walk went on to another phase.
+	// Advanced means that the walk went on to another phase.
 	Advanced
 )
 
@@ -94,9 +94,9 @@ func (st *stepper) end(p Phase, format string, args ...any) {
 func (st *stepper) order(e Effect) { st.effects = append(st.effects, e) }
 
 // ask gives the next call id to a question and puts it.
-func (st *stepper) ask(make func(Call) Question) CallID {
+func (st *stepper) ask(question func(Call) Question) CallID {
 	st.next.LastCall++
-	q := make(Call{Call: st.next.LastCall})
+	q := question(Call{Call: st.next.LastCall})
 	st.next.Pending = append(st.next.Pending, q)
 	st.order(q)
 	return q.CallID()

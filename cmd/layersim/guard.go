@@ -98,8 +98,12 @@ type guarded struct {
 func (m guarded) Init() tea.Cmd { return m.command(m.inner.Init()) }
 
 func (m guarded) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
-	next = m
-	defer func() { m.guard.caught(recover()) }()
+	defer func() {
+		if cause := recover(); cause != nil {
+			m.guard.caught(cause)
+			next, cmd = m, nil
+		}
+	}()
 	inner, cmd := m.inner.Update(msg)
 	return guarded{inner, m.guard}, m.command(cmd)
 }

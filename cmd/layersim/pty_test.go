@@ -141,8 +141,11 @@ func (p *program) await(mark int, pattern string) int {
 // end waits for the process and returns its exit code.
 func (p *program) end() int {
 	p.tb.Helper()
-	done := make(chan error, 1)
-	go func() { done <- p.cmd.Wait() }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = p.cmd.Wait()
+	}()
 	select {
 	case <-done:
 		return p.cmd.ProcessState.ExitCode()

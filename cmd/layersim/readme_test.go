@@ -57,7 +57,7 @@ func checkReadme(t *testing.T, name, want string) {
 	if !*update {
 		t.Fatalf("the README's %s is not what the program shows; run this test with -update. It should be:\n%s", name, want)
 	}
-	if err := os.WriteFile(readmePath, now, 0o644); err != nil { //nolint:gosec // a document
+	if err := os.WriteFile(readmePath, now, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
