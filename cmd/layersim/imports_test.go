@@ -17,20 +17,21 @@ var mayImport = map[string]struct {
 	ours []string
 	why  string
 }{
-	"flow":          {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
-	"flow/engine":   {[]string{"flow"}, "it knows ports, never the adapters behind them"},
-	"flow/journal":  {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
-	"flow/plaidapi": {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
-	"flow/sdk":      {[]string{"flow"}, "facts about SDK versions, as values of the core"},
-	"flow/linkpage": {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
-	"flow/linkterm": {[]string{"flow"}, "adapters never import each other: it speaks to the simulator over HTTP only"},
-	"flow/plaidsim": {[]string{"flow", "fixtures"}, "a simulator that shared code with its client would prove nothing"},
-	"fixtures":      {[]string{"flow"}, "data for the others, typed in the core's terms"},
-	"tui/theme":     {nil, "styles by meaning, usable by any pane"},
-	"tui/pane":      {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
-	"tui/screen":    {nil, "it writes frames to a terminal, whatever they show"},
-	"tui":           {[]string{"flow", "fixtures", "flow/journal", "tui/pane", "tui/theme"}, "the screen reaches the world only through the functions it is given"},
-	"cmd/layersim":  {[]string{"*"}, "wiring is its only job"},
+	"flow":                   {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
+	"flow/engine":            {[]string{"flow"}, "it knows ports, never the adapters behind them"},
+	"flow/journal":           {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
+	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
+	"flow/sdk":               {[]string{"flow"}, "facts about SDK versions, as values of the core"},
+	"flow/linkpage":          {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
+	"flow/linkterm":          {[]string{"flow"}, "adapters never import each other: it speaks to the simulator over HTTP only"},
+	"flow/linkpage/pagetest": {nil, "it looks at the page from outside, as a browser does, for tests of any package"},
+	"flow/plaidsim":          {[]string{"flow", "fixtures"}, "a simulator that shared code with its client would prove nothing"},
+	"fixtures":               {[]string{"flow"}, "data for the others, typed in the core's terms"},
+	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
+	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
+	"tui/screen":             {nil, "it writes frames to a terminal, whatever they show"},
+	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "tui/pane", "tui/theme"}, "the screen reaches the world only through the functions it is given"},
+	"cmd/layersim":           {[]string{"*"}, "wiring is its only job"},
 }
 
 func TestImports(t *testing.T) {

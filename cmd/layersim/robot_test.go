@@ -126,7 +126,7 @@ func key(name string) tea.KeyPressMsg {
 }
 
 // patience bounds how long a screen is waited for where time is real.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // await waits until the screen matches a pattern. Line breaks and box lines
 // count as spaces, so that wrapped sentences are found.

@@ -14,6 +14,7 @@ const gone = document.getElementById('gone');
 // The stage that is shown, and the Link handler that belongs to it.
 let stage = null;
 let handler = null;
+let failed = false; // Link ended with an error, which its user may still read
 let scriptLoaded = null; // address of the Link script this page has
 
 const bridge = connect({
@@ -42,7 +43,8 @@ function isNews(message) {
 
 function dismiss(message) {
   if (!isNews(message)) return;
-  removeLink();
+  // What went wrong stays on the screen until it is closed there.
+  if (!failed) removeLink();
   say(message.sentence, 'You can close this tab.');
 }
 
@@ -100,6 +102,7 @@ function openLink(message) {
     }),
     onExit: mine((error, metadata) => {
       clearTimeout(slow);
+      failed = Boolean(error);
       tell({ kind: 'exit', error, metadata });
       say(error ? 'Link could not go on' : 'Link was closed', 'Telling your terminal…');
     }),
@@ -113,6 +116,7 @@ function openLink(message) {
 function removeLink() {
   handler?.destroy();
   handler = null;
+  failed = false;
 }
 
 function trouble(reason) {

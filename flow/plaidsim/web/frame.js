@@ -129,11 +129,13 @@ function take(answer) {
   else if (session.wanted) draw(session.pane);
 }
 
+// delivered acknowledges at once, and not with the next request: the page may
+// be reloaded before there is one, and would be called a second time.
 function delivered(seq) {
   session.confirmed = Math.max(session.confirmed, seq);
-  // After the end no other request would carry this acknowledgement.
-  const over = session.state === 'done' || session.state === 'exited';
-  if (over && session.confirmed === session.forwarded) enqueue(() => act('sync', {}));
+  if (session.confirmed === session.forwarded && session.path) {
+    enqueue(() => post(`${session.path}/sync`, {}));
+  }
 }
 
 // fail ends Link here: the simulator will have no more of this session.
