@@ -24,18 +24,17 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp(ctx, p, surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")})
-	err = show(ctx, a, std, s.environ)
+	err = show(ctx, a.model(!noColor(s.environ)), std, s.environ)
 	cancel()
 	return errors.Join(err, a.Close())
 }
 
-// show runs the screen and restores the terminal, whatever ends it.
-func show(ctx context.Context, a *app, std stdio, environ []string) (err error) {
+// show runs a model on the terminal, which it restores whatever ends it.
+func show(ctx context.Context, model tea.Model, std stdio, environ []string) (err error) {
 	guard := &guardian{environ: environ}
-	color := !noColor(environ)
 	// Bubble Tea would read NO_COLOR as a boolean and ignore NO_COLOR=yes.
 	profile := colorprofile.Ascii
-	if color {
+	if !noColor(environ) {
 		profile = colorprofile.Detect(std.out, environ)
 	}
 	terminal, err := openTerminal(std, profile)
@@ -43,7 +42,7 @@ func show(ctx context.Context, a *app, std stdio, environ []string) (err error) 
 		return failure{exitUnexpected, fmt.Errorf("the terminal cannot be used: %w", err)}
 	}
 	defer func() { err = errors.Join(err, terminal.Close()) }()
-	program := tea.NewProgram(terminal.Watch(guard.watch(a.model(color))), append(terminal.options(),
+	program := tea.NewProgram(terminal.Watch(guard.watch(model)), append(terminal.options(),
 		tea.WithContext(ctx), tea.WithInput(std.in), tea.WithOutput(std.out), tea.WithEnvironment(environ),
 		tea.WithColorProfile(profile),
 		tea.WithoutSignalHandler(), // signals end ctx
