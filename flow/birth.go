@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,7 @@ var (
 // more than 130 years back are refused. The error is a sentence fit for the
 // person who is typing.
 func ParseDateOfBirth(typed string, today time.Time) (DateOfBirth, error) {
+	typed = strings.TrimSpace(typed) // what is pasted often has a space around it
 	var y, m, d int
 	if parts := isoDate.FindStringSubmatch(typed); parts != nil {
 		y, m, d = atoi(parts[1]), atoi(parts[2]), atoi(parts[3])

@@ -21,7 +21,7 @@ func ParsePhoneNumber(typed string) (PhoneNumber, error) {
 	if err != nil {
 		return PhoneNumber{}, err
 	}
-	if !international {
+	if !international || digits[0] == '1' {
 		return parseNational(digits)
 	}
 	number, err := phonenumbers.Parse("+"+digits, "")
@@ -38,7 +38,13 @@ func ParsePhoneNumber(typed string) (PhoneNumber, error) {
 	default:
 		return PhoneNumber{}, errors.New("Go on typing: this number is not complete yet.")
 	}
-	return NewPhoneNumber(phonenumbers.Format(number, phonenumbers.E164)), nil
+	e164 := phonenumbers.Format(number, phonenumbers.E164)
+	// The prefix for calls within a country is taken out. A number that then
+	// begins with another one was never a number.
+	if again, err := phonenumbers.Parse(e164, ""); err != nil || phonenumbers.Format(again, phonenumbers.E164) != e164 {
+		return PhoneNumber{}, errors.New("This is no number of this country: too many zeros after the country code.")
+	}
+	return NewPhoneNumber(e164), nil
 }
 
 // phoneDigits strips what people put between digits and says whether the
@@ -71,21 +77,17 @@ func phoneDigits(typed string) (digits string, international bool, err error) {
 }
 
 // parseNational reads ten digits, or eleven that begin with 1, as a number of
-// the North American plan.
+// the North American plan. No area code begins with 1, so a 1 in front is the
+// country code however many digits are there yet.
 func parseNational(digits string) (PhoneNumber, error) {
-	national := digits
-	if len(digits) == 11 && digits[0] == '1' {
-		national = digits[1:]
-	}
+	national := strings.TrimPrefix(digits, "1")
 	switch {
-	case len(national) < 10 && digits[0] == '1':
-		return PhoneNumber{}, errors.New(missingDigits(11 - len(digits)))
+	case national != "" && national[0] < '2':
+		return PhoneNumber{}, errors.New("A US area code does not begin with " + national[:1] + ". For another country begin with +.")
 	case len(national) < 10:
 		return PhoneNumber{}, errors.New(missingDigits(10 - len(national)))
 	case len(national) > 10:
 		return PhoneNumber{}, errors.New("Too many digits for a US number. For another country begin with + and its code.")
-	case national[0] < '2':
-		return PhoneNumber{}, errors.New("A US area code does not begin with " + national[:1] + ". For another country begin with +.")
 	}
 	return NewPhoneNumber("+1" + national), nil
 }
