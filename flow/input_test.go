@@ -25,6 +25,7 @@ func TestParsePhoneNumber(t *testing.T) {
 		"415-555-0000":      "+14155550000",
 		"+44 20 7946 0958":  "+442079460958",
 		"+49 30 901820":     "+4930901820",
+		"+49 (0)30 901820":  "+4930901820",
 		"+33 6 12 34 56 78": "+33612345678",
 	} {
 		got, err := flow.ParsePhoneNumber(typed)
@@ -38,12 +39,16 @@ func TestParsePhoneNumber(t *testing.T) {
 		"415":                   "7 more digits",
 		"415-555-001":           "One more digit",
 		"1415":                  "7 more digits",
+		"1415555001":            "One more digit",
+		"1":                     "10 more digits",
+		"+1 055 555 0011":       "area code",
 		"415-555-00112":         "Too many digits for a US number",
 		"115-555-0011":          "area code",
 		"call me":               "only digits",
 		"+999 123 4567":         "No country",
 		"+44 20":                "not complete",
-		"+1 415 555":            "not complete",
+		"+49000000":             "too many zeros",
+		"+1 415 555":            "4 more digits",
 		"+1 415 555 00112":      "Too many",
 		"12345678901234567":     "15 at the most",
 		"+44 20 7946 0958 9999": "Too many",
@@ -76,13 +81,14 @@ func FuzzParsePhoneNumber(f *testing.F) {
 func TestParseDateOfBirth(t *testing.T) {
 	today := time.Date(2026, 3, 7, 9, 0, 0, 0, time.UTC)
 	for typed, want := range map[string]string{
-		"1975-01-18": "1975-01-18",
-		"1975/1/18":  "1975-01-18",
-		"01/18/1975": "1975-01-18",
-		"1/18/1975":  "1975-01-18",
-		"01-18-1975": "1975-01-18",
-		"2000-02-29": "2000-02-29",
-		"2026-03-07": "2026-03-07",
+		"1975-01-18":    "1975-01-18",
+		"1975/1/18":     "1975-01-18",
+		"01/18/1975":    "1975-01-18",
+		"1/18/1975":     "1975-01-18",
+		"01-18-1975":    "1975-01-18",
+		"2000-02-29":    "2000-02-29",
+		" 1975-01-18\n": "1975-01-18",
+		"2026-03-07":    "2026-03-07",
 	} {
 		got, err := flow.ParseDateOfBirth(typed, today)
 		if err != nil || got.Reveal() != want {
@@ -151,6 +157,11 @@ func TestMaskedValuesPrintMasked(t *testing.T) {
 		if !strings.Contains(out, "•") {
 			t.Errorf("%T prints nothing in its place: %s", v, out)
 		}
+	}
+	// fmt calls no method on an unexported field.
+	hidden := struct{ token flow.LinkToken }{flow.NewLinkToken("link-sandbox-af1a0311-a1b2c3d4-xxxx")}
+	if out := fmt.Sprintf("%v %+v %#v %s", hidden, hidden, &hidden, []any{hidden}); strings.Contains(out, "a1b2c3d4") {
+		t.Errorf("a token in an unexported field leaks: %s", out)
 	}
 	if got := flow.NewPublicToken("profile-sandbox-b0e2c4ee-a763-4df5-bfe9-46a46bce992d").String(); got != "profile-sandbox-••••992d" {
 		t.Errorf("a public_token prints as %q; want its kind and last four characters", got)

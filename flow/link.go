@@ -60,7 +60,7 @@ type PaneAccount struct {
 }
 
 // NewPaneValue wraps the value of a PaneField.
-func NewPaneValue(s string) Masked[ssnKind] { return Masked[ssnKind]{s} }
+func NewPaneValue(s string) Masked[ssnKind] { return masked[ssnKind](s) }
 
 // Handover is what a page needs to take over a Link session: the link_token
 // for Plaid.create and, simulated, the key that resumes the session.

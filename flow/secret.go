@@ -5,30 +5,47 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"unique"
 )
 
 // Masked is a string that must not be shown, logged or written by accident.
 // Every way of printing it (fmt verbs, JSON, text, slog) gives its mask; only
 // Reveal gives the plain value, so a search for Reveal finds every place where
 // a private value leaves its type.
-type Masked[K masker] struct{ plain string }
+//
+// Values compare with ==. The text is behind a handle because fmt calls no
+// method on an unexported field: of a struct that holds a Masked in one, it
+// then prints an address.
+type Masked[K masker] struct{ plain unique.Handle[string] }
+
+func masked[K masker](plain string) Masked[K] {
+	if plain == "" {
+		return Masked[K]{}
+	}
+	return Masked[K]{unique.Make(plain)}
+}
 
 type masker interface{ mask(plain string) string }
 
 // Reveal returns the plain value. Callers are adapters that must send it, and
 // panes whose reader asked to see this one value.
-func (m Masked[K]) Reveal() string { return m.plain }
+func (m Masked[K]) Reveal() string {
+	if m.IsZero() {
+		return ""
+	}
+	return m.plain.Value()
+}
 
 // IsZero reports whether there is no value at all.
-func (m Masked[K]) IsZero() bool { return m.plain == "" }
+func (m Masked[K]) IsZero() bool { return m == Masked[K]{} }
 
 // String returns the mask, "" for no value.
 func (m Masked[K]) String() string {
-	if m.plain == "" {
+	if m.IsZero() {
 		return ""
 	}
 	var k K
-	return k.mask(m.plain)
+	return k.mask(m.Reveal())
 }
 
 // Format prints the mask whatever the verb, %#v and %x included.
@@ -76,30 +93,30 @@ type (
 // Plaid, and what Plaid sends is shown as it is.
 
 // NewLinkToken wraps a link_token.
-func NewLinkToken(s string) LinkToken { return LinkToken{s} }
+func NewLinkToken(s string) LinkToken { return masked[linkTokenKind](s) }
 
 // NewPublicToken wraps a public_token.
-func NewPublicToken(s string) PublicToken { return PublicToken{s} }
+func NewPublicToken(s string) PublicToken { return masked[publicTokenKind](s) }
 
 // NewAccessToken wraps an access_token.
-func NewAccessToken(s string) AccessToken { return AccessToken{s} }
+func NewAccessToken(s string) AccessToken { return masked[accessTokenKind](s) }
 
 // NewLinkKey wraps the key of a simulated Link session.
-func NewLinkKey(s string) LinkKey { return LinkKey{s} }
+func NewLinkKey(s string) LinkKey { return masked[linkKeyKind](s) }
 
 // NewPhoneNumber wraps a phone number that is already E.164; text that a
 // person typed goes through ParsePhoneNumber.
-func NewPhoneNumber(e164 string) PhoneNumber { return PhoneNumber{e164} }
+func NewPhoneNumber(e164 string) PhoneNumber { return masked[phoneKind](e164) }
 
 // NewDateOfBirth wraps a date that is already YYYY-MM-DD; text that a person
 // typed goes through ParseDateOfBirth.
-func NewDateOfBirth(iso string) DateOfBirth { return DateOfBirth{iso} }
+func NewDateOfBirth(iso string) DateOfBirth { return masked[birthKind](iso) }
 
 // NewSSN wraps a social security number.
-func NewSSN(s string) SSN { return SSN{s} }
+func NewSSN(s string) SSN { return masked[ssnKind](s) }
 
 // NewOneTimeCode wraps a one-time code.
-func NewOneTimeCode(s string) OneTimeCode { return OneTimeCode{s} }
+func NewOneTimeCode(s string) OneTimeCode { return masked[codeKind](s) }
 
 func (linkTokenKind) mask(s string) string   { return maskToken(s) }
 func (publicTokenKind) mask(s string) string { return maskToken(s) }

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -114,9 +115,11 @@ func (st *stepper) answered(id CallID) (Question, bool) {
 }
 
 // destroyHandler gives the handler up, if there is one. Plaid's guide asks for
-// it before falling back, and a handler is good for one session only.
+// it before falling back, and a handler is good for one session only. One that
+// is just being created is given up as well, or nobody ever would.
 func (st *stepper) destroyHandler() {
-	if !st.next.HandlerAlive {
+	_, coming := PendingCall[CreateHandler](st.next)
+	if !st.next.HandlerAlive && !coming {
 		return
 	}
 	st.next.HandlerAlive = false
@@ -278,6 +281,9 @@ func (st *stepper) startOver(e StartOverRequested) {
 	st.next.Attempt = old.Attempt + 1
 	st.next.LastCall, st.next.LastHandler = old.LastCall, old.LastHandler
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
+	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt
+		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: true}
+	}
 	st.note("A new attempt begins with a new link_token; a token and its handler are good for one session.")
 }
 
@@ -308,7 +314,7 @@ func (st *stepper) failed(e CallFailed) {
 		return
 	}
 	st.next.Failure, st.next.FailedIn, st.next.FailedCall = e.Failure, st.old.Phase, q
-	st.end(PhaseFailed, "%s failed: %s.", callName(q), e.Failure.Error())
+	st.end(PhaseFailed, "%s failed: %s.", callName(q), strings.TrimRight(e.Failure.Error(), "."))
 }
 
 // madeIn lists the phases that cannot go on without the answer to a call.

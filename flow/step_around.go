@@ -10,8 +10,8 @@ func (st *stepper) webhook(e WebhookReceived) {
 		st.note("A webhook %s came that could not be verified (%s). Anybody can send one; it is shown and not believed.", e.Code, e.Reason)
 		return
 	}
-	if e.LinkSessionID != "" && st.old.LinkSessionID != "" && e.LinkSessionID != st.old.LinkSessionID {
-		st.note("A webhook %s of another Link session came.", e.Code)
+	if !st.old.owns(e) {
+		st.note("A webhook %s came that does not belong to this Link session; it says nothing about this user.", e.Code)
 		return
 	}
 	switch e.Code {
@@ -25,6 +25,16 @@ func (st *stepper) webhook(e WebhookReceived) {
 	}
 }
 
+// owns reports whether a webhook is about the Link session of this attempt. It
+// names no user, only link_token and link_session_id, and one of an attempt
+// that was left behind may come late. (Plaid docs: Layer API webhooks.)
+func (s State) owns(e WebhookReceived) bool {
+	if e.LinkSessionID != "" && s.LinkSessionID != "" {
+		return e.LinkSessionID == s.LinkSessionID
+	}
+	return !e.LinkToken.IsZero() && e.LinkToken == s.LinkToken
+}
+
 func (st *stepper) page(e Event) {
 	page := &st.next.Link.Page
 	switch e := e.(type) {
@@ -35,10 +45,15 @@ func (st *stepper) page(e Event) {
 		page.BrowserTrouble = ""
 		st.note("A browser was asked to open the page.")
 	case BrowserFailed:
+		if page.Connected || st.old.Phase != PhaseLink {
+			// Some browsers report only when they are closed, long after.
+			st.note("The browser that was started has ended (%s); that changes nothing.", e.Reason)
+			return
+		}
 		page.BrowserTrouble = e.Reason
 		st.note("No browser could be started (%s). Open the address yourself, or finish in the terminal.", e.Reason)
 	case PageConnected:
-		if e.Tab > page.Tab+1 || (page.Tab > 0 && page.Connected) {
+		if page.Connected {
 			st.note("The page was opened in another tab; the newest tab has the walk.")
 		} else if page.Tab > 0 {
 			st.note("The page is back; Link goes on where it was.")

@@ -189,11 +189,15 @@ func TestStep(t *testing.T) {
 		{"page in trouble", inLink(t, browser), is(flow.PageTrouble{At: at(), Reason: "script blocked"}), flow.PhaseLink, flow.Noted, "", "script blocked"},
 
 		// Webhooks
-		{"phone proven", inLink(t, browser), is(flow.WebhookReceived{At: at(), Type: "LAYER", Code: "LAYER_AUTHENTICATION_PASSED", Verified: true}), flow.PhaseLink, flow.Noted, "", "proven"},
+		{"phone proven", inLink(t, browser), is(flow.WebhookReceived{At: at(), Type: "LAYER", Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-1"}), flow.PhaseLink, flow.Noted, "", "proven"},
 		{"phone proven, forged", inLink(t, browser), is(flow.WebhookReceived{At: at(), Type: "LAYER", Code: "LAYER_AUTHENTICATION_PASSED", Reason: "no signature"}), flow.PhaseLink, flow.Noted, "", "not believed"},
-		{"webhook of another session", inLink(t, browser), is(flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-9"}), flow.PhaseLink, flow.Noted, "", "another Link session"},
-		{"session finished", exited(t), is(flow.WebhookReceived{At: at(), Type: "LINK", Code: "SESSION_FINISHED", Status: "EXITED", Verified: true}), flow.PhaseExited, flow.Noted, "", "EXITED"},
-		{"unknown webhook", inLink(t, browser), is(flow.WebhookReceived{At: at(), Code: "SOMETHING", Verified: true}), flow.PhaseLink, flow.Noted, "", "SOMETHING"},
+		{"webhook of another session", inLink(t, browser), is(flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-9"}), flow.PhaseLink, flow.Noted, "", "does not belong"},
+		{"webhook before any session", begin(webLatest), is(flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-1", LinkToken: flow.NewLinkToken("link-sandbox-old")}), flow.PhaseToken, flow.Noted, "", "does not belong"},
+		{"webhook known by its link_token", loaded(t, webLatest), func(s flow.State) flow.Event {
+			return flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-1", LinkToken: s.LinkToken}
+		}, flow.PhasePhone, flow.Noted, "", "proven"},
+		{"session finished", exited(t), is(flow.WebhookReceived{At: at(), Type: "LINK", Code: "SESSION_FINISHED", Status: "EXITED", Verified: true, LinkSessionID: "session-1"}), flow.PhaseExited, flow.Noted, "", "EXITED"},
+		{"unknown webhook", inLink(t, browser), is(flow.WebhookReceived{At: at(), Code: "SOMETHING", Verified: true, LinkSessionID: "session-1"}), flow.PhaseLink, flow.Noted, "", "SOMETHING"},
 
 		// Server: session/get, and the ends
 		{"session read", succeeded(t), func(s flow.State) flow.Event {
@@ -307,6 +311,34 @@ func TestWhatWasEnteredSurvivesStartingOver(t *testing.T) {
 	}
 }
 
+// What belongs to an attempt that was left behind must not colour the next one,
+// and what outlives it must not be forgotten.
+func TestStartingOverLeavesNothingBehind(t *testing.T) {
+	s := feed(t, inLink(t, flow.InBrowser), flow.PageServed{At: at(), URL: "http://127.0.0.1:1/"}, flow.PageConnected{At: at(), Tab: 3},
+		flow.PageTrouble{At: at(), Reason: "no script"}, flow.StartOverRequested{At: at()})
+	if want := (flow.PageState{URL: "http://127.0.0.1:1/", Tab: 3, Connected: true}); s.Link.Page != want {
+		t.Errorf("the tab that is still open reads %+v; want %+v", s.Link.Page, want)
+	}
+	late := feed(t, s, flow.BrowserFailed{At: at(), Reason: "exit status 1"},
+		flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-1"})
+	if late.Link.Page.BrowserTrouble != "" || late.PhoneProof != "" {
+		t.Errorf("the attempt before left %q and the proof %q", late.Link.Page.BrowserTrouble, late.PhoneProof)
+	}
+	closed := feed(t, s, flow.PageLost{At: at(), Tab: 3}, flow.StartOverRequested{At: at()})
+	if closed.Link.Page != (flow.PageState{}) {
+		t.Errorf("a tab that was closed reads %+v in the next attempt", closed.Link.Page)
+	}
+	if why := flow.Step(closed, flow.PageConnected{At: at(), Tab: 4}).Why; !strings.Contains(why, "is open in the browser") {
+		t.Errorf("the first tab of an attempt: %s", why)
+	}
+	for _, effect := range flow.Step(creating(t, webLatest), flow.StartOverRequested{At: at()}).Effects {
+		if effect == (flow.DestroyHandler{HandlerID: 1}) {
+			return
+		}
+	}
+	t.Error("a handler that was being created was never given up")
+}
+
 func TestPhoneIsProvenByWebhookOrSessionNeverByOnSuccess(t *testing.T) {
 	if s := succeeded(t); s.PhoneProof != "" {
 		t.Errorf("onSuccess alone proved the phone (%s)", s.PhoneProof)
@@ -314,7 +346,7 @@ func TestPhoneIsProvenByWebhookOrSessionNeverByOnSuccess(t *testing.T) {
 	if s := onboarded(t); s.PhoneProof != flow.ProofSession {
 		t.Errorf("session/get gave proof %q; want %q", s.PhoneProof, flow.ProofSession)
 	}
-	s := feed(t, inLink(t, flow.InBrowser), flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true})
+	s := feed(t, inLink(t, flow.InBrowser), flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: "session-1"})
 	s = feed(t, s, flow.OnExit{At: at(), HandlerID: s.HandlerID})
 	if s.PhoneProof != flow.ProofWebhook {
 		t.Errorf("after the webhook and a closed Link the proof is %q; want %q", s.PhoneProof, flow.ProofWebhook)

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"unicode"
 
 	"layersim/flow"
 )
 
-// longestMessage is how many bytes of a foreign error text are worth showing.
+// longestMessage is how many characters of a foreign error text are worth showing.
 const longestMessage = 300
 
 // failed answers q with why it could not be performed.
@@ -45,14 +44,4 @@ func givenUp(ctx context.Context) flow.Failure {
 }
 
 // oneLine makes foreign text fit for one line of a terminal.
-func oneLine(s string) string {
-	if len(s) > longestMessage {
-		s = strings.ToValidUTF8(s[:longestMessage], "") + "…"
-	}
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return ' '
-		}
-		return r
-	}, s))
-}
+func oneLine(s string) string { return strings.TrimSpace(flow.CleanLine(s, longestMessage)) }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"layersim/flow"
 )
@@ -248,24 +247,8 @@ func hideURL(raw string) string {
 	return u.Scheme + "://" + u.Host + "/••••"
 }
 
-// clean makes foreign text fit for one line of a terminal: no control
-// characters, nothing that changes the direction of writing, not too long.
-func clean(s string) string {
-	count := 0
-	s = strings.Map(func(r rune) rune {
-		if count++; count > longest {
-			return -1
-		}
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return ' '
-		}
-		return r
-	}, s)
-	if count > longest {
-		s += "…"
-	}
-	return strings.TrimSpace(s)
-}
+// clean makes foreign text fit for one line of the log.
+func clean(s string) string { return strings.TrimSpace(flow.CleanLine(s, longest)) }
 
 func or(s, otherwise string) string {
 	if s == "" {

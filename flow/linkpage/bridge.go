@@ -46,7 +46,7 @@ func (p *Page) serveBridge(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(maxMessage)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(p.ctx, cancel)() // Close ends every connection
+	defer context.AfterFunc(p.ctx, cancel)() //nolint:contextcheck // Close ends every connection
 
 	instance, err := readHello(ctx, conn)
 	if err != nil {
@@ -146,10 +146,8 @@ func (p *Page) take(c *client, data []byte) {
 		p.opts.Log.Warn("a message of the page was refused", "because", "a number is missing before it", "seq", m.Seq, "expected", expected)
 		return
 	case m.Seq < expected:
-		// It was sent again because the acknowledgement was lost.
-		p.mu.Lock()
-		c.toldAck = 0
-		p.mu.Unlock()
+		// It was sent again because the acknowledgement was lost; every new
+		// connection is told the number anew.
 	default:
 		// A number is used up even by a message that makes no sense, because
 		// the tab would otherwise repeat it for ever.

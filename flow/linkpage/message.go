@@ -68,7 +68,7 @@ func parseMessage(data []byte) (message, error) {
 func (m message) event(known bool, now time.Time) (flow.Event, error) {
 	at := flow.At(now)
 	if m.Kind == "trouble" {
-		reason := clean(m.Reason, maxText)
+		reason := redactText(m.Reason)
 		if reason == "" {
 			return nil, errors.New("trouble without a reason")
 		}
@@ -85,7 +85,7 @@ func (m message) event(known bool, now time.Time) (flow.Event, error) {
 	case "load":
 		return flow.OnLoad{At: at, HandlerID: m.Handler}, nil
 	case "event":
-		if m.Name == "" || len(m.Name) > maxName || clean(m.Name, maxName) != m.Name {
+		if m.Name == "" || len(m.Name) > maxName || flow.CleanLine(m.Name, maxName) != m.Name {
 			return nil, errors.New("no proper event name")
 		}
 		return flow.OnEvent{At: at, HandlerID: m.Handler, Name: m.Name, Metadata: metadata}, nil
@@ -122,13 +122,13 @@ func (m message) failure(metadata flow.Metadata) flow.Failure {
 		return flow.Failure{}
 	}
 	f := flow.Failure{
-		Type:      clean(m.Error.Type, maxName),
-		Code:      clean(m.Error.Code, maxName),
-		Message:   redactText(clean(m.Error.Message, maxText)),
+		Type:      flow.CleanLine(m.Error.Type, maxName),
+		Code:      flow.CleanLine(m.Error.Code, maxName),
+		Message:   redactText(m.Error.Message),
 		RequestID: metadata.RequestID,
 	}
 	if m.Error.DisplayMessage != nil {
-		f.DisplayMessage = redactText(clean(*m.Error.DisplayMessage, maxText))
+		f.DisplayMessage = redactText(*m.Error.DisplayMessage)
 	}
 	if f.IsZero() {
 		f.Code = flow.CodeNotPlaid // an error was given, so it must not read as none
@@ -141,29 +141,25 @@ func readMetadata(raw json.RawMessage) (flow.Metadata, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return flow.Metadata{}, nil
 	}
-	object, compact, err := redactObject(raw)
+	text, compact, err := redactObject(raw)
 	if err != nil {
 		return flow.Metadata{}, err
 	}
-	text := func(key string) string {
-		s, _ := object[key].(string) // absent, null and nonsense alike are ""
-		return s
-	}
 	m := flow.Metadata{
-		ViewName:      text("view_name"),
-		ErrorType:     text("error_type"),
-		ErrorCode:     text("error_code"),
-		ErrorMessage:  text("error_message"),
-		ExitStatus:    text("exit_status"),
-		LinkSessionID: text("link_session_id"),
-		RequestID:     text("request_id"),
+		ViewName:      text["view_name"],
+		ErrorType:     text["error_type"],
+		ErrorCode:     text["error_code"],
+		ErrorMessage:  text["error_message"],
+		ExitStatus:    text["exit_status"],
+		LinkSessionID: text["link_session_id"],
+		RequestID:     text["request_id"],
 		Raw:           compact,
 	}
 	// onExit calls it status, onEvent exit_status (Plaid docs: Link Web).
 	if m.ExitStatus == "" {
-		m.ExitStatus = text("status")
+		m.ExitStatus = text["status"]
 	}
-	if at, err := time.Parse(time.RFC3339Nano, text("timestamp")); err == nil {
+	if at, err := time.Parse(time.RFC3339Nano, text["timestamp"]); err == nil {
 		m.Timestamp = at
 	}
 	return m, nil

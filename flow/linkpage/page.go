@@ -145,7 +145,7 @@ func (p *Page) Dismiss(id flow.HandlerID, sentence string) {
 	if p.stage.version == 0 || p.stage.handler != id {
 		return
 	}
-	p.stage = stage{version: p.stage.version + 1, handler: id, script: p.stage.script, dismissed: true, sentence: clean(sentence, maxSentence)}
+	p.stage = stage{version: p.stage.version + 1, handler: id, script: p.stage.script, dismissed: true, sentence: flow.CleanLine(sentence, maxSentence)}
 	p.tabs.wake()
 }
 

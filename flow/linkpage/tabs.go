@@ -46,7 +46,7 @@ func (t *tabs) join(instance string) (c *client, isNew bool) {
 		if t.current.tab.number > c.tab.number {
 			return nil, false
 		}
-		
+		t.current.replaced = true
 		t.current.wake()
 	}
 	isNew = t.current == nil || t.current.tab != c.tab

@@ -95,24 +95,40 @@ func New(o Options) *Client {
 // emits OnLoad. A handler that has the same id already is forgotten.
 func (c *Client) Create(ctx context.Context, e flow.CreateHandler) error {
 	h := &handler{id: e.HandlerID, token: e.LinkToken, turn: make(chan struct{}, 1), delivered: map[int]bool{}}
-	a, err := c.post(ctx, "/link/session", map[string]any{"token": e.LinkToken.Reveal()})
-	if err != nil {
-		return err
-	}
-	if a.Session == "" {
-		return notLink("the answer names no session")
-	}
-	h.key = flow.NewLinkKey(a.Session)
+	// It is there from the start, so that Destroy finds it while Link answers.
+	h.turn <- struct{}{}
+	defer func() { <-h.turn }()
 	c.mu.Lock()
-	old := c.handlers[h.id]
+	if old := c.handlers[h.id]; old != nil {
+		old.gone.Store(true)
+	}
 	c.handlers[h.id] = h
 	c.mu.Unlock()
-	if old != nil {
-		old.gone.Store(true)
+	a, err := c.post(ctx, "/link/session", map[string]any{"token": e.LinkToken.Reveal()})
+	if err == nil && a.Session == "" {
+		err = notLink("the answer names no session")
+	}
+	if err != nil {
+		c.forget(h)
+		return err
+	}
+	h.key = flow.NewLinkKey(a.Session)
+	if h.gone.Load() {
+		return clientFailure("the handler was destroyed while it was created")
 	}
 	c.emit(flow.OnLoad{At: c.at(), HandlerID: h.id})
 	c.deliver(h, a)
 	return nil
+}
+
+// forget drops a handler unless another has taken its place.
+func (c *Client) forget(h *handler) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h.gone.Store(true)
+	if c.handlers[h.id] == h {
+		delete(c.handlers, h.id)
+	}
 }
 
 // Submit calls handler.submit with the phone number or the date of birth,
@@ -189,11 +205,23 @@ func (c *Client) Act(ctx context.Context, id flow.HandlerID, action flow.LinkAct
 }
 
 // Exit calls handler.exit({force: true}); OnExit follows. A session that is
-// over already has nothing to say to it.
+// over already has nothing to say to it. A page that was given the session may
+// not have opened Link yet although the app has called open: then that is done
+// here first, because only Link that is open can be left.
 func (c *Client) Exit(ctx context.Context, id flow.HandlerID) error {
+	force := map[string]any{"force": true}
 	return c.call(ctx, id, func(h *handler) error {
-		_, err := c.drive(ctx, h, "exit", map[string]any{"force": true})
-		return err
+		a, err := c.drive(ctx, h, "exit", force)
+		if err != nil || a.Refused == "" || a.news || a.over() {
+			return err
+		}
+		if !h.elsewhere {
+			return refusal(a.Refused)
+		}
+		if _, err := c.drive(ctx, h, "open", nil); err != nil {
+			return err
+		}
+		return c.insist(ctx, h, "exit", force)
 	})
 }
 
@@ -214,11 +242,14 @@ func (c *Client) call(ctx context.Context, id flow.HandlerID, f func(*handler) e
 	h := c.handlers[id]
 	c.mu.Unlock()
 	if h == nil {
-		return clientFailure("there is no such handler: it was never created, or it was destroyed")
+		return noHandler()
 	}
 	select {
 	case h.turn <- struct{}{}:
 		defer func() { <-h.turn }()
+		if h.gone.Load() {
+			return noHandler()
+		}
 		return f(h)
 	case <-ctx.Done():
 		return onTheWay(ctx, ctx.Err())

@@ -97,6 +97,10 @@ func clientFailure(message string) flow.Failure {
 	}
 }
 
+func noHandler() flow.Failure {
+	return clientFailure("there is no such handler: it was never created, or it was destroyed")
+}
+
 // refusal is a call that does not fit what the session is doing.
 func refusal(why string) flow.Failure {
 	return flow.Failure{

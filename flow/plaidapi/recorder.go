@@ -108,7 +108,7 @@ func (r redactor) headers(header http.Header) []flow.Header {
 			case "plaid-secret", "authorization", "proxy-authorization", "cookie", "set-cookie":
 				value = hidden
 			case "plaid-client-id":
-				value = maskID(value)
+				value = flow.MaskID(value)
 			}
 			out = append(out, flow.Header{Name: r.text(cleanLine(name)), Value: value})
 		}

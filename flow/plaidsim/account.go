@@ -171,7 +171,7 @@ func (s *Sim) remember(g *grant, l *linkSession) {
 	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, now.Add(publicTokenLife)})
 	for i := range g.Items {
 		g.Items[i].Webhook = l.webhook
-		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{&g.Items[i], l.client})
+		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{item: &g.Items[i], client: l.client})
 	}
 	h := s.histories[g.Phone]
 	if h == nil {
@@ -185,6 +185,7 @@ func (s *Sim) remember(g *grant, l *linkSession) {
 type itemEntry struct {
 	item   *item
 	client string
+	asked  uint64 // how often /accounts/get was answered
 }
 
 type accountsGetRequest struct {
@@ -213,7 +214,10 @@ func (s *Sim) accountsGet(_ http.ResponseWriter, r *http.Request, body []byte) (
 	held, found := s.accessTokens.get(id)
 	requestID := ""
 	if ok = ok && found && held.client == q.ClientID; ok {
-		requestID = s.ids.requestID()
+		// An app asks for all its Items at once, in any order: the answers must
+		// not depend on it.
+		held.asked++
+		requestID = s.ids.about(id, held.asked).requestID()
 	}
 	s.mu.Unlock()
 	if !ok {

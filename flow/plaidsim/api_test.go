@@ -2,8 +2,10 @@ package plaidsim
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,7 @@ func TestErrors(t *testing.T) {
 		{"unknown fields", token, `{` + creds + `,` + user + `,"zeta":1,"client_name":"x"}`, 400, "INVALID_REQUEST", "UNKNOWN_FIELDS", "client_name, zeta"},
 		{"unknown nested field", token, `{` + creds + `,"template_id":"t","user":{"client_user_id":"u","shoe":1}}`, 400, "INVALID_REQUEST", "UNKNOWN_FIELDS", "user.shoe"},
 		{"mistyped", token, `{` + creds + `,"template_id":7,"user":{"client_user_id":"u"}}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "template_id must be a string"},
+		{"mistyped credentials", token, `{"client_id":5,"secret":"s",` + user + `}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "client_id must be a string"},
 		{"mistyped object", token, `{` + creds + `,"template_id":"t","user":"u"}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "user must be an object"},
 		{"mistyped nested", token, `{` + creds + `,"template_id":"t","user":{"client_user_id":1}}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "user.client_user_id must be a string"},
 		{"email as id", token, `{` + creds + `,"template_id":"t","user":{"client_user_id":"a@b.c"}}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "personally"},
@@ -55,7 +58,8 @@ func TestErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			status, o := post(t, s, tt.path, tt.body)
-			if status != tt.status || o["error_type"] != tt.kind || o["error_code"] != tt.code || !strings.Contains(text(o, "error_message"), tt.says) {
+			if status != tt.status || o["error_type"] != tt.kind || o["error_code"] != tt.code || !strings.Contains(text(o, "error_message"), tt.says) ||
+				strings.Contains(text(o, "error_message"), "credentials.") {
 				t.Errorf("%d %v\nwant %d %s %s %q", status, o, tt.status, tt.kind, tt.code, tt.says)
 			}
 			if _, there := o["display_message"]; !there || !regexp.MustCompile(`^[A-Za-z0-9]{15}$`).MatchString(text(o, "request_id")) {
@@ -252,5 +256,44 @@ func TestDeterministic(t *testing.T) {
 	}
 	if a == walkBytes(t, 43) {
 		t.Error("another seed, the same walk")
+	}
+}
+
+// The Items' accounts are asked for at the same time, so their order is nobody's.
+func TestDeterministicWhateverItemIsAskedFirst(t *testing.T) {
+	var runs [2]map[string]string
+	for run := range runs {
+		s := newSim(t)
+		l := newLink(t, s, "default")
+		var ids []string
+		for _, bank := range at(l.review(fullPhone), "pane", "banks").([]any) {
+			for _, a := range at(bank, "accounts").([]any) {
+				ids = append(ids, text(a, "id"))
+			}
+		}
+		l.do("share", object{"accounts": ids})
+		items := sessionGet(t, s, l.publicToken())["items"].([]any)
+		if len(items) != 2 {
+			t.Fatalf("%d Items; want 2", len(items))
+		}
+		if run == 1 {
+			slices.Reverse(items)
+		}
+		runs[run] = map[string]string{}
+		for _, item := range items {
+			access := text(item, "access_token")
+			for range 2 {
+				_, o := post(t, s, "/accounts/get", with(object{"access_token": access}))
+				runs[run][access] += text(o, "request_id") + " "
+			}
+		}
+	}
+	if !maps.Equal(runs[0], runs[1]) {
+		t.Errorf("the order of asking changed the answers:\n%v\n%v", runs[0], runs[1])
+	}
+	for _, ids := range runs[0] {
+		if f := strings.Fields(ids); f[0] == f[1] {
+			t.Error("two answers with one request_id")
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"layersim/flow"
 )
 
 // plaidError is Plaid's error body with the HTTP status it comes with
@@ -60,15 +62,4 @@ func invalidLinkToken() *plaidError {
 }
 
 // clip shortens text of a stranger's before it is quoted in a message.
-func clip(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "…"
-	}
-	return s
-}
+func clip(s string) string { return flow.CleanLine(s, 80) }

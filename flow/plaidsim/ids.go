@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
@@ -12,13 +13,23 @@ const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 // ids makes every id, token and shuffle from one seed. ChaCha8 rather than a
 // faster generator, because the tokens that are handed out must not let anyone
 // compute the keys of Link sessions that are not.
-type ids struct{ src *rand.ChaCha8 }
+type ids struct {
+	seed [32]byte
+	src  *rand.ChaCha8
+}
 
 func newIDs(seed uint64) *ids {
 	var key [32]byte
 	copy(key[:], "layersim")
 	binary.LittleEndian.PutUint64(key[8:], seed)
-	return &ids{rand.NewChaCha8(key)}
+	return &ids{key, rand.NewChaCha8(key)}
+}
+
+// about returns the ids that belong to the nth thing that happens to u, whatever
+// else happens meanwhile.
+func (g *ids) about(u uuid, n uint64) *ids {
+	key := sha256.Sum256(binary.LittleEndian.AppendUint64(append(g.seed[:], u[:]...), n))
+	return &ids{key, rand.NewChaCha8(key)}
 }
 
 // uuid is a random (version 4) UUID.

@@ -104,14 +104,15 @@ func (s *Sim) keep(l *linkSession) {
 		if s.finished.len() > 0 {
 			delete(s.sessions, s.finished.pop())
 		} else {
-			delete(s.sessions, s.sessionAge.pop())
+			delete(s.sessions, s.sessionAge.pop()) // or its key has outlived it
 		}
 	}
 	s.sessions[l.key] = l
 	s.sessionAge.push(l.key)
-	// Keys of forgotten sessions at the front are of no use any more.
-	for s.sessionAge.len() > 0 && s.sessions[s.sessionAge.peek()] == nil {
-		s.sessionAge.pop()
+	// Keys of forgotten sessions are of no use any more. They are also found
+	// behind one that was left open for ever, which would keep them there.
+	if s.sessionAge.len() > 2*maxSessions {
+		s.sessionAge.keep(func(key string) bool { return s.sessions[key] != nil })
 	}
 }
 

@@ -79,7 +79,8 @@ func decode(body []byte, into any, fields ...string) *plaidError {
 		if mistyped.Field == "" {
 			return invalidBody()
 		}
-		return invalidField(mistyped.Field + " must be " + article(mistyped.Type.Kind().String()))
+		field := strings.TrimPrefix(mistyped.Field, "credentials.") // encoding/json names embedded structs
+		return invalidField(field + " must be " + article(mistyped.Type.Kind().String()))
 	}
 	if unknown := unknownIn(body, "", fields); len(unknown) > 0 {
 		return unknownFields(unknown...)

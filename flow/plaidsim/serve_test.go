@@ -221,6 +221,20 @@ func TestOldSessionsAreForgotten(t *testing.T) {
 	}
 }
 
+// A session that is never closed must not keep the memory of all that follow.
+func TestAnAbandonedSessionKeepsNothingElseAlive(t *testing.T) {
+	s := newSim(t)
+	s.keep(&linkSession{key: "abandoned"})
+	for range 5 * maxSessions {
+		l := &linkSession{key: s.ids.text(8)}
+		s.keep(l)
+		s.finished.push(l.key)
+	}
+	if s.sessions["abandoned"] == nil || len(s.sessions) > maxSessions || s.sessionAge.len() > 2*maxSessions || s.finished.len() > maxSessions {
+		t.Errorf("%d sessions, %d keys by age, %d ended", len(s.sessions), s.sessionAge.len(), s.finished.len())
+	}
+}
+
 func BenchmarkTokenCreate(b *testing.B) {
 	s := newSim(b)
 	body := `{"client_id":"c","secret":"s","template_id":"template_4uinBNe4B2x9","user":{"client_user_id":"u1"}}`

@@ -1,5 +1,7 @@
 package plaidsim
 
+import "slices"
+
 // shelf is a map that keeps at most limit things and forgets the oldest first.
 // The simulator may run for days under load; what it remembers is bounded.
 type shelf[K comparable, V any] struct {
@@ -45,6 +47,12 @@ type queue[T any] struct {
 func (q *queue[T]) len() int { return len(q.items) - q.head }
 func (q *queue[T]) push(t T) { q.items = append(q.items, t) }
 func (q *queue[T]) peek() T  { return q.items[q.head] }
+
+// keep drops all that fail the test.
+func (q *queue[T]) keep(wanted func(T) bool) {
+	q.items = slices.DeleteFunc(slices.Clone(q.items[q.head:]), func(t T) bool { return !wanted(t) })
+	q.head = 0
+}
 
 func (q *queue[T]) pop() T {
 	t := q.items[q.head]

@@ -76,6 +76,7 @@ func NewTab(t *testing.T, ctx context.Context) context.Context {
 	return tab
 }
 
+// Run performs steps in the browser, and fails the test if one cannot be.
 func Run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, browserPatience)

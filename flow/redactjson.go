@@ -1,24 +1,56 @@
-package plaidapi
+package flow
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
+// Redaction says how JSON is shown to those who look on.
+type Redaction struct {
+	Indent  bool // several lines, two spaces for each level
+	Longest int  // how many bytes are kept, 0 for all
+	// Text masks keys and texts; nil is RedactText.
+	Text func(string) string
+}
+
+// ErrClipped says that JSON was longer than Redaction.Longest.
+var ErrClipped = errors.New("longer than is kept")
+
+// deepest is how many levels of JSON are shown; Plaid's bodies have six.
+const deepest = 64
+
+// JSON returns content fit to be kept and shown: with its keys in the order in
+// which they came, nulls kept, what a terminal would obey removed, and what is
+// private by its key or its look masked. With an error the text goes as far as
+// content was understood.
+func (r Redaction) JSON(content []byte) (string, error) {
+	if r.Text == nil {
+		r.Text = RedactText
+	}
+	w := &jsonWriter{Redaction: r, in: json.NewDecoder(bytes.NewReader(content))}
+	w.in.UseNumber() // a number keeps the digits it came with
+	err := w.value(false, 0)
+	if err == nil {
+		if _, more := w.in.Token(); more != io.EOF {
+			err = errors.New("more than one value")
+		}
+	}
+	return w.out.String(), err
+}
+
 // jsonWriter copies JSON token by token, so that keys keep their order and
-// nulls stay, and redacts on the way. It stops when longestBody is reached.
+// nulls stay, and redacts on the way.
 type jsonWriter struct {
-	redactor
+	Redaction
 	in  *json.Decoder
 	out strings.Builder
 	key string // of the innermost member: arrays pass it on to what they hold
 }
-
-func (w *jsonWriter) String() string { return w.out.String() }
 
 // value copies one value. private says that it is part of a private one, so
 // that nothing in it may be shown.
@@ -30,7 +62,7 @@ func (w *jsonWriter) value(private bool, depth int) error {
 	switch token := token.(type) {
 	case json.Delim:
 		if depth == deepest {
-			return errTooDeep
+			return errors.New("too many levels")
 		}
 		return w.members(token, private, depth+1)
 	case nil:
@@ -41,7 +73,7 @@ func (w *jsonWriter) value(private bool, depth int) error {
 		if masked, hide := w.hide(token.String(), private); hide {
 			return w.write(quoted(masked))
 		}
-		if masked := w.text(token.String()); masked != token.String() {
+		if masked := w.Text(token.String()); masked != token.String() {
 			return w.write(quoted(masked))
 		}
 		return w.write(token.String())
@@ -49,7 +81,7 @@ func (w *jsonWriter) value(private bool, depth int) error {
 		if masked, hide := w.hide(token, private); hide {
 			return w.write(quoted(masked))
 		}
-		return w.write(quoted(w.text(token)))
+		return w.write(quoted(w.Text(token)))
 	}
 	return fmt.Errorf("unexpected %T", token)
 }
@@ -61,7 +93,7 @@ func (w *jsonWriter) hide(value string, private bool) (string, bool) {
 		_, err := strconv.ParseUint(value, 10, 16)
 		return hidden, err != nil && private
 	}
-	if masked, hide := w.under(w.key, value); hide {
+	if masked, hide := redactMember(w.key, value); hide {
 		return masked, true
 	}
 	return hidden, private
@@ -80,12 +112,12 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 				return err
 			}
 		}
-		if err := w.write("\n" + strings.Repeat("  ", depth)); err != nil {
+		if err := w.newLine(depth); err != nil {
 			return err
 		}
 		inner := private
 		if open == '{' {
-			_, hide := w.under(outer, "")
+			_, hide := redactMember(outer, "")
 			inner = private || hide
 			if err := w.memberKey(); err != nil {
 				return err
@@ -100,7 +132,9 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 		return err
 	}
 	if count > 0 {
-		closing = "\n" + strings.Repeat("  ", depth-1) + closing
+		if err := w.newLine(depth - 1); err != nil {
+			return err
+		}
 	}
 	return w.write(closing)
 }
@@ -115,46 +149,34 @@ func (w *jsonWriter) memberKey() error {
 		return fmt.Errorf("unexpected %T", token)
 	}
 	w.key = key
-	return w.write(quoted(w.text(key)) + ": ")
+	colon := ":"
+	if w.Indent {
+		colon = ": "
+	}
+	return w.write(quoted(w.Text(key)) + colon)
+}
+
+func (w *jsonWriter) newLine(depth int) error {
+	if !w.Indent {
+		return nil
+	}
+	return w.write("\n" + strings.Repeat("  ", depth))
 }
 
 func (w *jsonWriter) write(s string) error {
-	if w.out.Len()+len(s) > longestBody {
-		return errFull
+	if w.Longest > 0 && w.out.Len()+len(s) > w.Longest {
+		return ErrClipped
 	}
 	w.out.WriteString(s)
 	return nil
 }
 
 // quoted returns s as a JSON string. What a terminal would obey is escaped or,
-// where JSON does not ask for that, replaced.
+// where JSON does not ask for that, removed.
 func quoted(s string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(s) // a string always encodes
-	return cleanLine(strings.TrimSuffix(b.String(), "\n"))
-}
-
-// cleanLine makes foreign text fit for one line of a terminal: no control
-// characters, nothing that changes the direction of writing.
-func cleanLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\u200b', r == '\ufeff':
-			return -1
-		case unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp):
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// cleanText is cleanLine for text of several lines.
-func cleanText(s string) string {
-	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
-	for i := range lines {
-		lines[i] = cleanLine(lines[i])
-	}
-	return strings.Join(lines, "\n")
+	return CleanLine(strings.TrimSuffix(b.String(), "\n"), 0)
 }

@@ -1,0 +1,41 @@
+package flow
+
+import (
+	"strings"
+	"unicode"
+)
+
+// CleanLine makes foreign text fit for one line of a terminal, a log or a
+// message: control characters and separators of lines become spaces, what is
+// invisible or changes the direction of writing is dropped. Letters stay as
+// they are, so that a value that is sent back is still the same value. At most
+// longest characters are kept, all if it is 0, and … says that there were more.
+//
+// All adapters clean with this one function, where the text enters.
+func CleanLine(s string, longest int) string {
+	count := 0
+	s = strings.Map(func(r rune) rune {
+		if count++; longest > 0 && count > longest {
+			return -1
+		}
+		switch {
+		case IsHarmless(r):
+			return r
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return ' '
+	}, s)
+	if longest > 0 && count > longest {
+		s += "…"
+	}
+	return s
+}
+
+// IsHarmless reports whether CleanLine keeps r: whether it can do no more in a
+// terminal than be seen. The two joiners are invisible too, but Persian and the
+// scripts of India are misspelt without them.
+func IsHarmless(r rune) bool {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	return r == nonJoiner || r == joiner || !unicode.IsControl(r) && !unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}

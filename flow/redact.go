@@ -1,0 +1,53 @@
+package flow
+
+import (
+	"regexp"
+	"strings"
+)
+
+const hidden = "••••"
+
+var (
+	// A token wherever it stands: link-sandbox-…, profile-production-….
+	tokenText = regexp.MustCompile(`(?i)\b[a-z]+-(?:sandbox|development|production)-[\w-]+`)
+	phoneText = regexp.MustCompile(`\+\d{8,15}\b`)
+	ssnText   = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
+)
+
+// RedactText masks what can be recognised in any text: tokens, phone numbers
+// in E.164 and social security numbers with their hyphens.
+func RedactText(s string) string {
+	s = tokenText.ReplaceAllStringFunc(s, maskToken)
+	s = phoneText.ReplaceAllStringFunc(s, phoneKind{}.mask)
+	return ssnText.ReplaceAllStringFunc(s, ssnKind{}.mask)
+}
+
+// redactMember masks the value of a key, if the key says that it must be.
+func redactMember(key, value string) (masked string, private bool) {
+	key = strings.ToLower(key)
+	switch key {
+	case "secret", "code", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number":
+		return hidden, true
+	case "client_id":
+		return MaskID(value), true
+	case "ssn":
+		return NewSSN(value).String(), true
+	case "date_of_birth":
+		return NewDateOfBirth(value).String(), true
+	case "phone_number", "phone_numbers", "phone":
+		return NewPhoneNumber(value).String(), true
+	}
+	if key == "token" || strings.HasSuffix(key, "_token") || strings.HasSuffix(key, "_tokens") {
+		return maskToken(value), true
+	}
+	return "", false
+}
+
+// MaskID keeps the last four characters of a client_id, by which one tells two
+// accounts apart.
+func MaskID(id string) string {
+	if len(id) < 12 {
+		return hidden
+	}
+	return hidden + id[len(id)-4:]
+}
