@@ -19,6 +19,7 @@ import (
 
 	"layersim/flow"
 	"layersim/flow/linkpage"
+	"layersim/flow/linkpage/pagetest"
 )
 
 const testScript = "http://127.0.0.1:9/link/v2/stable/link-initialize.js"
@@ -44,7 +45,7 @@ type tab struct {
 
 func dial(t *testing.T, address, origin string) (*websocket.Conn, *http.Response, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), browserPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), pagetest.Patience)
 	defer cancel()
 	header := http.Header{}
 	if origin != "" {
@@ -71,7 +72,7 @@ func openTab(t *testing.T, address, instance string) tab {
 
 func (b tab) send(text string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), browserPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), pagetest.Patience)
 	defer cancel()
 	if err := b.conn.Write(ctx, websocket.MessageText, []byte(text)); err != nil {
 		b.t.Fatal(err)
@@ -81,7 +82,7 @@ func (b tab) send(text string) {
 // hear returns the next thing of a kind that the page is told.
 func (b tab) hear(kind string) map[string]any {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), browserPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), pagetest.Patience)
 	defer cancel()
 	for {
 		_, data, err := b.conn.Read(ctx)

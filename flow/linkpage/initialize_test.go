@@ -9,6 +9,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
+
+	"layersim/flow/linkpage/pagetest"
 )
 
 // newApp serves a page of another origin that includes the Link script, as any
@@ -43,22 +45,22 @@ func newApp(t *testing.T, f *fakeLink) context.Context {
 		_, _ = w.Write([]byte(page))
 	}))
 	t.Cleanup(app.Close)
-	browser := newBrowser(t)
-	run(t, browser, chromedp.Navigate(app.URL))
+	browser := pagetest.NewBrowser(t)
+	pagetest.Run(t, browser, chromedp.Navigate(app.URL))
 	return browser
 }
 
 // do evaluates a statement in the app's page.
 func do(t *testing.T, ctx context.Context, statement string) {
 	t.Helper()
-	inPage(t, ctx, `(() => { `+statement+`; return true; })()`)
+	pagetest.InPage(t, ctx, `(() => { `+statement+`; return true; })()`)
 }
 
 // logged waits until the app's log has n lines and returns it.
 func logged(t *testing.T, ctx context.Context, n int) []string {
 	t.Helper()
-	inPage(t, ctx, fmt.Sprintf(`log.length >= %d`, n))
-	lines, err := evaluate[[]string](ctx, 0, `log`)
+	pagetest.InPage(t, ctx, fmt.Sprintf(`log.length >= %d`, n))
+	lines, err := pagetest.Evaluate[[]string](ctx, 0, `log`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,25 +77,25 @@ func wantLog(t *testing.T, ctx context.Context, want ...string) {
 func TestScriptBehavesAsAnAppExpects(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
-	inPage(t, browser, `Plaid === first`)
+	pagetest.InPage(t, browser, `Plaid === first`)
 
 	// open before onLoad waits, submit before onLoad is lost.
 	do(t, browser, `document.getElementById("before").focus(); window.handler = start(); handler.submit({ phone_number: "+14155550011" }); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
-	inPage(t, browser, `document.querySelectorAll("iframe").length === 1 && document.documentElement.style.overflow === "hidden"`)
-	press(t, browser, "Continue")
-	shows(t, browser, "Pane VERIFY_PHONE")
-	typeKeys(t, browser, "123456")
-	shows(t, browser, "Pane PROFILE_DATA_REVIEW")
-	inLink(t, browser, `document.querySelector("legend").textContent === "<b>First</b> Bank" && !document.querySelector("b")`)
+	pagetest.Shows(t, browser, "Pane CONSENT")
+	pagetest.InPage(t, browser, `document.querySelectorAll("iframe").length === 1 && document.documentElement.style.overflow === "hidden"`)
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, "Pane VERIFY_PHONE")
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, "Pane PROFILE_DATA_REVIEW")
+	pagetest.InLink(t, browser, `document.querySelector("legend").textContent === "<b>First</b> Bank" && !document.querySelector("b")`)
 
 	// A private value is hidden until asked for, each by its own button.
-	inLink(t, browser, `document.querySelector("input.masked").labels[0].textContent === "SSN"`)
-	press(t, browser, "Show SSN")
-	inLink(t, browser, `!document.querySelector("input.masked")`)
-	press(t, browser, "Hide SSN")
+	pagetest.InLink(t, browser, `document.querySelector("input.masked").labels[0].textContent === "SSN"`)
+	pagetest.Press(t, browser, "Show SSN")
+	pagetest.InLink(t, browser, `!document.querySelector("input.masked")`)
+	pagetest.Press(t, browser, "Hide SSN")
 
-	press(t, browser, "Share")
+	pagetest.Press(t, browser, "Share")
 	wantLog(t, browser,
 		"warn: Simulated Link: submit() before onLoad was dropped, as real Link may do. Wait for onLoad.",
 		"load", "OPEN", "TRANSITION_VIEW", "TRANSITION_VIEW", "SUBMIT_OTP", "TRANSITION_VIEW", "HANDOFF", "success profile-sandbox sid")
@@ -101,11 +103,11 @@ func TestScriptBehavesAsAnAppExpects(t *testing.T) {
 		t.Error("a dropped submit was sent")
 	}
 	// Link is out of the way, and the focus is where it was.
-	inPage(t, browser, `document.querySelector("iframe").style.visibility === "hidden"`)
-	inPage(t, browser, `document.activeElement.id === "before"`)
-	inPage(t, browser, `document.documentElement.style.overflow === ""`)
+	pagetest.InPage(t, browser, `document.querySelector("iframe").style.visibility === "hidden"`)
+	pagetest.InPage(t, browser, `document.activeElement.id === "before"`)
+	pagetest.InPage(t, browser, `document.documentElement.style.overflow === ""`)
 	do(t, browser, `handler.destroy(); handler.destroy()`)
-	inPage(t, browser, `!document.querySelector("iframe")`)
+	pagetest.InPage(t, browser, `!document.querySelector("iframe")`)
 }
 
 func TestForcedExitFiresOnExitAndDestroyNothing(t *testing.T) {
@@ -113,15 +115,15 @@ func TestForcedExitFiresOnExitAndDestroyNothing(t *testing.T) {
 	browser := newApp(t, f)
 	// As react-plaid-link cleans up: exit, and destroy inside onExit.
 	do(t, browser, `window.handler = start({ onExit: (error) => { log.push("exit " + error); handler.destroy(); } }); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
+	pagetest.Shows(t, browser, "Pane CONSENT")
 	do(t, browser, `handler.exit({ force: true })`)
 	wantLog(t, browser, "load", "OPEN", "TRANSITION_VIEW", "EXIT", "exit null")
-	inPage(t, browser, `!document.querySelector("iframe")`)
+	pagetest.InPage(t, browser, `!document.querySelector("iframe")`)
 
 	do(t, browser, `log.length = 0; handler.open()`)
 	wantLog(t, browser, "warn: Simulated Link: open() on a handler that was destroyed does nothing.")
 	do(t, browser, `log.length = 0; handler = start(); handler.destroy()`)
-	inPage(t, browser, `!document.querySelector("iframe")`)
+	pagetest.InPage(t, browser, `!document.querySelector("iframe")`)
 	if lines := logged(t, browser, 0); len(lines) > 0 {
 		t.Errorf("destroy led to %q", lines)
 	}
@@ -131,10 +133,10 @@ func TestAnExceptionInTheAppDoesNotBreakLink(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
 	do(t, browser, `window.handler = start({ onEvent: (name) => { log.push(name); throw new Error("the app's own " + name); } }); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
-	press(t, browser, "Close")
+	pagetest.Shows(t, browser, "Pane CONSENT")
+	pagetest.Press(t, browser, "Close")
 	wantLog(t, browser, "load", "OPEN", "TRANSITION_VIEW", "EXIT", "exit null sid")
-	inPage(t, browser, `errors.length === 3 && errors[0].includes("the app's own OPEN")`)
+	pagetest.InPage(t, browser, `errors.length === 3 && errors[0].includes("the app's own OPEN")`)
 }
 
 func TestABadTokenReachesOnExit(t *testing.T) {
@@ -142,21 +144,21 @@ func TestABadTokenReachesOnExit(t *testing.T) {
 	browser := newApp(t, f)
 	do(t, browser, `window.handler = start({ token: "link-sandbox-expired" }); handler.open()`)
 	wantLog(t, browser, "exit INVALID_LINK_TOKEN null")
-	inPage(t, browser, `document.querySelector("iframe").style.visibility === "hidden"`)
+	pagetest.InPage(t, browser, `document.querySelector("iframe").style.visibility === "hidden"`)
 }
 
 func TestALostAnswerCountsACodeOnce(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
 	do(t, browser, `window.handler = start(); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
+	pagetest.Shows(t, browser, "Pane CONSENT")
 	f.fail(http.StatusBadGateway, 2)
-	press(t, browser, "Continue")
-	shows(t, browser, "Pane VERIFY_PHONE")
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, "Pane VERIFY_PHONE")
 	// The code arrives, its answer does not.
 	f.fail(-1, 1)
-	typeKeys(t, browser, "000000")
-	inLink(t, browser, `document.getElementById("notice").textContent === "That code is not right."`)
+	pagetest.TypeKeys(t, browser, "000000")
+	pagetest.InLink(t, browser, `document.getElementById("notice").textContent === "That code is not right."`)
 	if n := f.count("code"); n != 1 {
 		t.Errorf("the code was sent %d times", n)
 	}
@@ -167,27 +169,27 @@ func TestASimulatorThatForgotTheSessionEndsLink(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
 	do(t, browser, `window.handler = start(); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
+	pagetest.Shows(t, browser, "Pane CONSENT")
 	f.fail(http.StatusNotFound, 1)
-	press(t, browser, "Continue")
-	shows(t, browser, "Link cannot go on")
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, "Link cannot go on")
 	wantLog(t, browser, "load", "OPEN", "TRANSITION_VIEW", "exit INTERNAL_SERVER_ERROR null")
-	press(t, browser, "Close")
-	inLink(t, browser, `document.getElementById("dialog").hidden`)
+	pagetest.Press(t, browser, "Close")
+	pagetest.InLink(t, browser, `document.getElementById("dialog").hidden`)
 }
 
 func TestFocusStaysInLink(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
 	do(t, browser, `window.handler = start(); handler.open()`)
-	shows(t, browser, "Pane CONSENT")
-	inLink(t, browser, `(() => {
+	pagetest.Shows(t, browser, "Pane CONSENT")
+	pagetest.InLink(t, browser, `(() => {
 		const d = document.getElementById("dialog");
 		return d.getAttribute("role") === "dialog" && d.getAttribute("aria-modal") === "true" &&
 			document.getElementById(d.getAttribute("aria-labelledby")).textContent === "Pane CONSENT";
 	})()`)
 	for _, name := range []string{"Continue", "Close", "Continue", "Close"} {
-		typeKeys(t, browser, "\t")
-		inLink(t, browser, `document.activeElement.textContent === `+quote(name))
+		pagetest.TypeKeys(t, browser, "\t")
+		pagetest.InLink(t, browser, `document.activeElement.textContent === `+pagetest.Quote(name))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layersim/flow"
+	"layersim/flow/linkpage/pagetest"
 )
 
 const (
@@ -23,31 +24,31 @@ const (
 // toReview takes a tab to the review pane.
 func toReview(t *testing.T, browser context.Context, w *walk) {
 	t.Helper()
-	run(t, browser, chromedp.Navigate(w.url))
-	shows(t, browser, consentTitle)
-	press(t, browser, "Continue")
-	shows(t, browser, codeTitle)
-	typeKeys(t, browser, "123456")
-	shows(t, browser, reviewTitle)
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, reviewTitle)
 }
 
 func pageSays(t *testing.T, browser context.Context, title string) {
 	t.Helper()
-	inPage(t, browser, `document.querySelector("h1").textContent === `+quote(title))
+	pagetest.InPage(t, browser, `document.querySelector("h1").textContent === `+pagetest.Quote(title))
 }
 
 func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 
 	// The focus follows the panes, so nothing but keys is needed.
-	shows(t, browser, consentTitle)
-	typeKeys(t, browser, kb.Enter)
-	shows(t, browser, codeTitle)
-	typeKeys(t, browser, "123456")
-	shows(t, browser, reviewTitle)
-	typeKeys(t, browser, kb.Enter)
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.TypeKeys(t, browser, kb.Enter)
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.TypeKeys(t, browser, kb.Enter)
 
 	names, success := until[flow.OnSuccess](t, w.events)
 	// As documented, all but OPEN is held until the end and then comes in any
@@ -69,30 +70,30 @@ func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
 	}
 	w.page.Dismiss(handlerID, doneSentence)
 	pageSays(t, browser, doneSentence)
-	inPage(t, browser, `!document.querySelector("iframe")`)
+	pagetest.InPage(t, browser, `!document.querySelector("iframe")`)
 	if names := drain(w.events); len(names) > 0 {
 		t.Errorf("after the end came %q", names)
 	}
 }
 
 func TestLinkSharesWhatTheUserEditedAndChose(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
 	toReview(t, browser, w)
 
 	// A refused share shows what is wrong where it is wrong.
-	fill(t, browser, "Street", " ")
-	fill(t, browser, "ZIP code", "1")
-	press(t, browser, "Share")
-	inLink(t, browser, `document.activeElement.labels?.[0].textContent === "Street" && document.activeElement.getAttribute("aria-invalid") === "true"`)
-	inLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].map((i) => i.labels[0].textContent).join() === "Street,ZIP code"`)
-	inLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].every((i) => document.getElementById(i.getAttribute("aria-describedby")).textContent)`)
-	inLink(t, browser, `document.getElementById("live").textContent`)
+	pagetest.Fill(t, browser, "Street", " ")
+	pagetest.Fill(t, browser, "ZIP code", "1")
+	pagetest.Press(t, browser, "Share")
+	pagetest.InLink(t, browser, `document.activeElement.labels?.[0].textContent === "Street" && document.activeElement.getAttribute("aria-invalid") === "true"`)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].map((i) => i.labels[0].textContent).join() === "Street,ZIP code"`)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("[aria-invalid=true]")].every((i) => document.getElementById(i.getAttribute("aria-describedby")).textContent)`)
+	pagetest.InLink(t, browser, `document.getElementById("live").textContent`)
 
-	fill(t, browser, "Street", "2 Other Road")
-	fill(t, browser, "ZIP code", "46001")
-	inLink(t, browser, `(() => { for (const box of document.querySelectorAll("input[type=checkbox]")) box.click(); return true; })()`)
-	press(t, browser, "Share")
+	pagetest.Fill(t, browser, "Street", "2 Other Road")
+	pagetest.Fill(t, browser, "ZIP code", "46001")
+	pagetest.InLink(t, browser, `(() => { for (const box of document.querySelectorAll("input[type=checkbox]")) box.click(); return true; })()`)
+	pagetest.Press(t, browser, "Share")
 	_, success := until[flow.OnSuccess](t, w.events)
 
 	answer := w.shared(t, success.PublicToken)
@@ -113,36 +114,36 @@ func TestLinkSharesWhatTheUserEditedAndChose(t *testing.T) {
 }
 
 func TestThreeWrongCodesEndLink(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, browser, chromedp.Navigate(w.url))
-	shows(t, browser, consentTitle)
-	press(t, browser, "Continue")
-	shows(t, browser, codeTitle)
-	typeKeys(t, browser, "12ab"+kb.Enter) // letters are dropped, four digits missing
-	inLink(t, browser, `document.getElementById("live").textContent === "The code has six digits."`)
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "12ab"+kb.Enter) // letters are dropped, four digits missing
+	pagetest.InLink(t, browser, `document.getElementById("live").textContent === "The code has six digits."`)
 	for _, notice := range []string{"2 attempts left.", "One attempt left."} {
-		inLink(t, browser, `(document.activeElement.select(), document.activeElement.id === "code")`)
-		typeKeys(t, browser, "000000")
-		inLink(t, browser, `document.getElementById("code-hint")?.textContent.startsWith(`+quote(notice)+`)`)
+		pagetest.InLink(t, browser, `(document.activeElement.select(), document.activeElement.id === "code")`)
+		pagetest.TypeKeys(t, browser, "000000")
+		pagetest.InLink(t, browser, `document.getElementById("code-hint")?.textContent.startsWith(`+pagetest.Quote(notice)+`)`)
 	}
-	typeKeys(t, browser, "000000")
-	shows(t, browser, "We could not verify your phone number")
+	pagetest.TypeKeys(t, browser, "000000")
+	pagetest.Shows(t, browser, "We could not verify your phone number")
 	_, exit := until[flow.OnExit](t, w.events)
 	if exit.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" {
 		t.Errorf("%+v", exit.Failure)
 	}
-	inLink(t, browser, `document.querySelectorAll("button").length === 1`)
-	press(t, browser, "Close")
-	inLink(t, browser, `document.getElementById("dialog").hidden`)
+	pagetest.InLink(t, browser, `document.querySelectorAll("button").length === 1`)
+	pagetest.Press(t, browser, "Close")
+	pagetest.InLink(t, browser, `document.getElementById("dialog").hidden`)
 	pageSays(t, browser, "Link could not go on")
 }
 
 func TestCloseAndEscapeLeaveLink(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	for name, leave := range map[string]func(){
-		"Close":  func() { press(t, browser, "Close") },
-		"Escape": func() { typeKeys(t, browser, kb.Escape) },
+		"Close":  func() { pagetest.Press(t, browser, "Close") },
+		"Escape": func() { pagetest.TypeKeys(t, browser, kb.Escape) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWalk(t)
@@ -161,19 +162,19 @@ func TestCloseAndEscapeLeaveLink(t *testing.T) {
 }
 
 func TestReloadGoesOnWhereItWas(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, browser, chromedp.Navigate(w.url))
-	shows(t, browser, consentTitle)
-	press(t, browser, "Continue")
-	shows(t, browser, codeTitle)
-	run(t, browser, chromedp.Reload())
-	shows(t, browser, codeTitle)
-	typeKeys(t, browser, "123456")
-	shows(t, browser, reviewTitle)
-	run(t, browser, chromedp.Reload())
-	shows(t, browser, reviewTitle)
-	press(t, browser, "Share")
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.Run(t, browser, chromedp.Reload())
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Run(t, browser, chromedp.Reload())
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Press(t, browser, "Share")
 
 	names, _ := until[flow.OnSuccess](t, w.events)
 	count := map[string]int{}
@@ -194,46 +195,46 @@ func TestReloadGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestASecondTabTakesOverAndTheFirstCanTakeBack(t *testing.T) {
-	first := newBrowser(t)
+	first := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, first, chromedp.Navigate(w.url))
-	shows(t, first, consentTitle)
-	press(t, first, "Continue")
-	shows(t, first, codeTitle)
+	pagetest.Run(t, first, chromedp.Navigate(w.url))
+	pagetest.Shows(t, first, consentTitle)
+	pagetest.Press(t, first, "Continue")
+	pagetest.Shows(t, first, codeTitle)
 
-	second := newTab(t, first)
-	run(t, second, chromedp.Navigate(w.url))
-	shows(t, second, codeTitle)
+	second := pagetest.NewTab(t, first)
+	pagetest.Run(t, second, chromedp.Navigate(w.url))
+	pagetest.Shows(t, second, codeTitle)
 	pageSays(t, first, "This walk goes on in another tab")
-	inPage(t, first, `!document.querySelector("iframe")`)
+	pagetest.InPage(t, first, `!document.querySelector("iframe")`)
 
 	// A tab in the background gets no focus, so what is pressed there is a link.
-	inPage(t, first, `(document.getElementById("again").click(), true)`)
-	shows(t, first, codeTitle)
+	pagetest.InPage(t, first, `(document.getElementById("again").click(), true)`)
+	pagetest.Shows(t, first, codeTitle)
 	pageSays(t, second, "This walk goes on in another tab")
 	w.page.Dismiss(handlerID, "Link goes on in the terminal.")
 	pageSays(t, first, "Link goes on in the terminal.")
 
 	// The walk comes back to the browser: the tab that is left moves by itself.
 	w.present(t)
-	shows(t, first, codeTitle)
+	pagetest.Shows(t, first, codeTitle)
 }
 
 func TestAPageWhoseTerminalIsGoneSaysSo(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, browser, chromedp.Navigate(w.url))
-	shows(t, browser, consentTitle)
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
 	if err := w.page.Close(); err != nil {
 		t.Fatal(err)
 	}
-	inPage(t, browser, `document.getElementById("gone").textContent.startsWith("The terminal is gone.")`)
+	pagetest.InPage(t, browser, `document.getElementById("gone").textContent.startsWith("The terminal is gone.")`)
 }
 
 func TestAScriptThatDoesNotLoadIsReported(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	p, address, events := presented(t) // its script is on a port where nobody listens
-	run(t, browser, chromedp.Navigate(address))
+	pagetest.Run(t, browser, chromedp.Navigate(address))
 	trouble := await[flow.PageTrouble](t, events)
 	if trouble.Reason != "The Link script could not be loaded. Something may block it, or the simulator is not running." {
 		t.Error(trouble.Reason)
@@ -244,7 +245,7 @@ func TestAScriptThatDoesNotLoadIsReported(t *testing.T) {
 }
 
 func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
 	// While cut is set, sockets are closed and new ones lead nowhere.
 	wrap := `(() => {
@@ -255,31 +256,31 @@ func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
 	if _, err := chromedp.Call(browser, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: wrap}); err != nil {
 		t.Fatal(err)
 	}
-	run(t, browser, chromedp.Navigate(w.url))
-	shows(t, browser, consentTitle)
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
 	await[flow.OnEvent](t, w.events) // OPEN
-	inPage(t, browser, `(window.cut(true), true)`)
+	pagetest.InPage(t, browser, `(window.cut(true), true)`)
 	await[flow.PageLost](t, w.events)
 
 	// Link speaks to the simulator by itself; only the terminal is not told.
-	press(t, browser, "Continue")
-	shows(t, browser, codeTitle)
-	typeKeys(t, browser, "123456")
-	shows(t, browser, reviewTitle)
-	press(t, browser, "Share")
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Press(t, browser, "Share")
 	pageSays(t, browser, "Thank you")
-	inPage(t, browser, `document.getElementById("gone").textContent`)
+	pagetest.InPage(t, browser, `document.getElementById("gone").textContent`)
 	if names := drain(w.events); len(names) > 0 {
 		t.Fatalf("through a cut connection came %q", names)
 	}
-	inPage(t, browser, `(window.cut(false), true)`)
+	pagetest.InPage(t, browser, `(window.cut(false), true)`)
 	names, _ := until[flow.OnSuccess](t, w.events)
 	slices.Sort(names[1 : len(names)-1])
 	want := []string{"connected", "HANDOFF", "SUBMIT_OTP", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "onSuccess"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
-	inPage(t, browser, `!document.getElementById("gone").textContent`)
+	pagetest.InPage(t, browser, `!document.getElementById("gone").textContent`)
 	w.page.Dismiss(handlerID, doneSentence)
 	pageSays(t, browser, doneSentence)
 	if names := drain(w.events); len(names) > 0 {
@@ -288,14 +289,14 @@ func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
 }
 
 func TestNothingIsWiderThanAPhone(t *testing.T) {
-	browser := newBrowser(t)
+	browser := pagetest.NewBrowser(t)
 	w := newWalk(t)
-	run(t, browser, chromedp.EmulateViewport(320, 568))
+	pagetest.Run(t, browser, chromedp.EmulateViewport(320, 568))
 	toReview(t, browser, w)
-	inLink(t, browser, `document.getElementById("dialog").scrollWidth <= 320 && document.getElementById("dialog").clientWidth <= 320`)
+	pagetest.InLink(t, browser, `document.getElementById("dialog").scrollWidth <= 320 && document.getElementById("dialog").clientWidth <= 320`)
 	// Share stays in sight however long the pane is.
-	inLink(t, browser, `document.querySelector(".primary").getBoundingClientRect().bottom <= innerHeight`)
-	press(t, browser, "Close")
+	pagetest.InLink(t, browser, `document.querySelector(".primary").getBoundingClientRect().bottom <= innerHeight`)
+	pagetest.Press(t, browser, "Close")
 	pageSays(t, browser, "Link was closed")
-	inPage(t, browser, `document.documentElement.scrollWidth <= 320`)
+	pagetest.InPage(t, browser, `document.documentElement.scrollWidth <= 320`)
 }

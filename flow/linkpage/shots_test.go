@@ -8,67 +8,76 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"layersim/flow/linkpage/pagetest"
 )
 
+type shotSize struct {
+	name          string
+	width, height int64
+}
+
 // TestShots writes a picture of every pane, light and dark, wide and narrow,
-// into the directory LAYERSIM_SHOTS, for people to look at.
+// into the directory LAYERSIM_SHOTS, for people to look at; without it, that
+// every pane can be drawn is all that is tested.
 func TestShots(t *testing.T) {
 	dir := os.Getenv("LAYERSIM_SHOTS")
 	if dir == "" {
-		t.Skip("pictures are drawn only into LAYERSIM_SHOTS")
+		dir = t.TempDir()
 	}
-	browser := newBrowser(t)
-	for _, size := range []struct {
-		name          string
-		width, height int64
-	}{{"wide", 1280, 860}, {"narrow", 375, 740}, {"tiny", 320, 568}} {
+	browser := pagetest.NewBrowser(t)
+	sizes := []shotSize{{"narrow", 375, 740}}
+	if os.Getenv("LAYERSIM_SHOTS") != "" {
+		sizes = []shotSize{{"wide", 1280, 860}, {"narrow", 375, 740}, {"tiny", 320, 568}}
+	}
+	for _, size := range sizes {
 		for _, scheme := range []string{"light", "dark"} {
 			w := newWalk(t)
-			tab := newTab(t, browser)
+			tab := pagetest.NewTab(t, browser)
 			features := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 			if _, err := chromedp.Call(tab, emulation.SetEmulatedMedia, features); err != nil {
 				t.Fatal(err)
 			}
 			shot := func(name string) { shoot(t, tab, filepath.Join(dir, size.name+"-"+scheme+"-"+name+".png")) }
-			run(t, tab, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate(w.url))
-			shows(t, tab, consentTitle)
+			pagetest.Run(t, tab, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate(w.url))
+			pagetest.Shows(t, tab, consentTitle)
 			shot("1-consent")
-			typeKeys(t, tab, "\r")
-			shows(t, tab, codeTitle)
+			pagetest.TypeKeys(t, tab, "\r")
+			pagetest.Shows(t, tab, codeTitle)
 			shot("2-code")
-			typeKeys(t, tab, "111111")
-			inLink(t, tab, `document.getElementById("notice").textContent`)
+			pagetest.TypeKeys(t, tab, "111111")
+			pagetest.InLink(t, tab, `document.getElementById("notice").textContent`)
 			shot("2-code-wrong")
-			typeKeys(t, tab, "123456")
-			shows(t, tab, reviewTitle)
+			pagetest.TypeKeys(t, tab, "123456")
+			pagetest.Shows(t, tab, reviewTitle)
 			shot("3-review")
-			inLink(t, tab, `(document.getElementById("dialog").scrollTop = 9999, document.querySelector(".content").scrollTop = 9999, true)`)
+			pagetest.InLink(t, tab, `(document.getElementById("dialog").scrollTop = 9999, document.querySelector(".content").scrollTop = 9999, true)`)
 			shot("3-review-end")
-			fill(t, tab, "First name", " ")
-			fill(t, tab, "ZIP code", "1")
-			press(t, tab, "Share")
-			inLink(t, tab, `document.querySelector("[aria-invalid=true]")`)
+			pagetest.Fill(t, tab, "First name", " ")
+			pagetest.Fill(t, tab, "ZIP code", "1")
+			pagetest.Press(t, tab, "Share")
+			pagetest.InLink(t, tab, `document.querySelector("[aria-invalid=true]")`)
 			shot("4-refused")
-			press(t, tab, "Close")
-			inPage(t, tab, `document.querySelector("h1").textContent === "Link was closed"`)
+			pagetest.Press(t, tab, "Close")
+			pagetest.InPage(t, tab, `document.querySelector("h1").textContent === "Link was closed"`)
 			shot("5-closed")
 			w.page.Dismiss(handlerID, "All done. Go back to the terminal.")
-			inPage(t, tab, `document.querySelector("h1").textContent.startsWith("All done")`)
+			pagetest.InPage(t, tab, `document.querySelector("h1").textContent.startsWith("All done")`)
 			shot("6-dismissed")
 			failed := newWalk(t)
-			run(t, tab, chromedp.Navigate(failed.url))
-			shows(t, tab, consentTitle)
-			typeKeys(t, tab, "\r")
+			pagetest.Run(t, tab, chromedp.Navigate(failed.url))
+			pagetest.Shows(t, tab, consentTitle)
+			pagetest.TypeKeys(t, tab, "\r")
 			for range 3 {
-				inLink(t, tab, `document.getElementById("code")?.value === ""`)
-				typeKeys(t, tab, "000000")
-				inLink(t, tab, `!document.querySelector("[aria-busy]")`)
+				pagetest.InLink(t, tab, `document.getElementById("code")?.value === ""`)
+				pagetest.TypeKeys(t, tab, "000000")
+				pagetest.InLink(t, tab, `!document.querySelector("[aria-busy]")`)
 			}
-			shows(t, tab, "We could not verify your phone number")
+			pagetest.Shows(t, tab, "We could not verify your phone number")
 			shot("7-error")
 			_ = failed.page.Close()
-			press(t, tab, "Close")
-			inPage(t, tab, `document.getElementById("gone").textContent`)
+			pagetest.Press(t, tab, "Close")
+			pagetest.InPage(t, tab, `document.getElementById("gone").textContent`)
 			shot("8-gone")
 		}
 	}
@@ -77,7 +86,7 @@ func TestShots(t *testing.T) {
 func shoot(t *testing.T, ctx context.Context, file string) {
 	t.Helper()
 	// The dialog arrives with a short movement.
-	run(t, ctx, chromedp.Sleep(300e6))
+	pagetest.Run(t, ctx, chromedp.Sleep(300e6))
 	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		t.Fatal(err)

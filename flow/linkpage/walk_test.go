@@ -13,6 +13,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/linkpage"
+	"layersim/flow/linkpage/pagetest"
 	"layersim/flow/plaidsim"
 )
 
@@ -116,7 +117,7 @@ func (w *walk) shared(t *testing.T, token flow.PublicToken) map[string]any {
 func await[E flow.Event](t *testing.T, events chan flow.Event) E {
 	t.Helper()
 	var skipped []string
-	timeout := time.After(browserPatience)
+	timeout := time.After(pagetest.Patience)
 	for {
 		select {
 		case event := <-events:
@@ -134,7 +135,7 @@ func await[E flow.Event](t *testing.T, events chan flow.Event) E {
 // until returns the names of all events up to the first of a type.
 func until[E flow.Event](t *testing.T, events chan flow.Event) (names []string, last E) {
 	t.Helper()
-	timeout := time.After(browserPatience)
+	timeout := time.After(pagetest.Patience)
 	for {
 		select {
 		case event := <-events:

@@ -23,8 +23,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browserPatience is how long a step in the browser may take on a busy machine.
-const browserPatience = 20 * time.Second
+// Patience is how long a step in the browser may take on a busy machine.
+const Patience = 20 * time.Second
 
 // NewBrowser starts a headless chromium and returns the context of its first
 // tab. The test is skipped where there is none, unless LAYERSIM_REQUIRE_ALL is
@@ -79,7 +79,7 @@ func NewTab(t *testing.T, ctx context.Context) context.Context {
 // Run performs steps in the browser, and fails the test if one cannot be.
 func Run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatalf("in the browser: %v", err)
@@ -102,7 +102,7 @@ func InLink(t *testing.T, ctx context.Context, expression string) {
 // an expression is looked at.
 func waitFor(t *testing.T, ctx context.Context, where, expression string, world func(context.Context) (runtime.ExecutionContextID, error)) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, browserPatience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	look := `new Promise((done) => {
 		const end = Date.now() + 1000;
@@ -117,7 +117,7 @@ func waitFor(t *testing.T, ctx context.Context, where, expression string, world 
 		id, err := world(ctx)
 		var holds bool
 		if err == nil {
-			holds, err = evaluate[bool](ctx, id, look)
+			holds, err = Evaluate[bool](ctx, id, look)
 		}
 		if holds && err == nil {
 			return
@@ -128,7 +128,9 @@ func waitFor(t *testing.T, ctx context.Context, where, expression string, world 
 	}
 }
 
-func evaluate[T any](ctx context.Context, world runtime.ExecutionContextID, expression string) (T, error) {
+// Evaluate returns what an expression is in a world of the page, 0 for the page
+// itself; a promise is waited for.
+func Evaluate[T any](ctx context.Context, world runtime.ExecutionContextID, expression string) (T, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, func(p *runtime.EvaluateParams) {
 		p.ContextID = world
 	}, chromedp.EvalAwaitPromise))
