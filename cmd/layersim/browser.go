@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"layersim/flow/engine"
@@ -39,11 +41,16 @@ func (b namedBrowsers) Open(url string) error {
 	return errors.Join(problems...)
 }
 
+var textBrowsers = []string{"lynx", "w3m", "links", "links2", "elinks", "www-browser"}
+
 // start runs a command with the address in place of %s, or at its end.
 func start(command, url string) error {
 	words := strings.Fields(command)
 	if len(words) == 0 {
 		return errors.New("BROWSER names no command")
+	}
+	if slices.Contains(textBrowsers, filepath.Base(words[0])) {
+		return errors.New("a text browser would draw over this screen")
 	}
 	placed := false
 	for i, word := range words {

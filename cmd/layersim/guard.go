@@ -61,15 +61,10 @@ func (g *guardian) report() error {
 
 // save writes a report where the user's state files belong.
 func (g *guardian) save(text string) (string, error) {
-	dir := getenv(g.environ, "XDG_STATE_HOME")
-	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			return "", err
-		}
-		dir = cache
+	dir, err := g.stateDir()
+	if err != nil {
+		return "", err
 	}
-	dir = filepath.Join(dir, "layersim")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
@@ -79,6 +74,20 @@ func (g *guardian) save(text string) (string, error) {
 	}
 	_, err = f.WriteString(text)
 	return f.Name(), errors.Join(err, f.Close())
+}
+
+// stateDir follows the XDG base directories where they are used, and the
+// system's own place for caches elsewhere.
+func (g *guardian) stateDir() (string, error) {
+	if dir := getenv(g.environ, "XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "layersim"), nil
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserCacheDir()
+		return filepath.Join(dir, "layersim"), err
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "state", "layersim"), err
 }
 
 // What a panic says could quote what it choked on: tokens, phone numbers, SSNs
