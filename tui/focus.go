@@ -49,7 +49,7 @@ func (m *Model) scroll(a action) {
 		cursor, n := m.picker.cursor(m.opts.Catalog)
 		*cursor = moved(a, *cursor, n, m.layout.overlay().h-6)
 	case inHelp:
-		m.helpOffset = scrolled(a, m.helpOffset, m.helpLines(), m.layout.overlay().h-2)
+		m.helpOffset = scrolled(a, m.helpOffset, m.helpLength, m.layout.overlay().h-2)
 	case inQR: // seen whole
 	default:
 		m.scrollPane(m.focus, a)
@@ -95,7 +95,7 @@ func (m *Model) moveTo(cursor *int, to int) {
 func hasRows(m *Model) bool {
 	switch {
 	case m.overlay != onScreen:
-		return m.overlay == inPicker
+		return m.overlay == inPicker || m.overlay == inHelp && m.helpLength > m.layout.overlay().h-2
 	case m.focus == paneStage:
 		return linkIsDrawn(m) || m.state.Phase == flow.PhaseFallback && !m.state.SignedUp
 	}

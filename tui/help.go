@@ -18,7 +18,7 @@ func (m *Model) helpRows() [][]pane.HelpRow {
 			if k.Typing != "" {
 				keys += " " + k.Typing
 			}
-			rows = append(rows, pane.HelpRow{Keys: keys, Does: k.Does})
+			rows = append(rows, pane.HelpRow{Keys: keys, Does: k.Does, Off: !m.applies(k.binding)})
 		}
 		groups = append(groups, rows)
 	}
@@ -37,7 +37,7 @@ func (m *Model) helpText(f pane.Frame) []string {
 	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
 		lines = lines[:len(lines)-1]
 	}
-	return append(lines, "", "Where two keys are given, the second works while you type as well.")
+	return append(lines, "", clip("Where two keys are given, the second works while you type as well.", f.Width), clip("A key in parentheses does nothing in this step.", f.Width))
 }
 
 func (m *Model) helpLines() int {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -79,17 +80,30 @@ type remark struct {
 	good bool // it can be sent as it is
 }
 
-// line draws a remark. Before anybody insists, something incomplete is no
-// mistake yet.
-func (r remark) line(s theme.Styles, insisted bool) string {
-	text := pane.Clean(r.text)
+// lines draws a remark in lines of at most width cells. Before anybody insists,
+// something incomplete is no mistake yet.
+func (r remark) lines(s theme.Styles, insisted bool, width int) []string {
+	sign, style := "… ", s.Dim
 	switch {
 	case r.good:
-		return s.Good.Render("✓ " + text)
+		sign, style = "✓ ", s.Good
 	case insisted:
-		return s.Bad.Render("✗ " + text)
+		sign, style = "✗ ", s.Bad
 	}
-	return s.Dim.Render("… " + text)
+	return hanging(style, sign, r.text, width)
+}
+
+// hanging draws text behind a sign, wrapped beside it.
+func hanging(style theme.Style, sign, text string, width int) []string {
+	indent := ansi.StringWidth(sign)
+	lines := strings.Split(ansi.Wrap(pane.Clean(text), max(width-indent, 1), " "), "\n")
+	for i, l := range lines {
+		if i > 0 {
+			sign = strings.Repeat(" ", indent)
+		}
+		lines[i] = style.Render(sign + l)
+	}
+	return lines
 }
 
 // onPhone says what the phone number as typed so far amounts to.
@@ -129,23 +143,19 @@ func (m *Model) inputBlock(width int) string {
 	s := m.styles
 	switch m.state.Phase {
 	case flow.PhasePhone:
-		lines := []string{
-			m.labelled("Phone number", &m.phone, width, "415-555-0011"),
-			m.onPhone().line(s, m.insisted),
-		}
+		lines := []string{m.labelled("Phone number", &m.phone, width, "415-555-0011")}
+		lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
 		if p, ok := m.persona(); ok {
-			lines = append(lines, s.Dim.Render("  persona "+pane.Clean(p.Name)+": "+pane.Clean(p.Shows)))
+			lines = append(lines, hanging(s.Dim, "  ", "persona "+p.Name+": "+p.Shows, width)...)
 		}
-		return strings.Join(append(lines, ""), "\n")
+		return strings.Join(lines, "\n")
 	case flow.PhaseDateOfBirth:
-		lines := []string{
-			m.labelled("Date of birth", &m.birth, width, "1975-01-18 or 01/18/1975"),
-			m.onBirth().line(s, m.insisted),
-		}
+		lines := []string{m.labelled("Date of birth", &m.birth, width, "1975-01-18 or 01/18/1975")}
+		lines = append(lines, m.onBirth().lines(s, m.insisted, width)...)
 		if date := m.sandboxBirth(); date != "" && m.birth.value() == "" {
-			lines = append(lines, s.Dim.Render("  The Sandbox knows "+date+"; any other date finds nothing."))
+			lines = append(lines, hanging(s.Dim, "  ", "The Sandbox knows "+date+"; any other date finds nothing.", width)...)
 		}
-		return strings.Join(append(lines, ""), "\n")
+		return strings.Join(lines, "\n")
 	case flow.PhaseFallback:
 		return m.signUpBlock(width)
 	case flow.PhaseReady:

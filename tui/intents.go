@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"runtime"
+
 	tea "charm.land/bubbletea/v2"
 
 	"layersim/flow"
@@ -33,6 +35,9 @@ func (m *Model) do(a action) tea.Cmd {
 		return m.act(flow.LinkAction{Kind: flow.LinkClose})
 	case actQuit:
 		return tea.Quit
+	case actSuspend:
+		// screen.Screen sees the key first: it gives the terminal back before.
+		return tea.Suspend
 	case actInterrupt:
 		return tea.Interrupt
 	default:
@@ -97,7 +102,7 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 		if m.opts.Surface == flow.InTerminal {
 			return "open Link here", showOn(flow.InTerminal)
 		}
-		return "open Link", showOn(flow.InBrowser)
+		return "open Link in the browser", showOn(flow.InBrowser)
 	case flow.PhaseLink:
 		return m.linkPrimary()
 	case flow.PhaseFallback:
@@ -205,6 +210,9 @@ func canExit(m *Model) bool {
 	_, leaving := flow.PendingCall[flow.ExitHandler](m.state)
 	return !leaving
 }
+
+// canSuspend reports whether this system can stop a process and go on later.
+func canSuspend(*Model) bool { return runtime.GOOS != "windows" }
 
 func hasCatalog(m *Model) bool { return len(m.opts.Catalog.Personas)+len(m.opts.Catalog.Templates) > 0 }
 

@@ -34,6 +34,7 @@ const (
 	actHelp
 	actCloseOverlay
 	actQuit
+	actSuspend
 	actInterrupt
 )
 
@@ -72,13 +73,14 @@ const (
 	groupWalk = "The walk"
 	groupLink = "Link"
 	groupLook = "Looking around"
+	groupList = "Lists laid over the walk"
 	groupRest = "The program"
 )
 
 // keyTable is the one list of keys: dispatch, the last line, help and the
 // README are all made from it. The order is that of the last line.
 var keyTable = []binding{
-	{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what the step asks for", group: groupWalk, short: "do it", when: hasPrimary},
+	{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
 	{action: actToggle, place: onScreen, keys: []string{"space"}, chords: []string{"space"}, help: "choose the account", group: groupLink, short: "choose", when: onAccount},
 	{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
 	{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
@@ -87,12 +89,12 @@ var keyTable = []binding{
 	{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
 	{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
 	{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
+	{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 	{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
 	{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
-	{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 
-	{action: actFocusNext, place: onScreen | inPicker, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "next pane", always: true},
-	{action: actFocusPrevious, place: onScreen | inPicker, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
+	{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
+	{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
 	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: Wire", group: groupLook, short: "wire", when: onGuideTab},
 	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: Guide", group: groupLook, short: "guide", when: onWireTab},
 	{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
@@ -100,13 +102,16 @@ var keyTable = []binding{
 	{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
 	{action: actPageDown, place: anywhere, keys: []string{"pgdown"}, chords: []string{"pgdown"}, help: "a page down", group: groupLook},
 	{action: actHome, place: anywhere, keys: []string{"home"}, help: "to the beginning", group: groupLook},
-	{action: actEnd, place: anywhere, keys: []string{"end"}, help: "to the end; follow the log", group: groupLook},
+	{action: actEnd, place: anywhere, keys: []string{"end"}, help: "end; follow the log", group: groupLook},
 
-	{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose", group: groupRest, short: "choose"},
-	{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "close", group: groupRest, short: "close", always: true},
-	{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}, help: "close the list of keys", group: groupRest},
+	{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
+	{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
+	{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},
+	// The key that opens help closes it as well, and help need not say so.
+	{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}},
 	{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
 	{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
+	{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, chords: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest, when: canSuspend},
 	{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, chords: []string{"ctrl+c"}, help: "quit, also while typing", group: groupRest, short: "quit", always: true, worth: (*Model).typing},
 }
 
@@ -116,6 +121,8 @@ type KeyHelp struct {
 	// Typing is what to press while typing, when it is another key: "Ctrl+P".
 	Typing string
 	Does   string
+
+	binding *binding
 }
 
 // KeyGroup is a named part of the key table.
@@ -128,13 +135,14 @@ type KeyGroup struct {
 // README show the same.
 func KeyTable() []KeyGroup {
 	var groups []KeyGroup
-	for _, name := range []string{groupWalk, groupLink, groupLook, groupRest} {
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupList, groupRest} {
 		g := KeyGroup{Name: name}
-		for _, b := range keyTable {
+		for i := range keyTable {
+			b := &keyTable[i]
 			if b.group != name {
 				continue
 			}
-			h := KeyHelp{Keys: keyNames(b.keys), Does: b.help}
+			h := KeyHelp{Keys: keyNames(b.keys), Does: b.help, binding: b}
 			for _, k := range b.chords {
 				if !slices.Contains(b.keys, k) {
 					h.Typing = keyName(k)

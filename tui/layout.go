@@ -44,6 +44,9 @@ const (
 	wideWidth, wideHeight = 100, 30
 )
 
+// readableStage is the width of a stage whose lines are as long as they get.
+const readableStage = 86
+
 // panesOf lists the panes there are, in the order in which Tab visits them.
 // results says that the walk has brought an identity and Items to look at.
 func panesOf(results bool) []paneID {
@@ -98,8 +101,12 @@ func wideWalk(w, h int) layout {
 	l := wideFrame(w, h)
 	b := l.body
 	log := max(b.h*3/10, 8)
+	if b.h > 40 { // a paragraph needs no more height, but the log shows more
+		log = b.h * 4 / 10
+	}
 	top := b.h - log
-	stage := max(w*52/100, 56)
+	// No wider than a paragraph is read easily; what is left helps the wire.
+	stage := min(max(w*52/100, 56), readableStage)
 	l.panes[paneStage] = rect{0, b.y, stage, top}
 	l.panes[paneInspector] = rect{stage, b.y, w - stage, top}
 	l.panes[paneLog] = rect{0, b.y + top, w, log}
@@ -123,8 +130,8 @@ func wideResults(w, h int) layout {
 		l.panes[paneHistory] = rect{half, y, w - half, history}
 		l.panes[paneItems] = rect{half, y + history, w - half, top - history}
 	} else {
-		history := max(w*30/100, 42)
-		identity := (w - history) / 2
+		history := min(max(w*30/100, 38), 50)
+		identity := min((w-history)/2-1, 60)
 		l.panes[paneIdentity] = rect{0, y, identity, top}
 		l.panes[paneHistory] = rect{identity, y, history, top}
 		l.panes[paneItems] = rect{identity + history, y, w - identity - history, top}

@@ -24,6 +24,7 @@ type linkForm struct {
 	cursor  int
 	edit    field // the identity value under the cursor
 	values  map[string]string
+	before  map[string]string // what Link knew before its user edited anything
 	chosen  map[string]bool
 	code    string
 }
@@ -41,10 +42,13 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 		if tried {
 			l.code = ""
 		}
-		l.move(l.cursor)
+		l.move(l.objected())
 		return false
 	}
-	l.values, l.chosen, l.code = map[string]string{}, map[string]bool{}, ""
+	l.values, l.before, l.chosen, l.code = map[string]string{}, map[string]string{}, map[string]bool{}, ""
+	for _, f := range e.Pane.Fields {
+		l.before[f.Key] = f.Value.Reveal()
+	}
 	l.edit = newField(longestValue)
 	l.move(0)
 	for _, b := range e.Pane.Banks {
@@ -53,6 +57,20 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 		}
 	}
 	return true
+}
+
+// objected returns the first stop whose value Link objects to, unless the cursor
+// stands on such a one or there is none.
+func (l *linkForm) objected() int {
+	notices := map[string]bool{}
+	for _, f := range l.pane.Fields {
+		notices[f.Key] = f.Notice != ""
+	}
+	first := slices.IndexFunc(l.stops, func(s pane.LinkStop) bool { return s.Kind == pane.StopField && notices[s.Key] })
+	if s := l.stop(); first < 0 || s.Kind == pane.StopField && notices[s.Key] {
+		return l.cursor
+	}
+	return first
 }
 
 // stop returns what the cursor stands on.
@@ -213,16 +231,17 @@ func (m *Model) drawLink(f pane.Frame) string {
 		}
 	}
 	form := pane.LinkForm{
-		Cursor: m.link.cursor, Values: m.link.values, Selected: m.link.chosen, Code: m.link.code,
-		Revealed: m.isRevealed,
+		Cursor: m.link.cursor, Values: m.link.values, Before: m.link.before, Selected: m.link.chosen, Code: m.link.code,
+		Revealed: m.isRevealed, Aside: m.linkAside(), Enter: f.Focused && m.link.stop().Kind != pane.StopClose,
 	}
 	if !f.Focused {
 		form.Cursor = -1
 	}
 	stop := m.link.stop()
 	if stop.Kind == pane.StopField && f.Focused {
+		_, cells := pane.LinkFieldPlace(f, p)
 		form.Editing = m.link.edit.view(m.styles, look{
-			width: max(f.Width-pane.LinkFieldColumn-8, 4), focused: true, masked: stop.Private && !m.isRevealed(stop.Key),
+			width: cells, focused: true, masked: stop.Private && !m.isRevealed(stop.Key),
 		})
 	}
 	text := pane.LinkPane(f, p, form)

@@ -52,8 +52,8 @@ type Model struct {
 	focus   paneID
 	overlay place // onScreen when nothing is laid over it
 	picker  picker
-	// helpOffset is how far the help is scrolled.
-	helpOffset int
+	// helpOffset is how far the help is scrolled, helpLength how long it is.
+	helpOffset, helpLength int
 
 	phone, birth field
 	template     string // name of the template in use, for people
@@ -89,7 +89,7 @@ func New(o Options) Model {
 		dark: true, styles: theme.New(true, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
-		inspector: newInspector(), log: logView{cursor: following},
+		inspector: newInspector(), log: newLogView(),
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)

@@ -95,7 +95,7 @@ func (m *Model) drawPicker(f pane.Frame) (title, body string) {
 	if m.picker.templates {
 		personas, templates = s.Dim.Render("○ Personas"), s.Accent.Render("● Templates")
 	}
-	title = personas + "  " + templates + s.Dim.Render("  Tab")
+	title = personas + "  " + templates
 	cursor, n := m.picker.cursor(c)
 	note := m.pickerNote(f.Width)
 	rows := max(f.Height-len(note)-1, 1)
@@ -127,32 +127,51 @@ func (m *Model) pickerNote(width int) []string {
 		does, shows = "fills in the phone number", c.Personas[*cursor].Shows
 	}
 	note := strings.Split(ansi.Wrap(pane.Clean(shows), width, " "), "\n")
-	return append(note, "", s.Key.Render("Enter")+" "+does+s.Dim.Render("   Esc leaves everything as it is"))
+	return append(note, "", clip(s.Key.Render("Enter")+" "+does, width))
+}
+
+// pickerColumns returns how many cells the names and the values of the list
+// take, as far as the window can spare them.
+func (m *Model) pickerColumns(width int) (name, value int) {
+	c := m.opts.Catalog
+	_, n := m.picker.cursor(c)
+	for i := range n {
+		here, what := m.pickerWords(i)
+		name, value = max(name, ansi.StringWidth(here)), max(value, ansi.StringWidth(what))
+	}
+	return min(name, width*2/5), min(value, width*3/10)
+}
+
+// pickerWords returns the name of an entry and the value that goes with it.
+func (m *Model) pickerWords(i int) (name, value string) {
+	c := m.opts.Catalog
+	if !m.picker.templates {
+		return pane.Clean(c.Personas[i].Name), c.Personas[i].Phone.Reveal()
+	}
+	t := c.Templates[i]
+	name = pane.Clean(t.Name)
+	if t.ID == m.state.Config.TemplateID {
+		name += " ● in use"
+	}
+	return name, "accounts " + pane.Clean(string(t.Accounts))
 }
 
 func (m *Model) pickerLine(width, i int, here bool) string {
-	c := m.opts.Catalog
-	var name, value, shows string
+	var shows string
 	if m.picker.templates {
-		t := c.Templates[i]
-		name, value, shows = t.Name, "accounts "+string(t.Accounts), t.Shows
-		if t.ID == m.state.Config.TemplateID {
-			name = "● " + name
-		}
+		shows = m.opts.Catalog.Templates[i].Shows
 	} else {
-		p := c.Personas[i]
-		name, value, shows = p.Name, p.Phone.Reveal(), p.Shows
+		shows = m.opts.Catalog.Personas[i].Shows
 	}
 	mark := "  "
 	if here {
 		mark = "› "
 	}
-	text := mark + column(name, 22) + "  " + column(value, 17) + "  " + pane.Clean(shows)
+	name, value := m.pickerWords(i)
+	names, values := m.pickerColumns(width)
+	text := mark + fit(name, names) + "  " + fit(value, values) + "  " + pane.Clean(shows)
 	if here {
 		return m.styles.Selected.Render(fit(text, width))
 	}
 	return clip(text, width)
 }
-
-// column is clean text in a column of n cells.
-func column(s string, n int) string { return fit(pane.Clean(s), n) }

@@ -36,17 +36,13 @@ func newSignUp(phone, birth string) form {
 	return f
 }
 
-// known returns the phone number and the date of birth as far as they were
-// entered.
+// known returns the phone number and the date of birth as far as the user gave
+// them in this attempt: what a persona would type next was not given.
 func (m *Model) known() (phone, birth string) {
-	phone, birth = m.state.Phone.Reveal(), m.state.DateOfBirth.Reveal()
-	if phone == "" {
-		phone = m.phone.value()
+	if m.state.SubmittedDOB {
+		birth = m.state.DateOfBirth.Reveal()
 	}
-	if birth == "" {
-		birth = m.birth.value()
-	}
-	return phone, birth
+	return m.state.Phone.Reveal(), birth
 }
 
 // checkSignUp says what is wrong with a value of the form; nil if nothing is.
@@ -89,7 +85,7 @@ func (m *Model) sendSignUp() tea.Cmd {
 // signUpBlock draws the form, and under it what is to say about the value under
 // the cursor.
 func (m *Model) signUpBlock(width int) string {
-	const column = 17
+	const column = 18
 	s := m.styles
 	var lines []string
 	for i, r := range m.signUp.rows {
@@ -107,7 +103,10 @@ func (m *Model) signUpBlock(width int) string {
 	if m.state.SignedUp {
 		return strings.Join(lines, "\n")
 	}
-	return strings.Join(append(lines, "  "+m.onSignUp().line(s, m.insisted)), "\n")
+	for _, l := range m.onSignUp().lines(s, m.insisted, width-2) {
+		lines = append(lines, "  "+l)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (m *Model) signUpValue(r formRow, here bool, width int) string {

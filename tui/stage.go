@@ -13,7 +13,7 @@ import (
 // itself when the terminal draws it.
 func (m *Model) drawStage(f pane.Frame) (title, body string) {
 	if linkIsDrawn(m) {
-		return m.linkTitle(), m.drawLink(f)
+		return "Link · what the user sees", m.drawLink(f)
 	}
 	t := pane.StageFor(m.state, m.opts.Now())
 	t.Primary, _ = m.primary()
@@ -23,14 +23,12 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 	return "Step · " + m.source(), pane.Stage(f, t, m.inputBlock(f.Width), m.choices(f.Width))
 }
 
-// linkTitle says whose eyes one looks through, and what nobody but their phone
-// would know.
-func (m *Model) linkTitle() string {
-	title := "Link · what the user sees · simulated"
+// linkAside says what nobody but the user's phone would know.
+func (m *Model) linkAside() string {
 	if p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone); ok && m.link.pane.View == flow.ViewVerifyPhone {
-		title += " · the phone received " + pane.Clean(p.Code)
+		return "The phone received " + p.Code + ". Any other code is wrong."
 	}
-	return title
+	return ""
 }
 
 // onStage are the actions that the stage names beside Enter.
@@ -65,11 +63,23 @@ func (m *Model) choice(a action) (does string, say bool) {
 	end := m.state.Phase.IsEnd()
 	switch a {
 	case actRetry:
-		return "try again", true
+		if does = "try again"; m.state.Silent {
+			does = "submit again"
+		}
 	case actBrowser:
-		return "open the page in the browser", true
+		switch {
+		case m.state.Phase == flow.PhaseReady:
+			return "open Link in the browser", true
+		case m.state.Link.Page.Tab > 0 || m.state.Link.Page.BrowserTrouble != "":
+			does = "open the page again"
+		default:
+			does = "open the page in the browser"
+		}
 	case actTerminal:
-		return "finish in the terminal", true
+		if m.state.Phase == flow.PhaseReady {
+			return "open Link in the terminal", true
+		}
+		does = "finish in the terminal"
 	case actQR:
 		return "QR code", true
 	case actOwnForm:
@@ -85,6 +95,8 @@ func (m *Model) choice(a action) (does string, say bool) {
 	default:
 		return "", false
 	}
+	enter, _ := m.primary()
+	return does, does != enter // Enter has said it already
 }
 
 // surfaceBlock says why Link will be drawn here, when nobody asked for that.
@@ -92,7 +104,7 @@ func (m *Model) surfaceBlock(width int) string {
 	if m.opts.Surface != flow.InTerminal || m.opts.SurfaceReason == "" {
 		return ""
 	}
-	return m.styles.Dim.Render(clip("Link will be drawn here: "+pane.Clean(m.opts.SurfaceReason), width)) + "\n"
+	return strings.Join(hanging(m.styles.Dim, "", "Link will be drawn here: "+m.opts.SurfaceReason, width), "\n")
 }
 
 // hyperlink draws an address so that it can be clicked and copied: on one line

@@ -30,6 +30,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.wheel(msg)
 	}
 	m.layout = layOut(m.width, m.height, m.hasResults(), m.focus)
+	if m.overlay == inHelp {
+		m.helpLength = m.helpLines()
+	}
 	m.inspector.layOutBody(m.styles, m.inner(paneInspector).Width)
 	return m, cmd
 }
@@ -64,6 +67,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 	case entry.Lane == journal.LaneYou:
 		m.refusal = entry.Why
 	}
+	m.log.recorded(entry, m.state.LinkSessionID)
 	switch e := entry.Event.(type) {
 	case flow.ExchangeRecorded:
 		m.inspector.recorded(e.Exchange)

@@ -141,7 +141,8 @@ func (m *Model) tabLine(width int) string {
 	return fit(b.String(), width)
 }
 
-// banner says in two lines how a walk with results ended.
+// banner says in two lines how a walk with results ended, and what can be done
+// then if there is room for it.
 func (m *Model) banner(r rect) string {
 	if r.empty() {
 		return ""
@@ -153,6 +154,9 @@ func (m *Model) banner(r rect) string {
 	}
 	text := ansi.Wrap(s.Good.Render("✓ Onboarded. ")+reason, r.w, " ")
 	lines := strings.SplitN(text, "\n", r.h+1)
+	if choices := m.choices(r.w); len(lines) < r.h && !strings.Contains(choices, "\n") {
+		lines = append(lines, choices)
+	}
 	for len(lines) < r.h {
 		lines = append(lines, "")
 	}
@@ -166,7 +170,7 @@ func (m *Model) banner(r rect) string {
 // wanted keep their place.
 func (m *Model) footer(width int) string {
 	hints := m.hints()
-	room := width
+	room := width + len(hintGap) // the last one needs no gap
 	for _, h := range hints {
 		if h.always {
 			room -= h.width()
@@ -182,7 +186,7 @@ func (m *Model) footer(width int) string {
 		}
 		h.draw(m, &b)
 	}
-	return fit(b.String(), width)
+	return fit(strings.TrimSuffix(b.String(), hintGap), width)
 }
 
 const hintGap = "  "

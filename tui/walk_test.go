@@ -282,7 +282,10 @@ func TestStartOverWithAnotherPersona(t *testing.T) {
 func TestAnotherTemplate(t *testing.T) {
 	inBubble(t, setting{}, func(w *world) {
 		w.press("p", "tab")
-		for !strings.Contains(w.screen(), "› accounts-skip") {
+		for range 50 {
+			if strings.Contains(w.screen(), "› accounts-skip") {
+				break
+			}
 			w.press("down")
 		}
 		w.press("enter")

@@ -68,11 +68,16 @@ func itemLines(f Frame, it flow.Item, token Row, shown, here bool) []string {
 		cursor = "›"
 		r.under(s.Selected)
 	}
-	r.put(s.Accent, cursor).col(s.Dim, name, label).put(s.Code, token.Text(shown))
-	if shown {
-		r.gap(2).put(s.Warn, "! shown")
+	r.put(s.Accent, cursor).col(s.Dim, name, label)
+	if shown { // whole, or there would be no use in showing it
+		r.put(s.Warn, "! shown")
+		lines = append(lines, r.String())
+		for _, l := range chunks(token.Text(true), max(f.Width-1, 1)) {
+			lines = append(lines, newRow(f.Width).gap(1).put(s.Code, l).String())
+		}
+	} else {
+		lines = append(lines, r.put(s.Code, token.Text(false)).String())
 	}
-	lines = append(lines, r.String())
 
 	switch it.Status {
 	case flow.AccountsAsked:
@@ -120,20 +125,22 @@ func accountLine(f Frame, a flow.Account) string {
 	} else if a.Available != nil {
 		balance = money(*a.Available, a.Currency)
 	}
-	name := Clean(a.Name)
+	mask := ""
 	if a.Mask != "" {
-		name += " ••" + Clean(a.Mask)
+		mask = " ••" + Clean(a.Mask)
 	}
 	kind := Clean(a.Subtype)
 	if kind == "" {
 		kind = Clean(a.Type)
 	}
 	r := newRow(f.Width).gap(1).put(s.Good, "• ")
-	if f.Width < 40 {
-		return r.col(s.Text, name, f.Width-r.used-width(balance)-1).right(s.Strong, balance, f.Width-r.used).String()
-	}
+	// The mask tells accounts apart, so the name is cut before it.
 	left := f.Width - r.used - width(balance) - 1
-	r.col(s.Text, name, left*2/3).col(s.Dim, " "+kind, left-left*2/3)
+	name := clip(Clean(a.Name), left-width(mask))
+	r.put(s.Text, name+mask)
+	if free := left - width(name+mask); free >= width(kind)+2 {
+		r.gap(2).put(s.Dim, kind)
+	}
 	return r.right(s.Strong, balance, f.Width-r.used).String()
 }
 

@@ -10,10 +10,16 @@ import (
 type LinkForm struct {
 	Cursor   int               // index in LinkStops
 	Values   map[string]string // edited values by field key
+	Before   map[string]string // values before the user edited any; one that is missing is as the pane says
 	Editing  string            // the text input's view, drawn in the field under the cursor
 	Selected map[string]bool   // accounts chosen, by id; one that is missing is as the pane says
 	Code     string            // digits typed so far
 	Revealed func(key string) bool
+	// Aside is what nobody sees in Link but whoever plays its user must know,
+	// such as the code that was sent.
+	Aside string
+	// Enter says that Enter presses Button wherever the cursor stands.
+	Enter bool
 }
 
 // LinkStopKind says what the cursor can stop at in a pane of Link.
@@ -56,8 +62,26 @@ func LinkStops(p flow.Pane) []LinkStop {
 	return append(stops, LinkStop{Kind: StopClose, Label: "Close"})
 }
 
-// LinkFieldColumn is the cell in which the values of Link's fields begin.
-const LinkFieldColumn = 18
+// LinkFieldPlace returns the cell in which the values of a pane's fields begin,
+// after the longest label if that leaves most of the line to the values, and how
+// many cells they have.
+func LinkFieldPlace(f Frame, p flow.Pane) (column, cells int) {
+	longest := 0
+	for _, x := range p.Fields {
+		longest = max(longest, width(fieldLabel(x)))
+	}
+	const longestField, mark = 44, len(" edited") + 1
+	column = 2 + max(min(longest+1, f.Width*45/100), 16)
+	return column, max(min(f.Width-column-mark, longestField), 1)
+}
+
+func fieldLabel(x flow.PaneField) string {
+	name := Clean(x.Label)
+	if x.Required {
+		name += " *"
+	}
+	return name
+}
 
 // LinkPane draws a pane of the simulated Link in the terminal.
 func LinkPane(f Frame, p flow.Pane, form LinkForm) string {
@@ -76,13 +100,20 @@ func linkLines(f Frame, p flow.Pane, form LinkForm) (lines []string, cursorRow i
 	if f.Width <= 0 || f.Height <= 0 {
 		return nil, -1
 	}
-	head := linkHead(f, p)
 	body, at, stops := linkBody(f, p, form)
 	// The buttons stay in view; what is between them and the head scrolls.
-	if room := f.Height - 1 - len(body); len(head) > max(room, 2) {
-		head = head[:max(min(max(room, 2), f.Height-1), 0)]
+	least := 2
+	if f.Height >= 12 {
+		least = 3
+	}
+	head := linkHead(f, p, min(max(f.Height-1-len(body), least), f.Height-1))
+	if len(head)+1+len(body)+1 <= f.Height {
+		head = append(head, pad(f.Width))
 	}
 	room := max(f.Height-1-len(head), 0)
+	if len(body) > 0 && len(body) < room {
+		body = append(body, pad(f.Width))
+	}
 	first, more := 0, ""
 	if len(body) > room {
 		if at >= 0 {
@@ -106,42 +137,64 @@ func linkLines(f Frame, p flow.Pane, form LinkForm) (lines []string, cursorRow i
 	if form.Cursor >= stops {
 		cursorRow = len(lines)
 	}
-	return append(lines, linkButtons(f, p, form.Cursor-stops, more)), cursorRow
+	return append(lines, linkButtons(f, p, form, stops, more)), cursorRow
 }
 
-// linkButtons draws the last line; here counts the buttons.
-func linkButtons(f Frame, p flow.Pane, here int, more string) string {
+// linkButtons draws the last line; the cursor is on a button when it is past
+// the stops.
+func linkButtons(f Frame, p flow.Pane, form LinkForm, stops int, more string) string {
 	r := newRow(f.Width).gap(2)
+	here := form.Cursor - stops
 	if p.Button != "" && p.Button != "Close" {
-		button(f, r, Clean(p.Button), here == 0)
+		button(f, r, Clean(p.Button), here == 0, form.Enter)
 		r.gap(3)
 		here--
 	}
-	button(f, r, "Close", here == 0)
+	button(f, r, "Close", here == 0, false)
 	if more != "" {
 		r.gap(r.left()-len("more ")-width(more)).put(f.Styles.Dim, "more "+more)
 	}
 	return r.String()
 }
 
-func linkHead(f Frame, p flow.Pane) []string {
+// button draws a button; the brackets say that it is one, the arrows that it has
+// the cursor, and the word Enter that this key presses it from anywhere.
+func button(f Frame, r *row, name string, here, enter bool) {
+	switch {
+	case here:
+		r.put(f.Styles.Button, "› "+name+" ‹")
+	case enter:
+		r.put(f.Styles.Strong, "[ "+name+" ]").put(f.Styles.Dim, " Enter")
+	default:
+		r.put(f.Styles.Text, "[ "+name+" ]")
+	}
+}
+
+// linkHead draws the title, the notice and the text in at most n lines.
+func linkHead(f Frame, p flow.Pane, n int) []string {
+	if n <= 0 {
+		return nil
+	}
 	s, w := f.Styles, min(f.Width, readable)
 	const tag = "simulated Link"
 	r := newRow(f.Width).col(s.Title, Clean(p.Title), f.Width-len(tag)-2).gap(2).put(s.Warn, tag)
 	lines := []string{r.String()}
-	if p.Notice != "" {
-		for i, l := range wrap(Clean(p.Notice), w-2) {
-			mark := "! "
-			if i > 0 {
-				mark = "  "
-			}
-			lines = append(lines, newRow(f.Width).put(s.Bad, mark+l).String())
-		}
+	text := wrap(Clean(p.Text), w)
+	notice := cutText(wrap(Clean(p.Notice), w-2), n-1)
+	if len(text) > 0 && len(notice) > 1 && len(notice) == n-1 {
+		notice = cutText(notice, n-2) // a line for the text
 	}
-	for _, l := range wrap(Clean(p.Text), w) {
+	for i, l := range notice {
+		mark := "! "
+		if i > 0 {
+			mark = "  "
+		}
+		lines = append(lines, newRow(f.Width).put(s.Bad, mark+l).String())
+	}
+	for _, l := range cutText(text, n-len(lines)) {
 		lines = append(lines, newRow(f.Width).put(s.Text, l).String())
 	}
-	return append(lines, pad(f.Width))
+	return lines
 }
 
 // linkBody draws everything but the buttons. at is the line under the cursor, -1
@@ -159,15 +212,22 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 	}
 	if p.View == flow.ViewVerifyPhone {
 		lines = append(lines, codeLine(f, form.Code, here()))
-		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String(), pad(f.Width))
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String())
 	}
-	for _, x := range p.Fields {
-		lines = append(lines, fieldLine(f, x, form, here()))
-		if x.Notice != "" {
-			lines = append(lines, newRow(f.Width).gap(LinkFieldColumn).put(s.Bad, "! "+Clean(x.Notice)).String())
+	if form.Aside != "" {
+		lines = append(lines, pad(f.Width))
+		for _, l := range wrap(Clean(form.Aside), f.Width-4) {
+			lines = append(lines, newRow(f.Width).gap(2).put(s.Accent, "→ "+l).String())
 		}
 	}
-	if len(p.Fields) > 0 {
+	column, room := LinkFieldPlace(f, p)
+	for _, x := range p.Fields {
+		lines = append(lines, fieldLine(f, x, column, room, form, here()))
+		if x.Notice != "" {
+			lines = append(lines, newRow(f.Width).gap(column).put(s.Bad, "! "+Clean(x.Notice)).String())
+		}
+	}
+	if len(p.Fields) > 0 && len(p.Banks) > 0 {
 		lines = append(lines, pad(f.Width))
 	}
 	for _, b := range p.Banks {
@@ -177,19 +237,9 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 		}
 	}
 	if len(p.Banks) > 0 {
-		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, accountsRule(p.AccountsRule)).String(), pad(f.Width))
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, accountsRule(p.AccountsRule)).String())
 	}
 	return lines, at, stops
-}
-
-// button draws a button; the brackets say that it is one, the arrow that it has
-// the cursor.
-func button(f Frame, r *row, name string, here bool) {
-	if here {
-		r.put(f.Styles.Button, "› "+name+" ‹")
-		return
-	}
-	r.put(f.Styles.Text, "[ "+name+" ]")
 }
 
 func attemptsLeft(n int) string {
@@ -234,28 +284,23 @@ func codeLine(f Frame, code string, here bool) string {
 	return r.String()
 }
 
-func fieldLine(f Frame, x flow.PaneField, form LinkForm, here bool) string {
+func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here bool) string {
 	s := f.Styles
 	r := newRow(f.Width)
 	mark, label := "  ", s.Dim
 	if here {
 		mark, label = "› ", s.Accent
 	}
-	name := Clean(x.Label)
-	if x.Required {
-		name += " *"
+	r.put(s.Accent, mark).col(label, fieldLabel(x), column-3).gap(1)
+	value := x.Value.Reveal()
+	before, known := form.Before[x.Key]
+	if !known {
+		before = value
 	}
-	r.put(s.Accent, mark).col(label, name, LinkFieldColumn-2)
-	value, edited := x.Value.Reveal(), false
 	if v, ok := form.Values[x.Key]; ok {
-		edited = v != value
 		value = v
 	}
-	note := ""
-	if edited {
-		note = "edited"
-	}
-	room := max(min(r.left()-8, 44), 1)
+	edited := value != before
 	if here && form.Editing != "" {
 		end := r.used + min(room, r.left())
 		r.raw(clip(form.Editing, end-r.used))
@@ -271,8 +316,8 @@ func fieldLine(f Frame, x flow.PaneField, form LinkForm, here bool) string {
 		}
 		r.put(style, fit(value, min(room, r.left())))
 	}
-	if note != "" {
-		r.gap(1).put(s.Warn, note)
+	if edited {
+		r.gap(1).put(s.Warn, "edited")
 	}
 	return r.String()
 }

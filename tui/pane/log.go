@@ -111,6 +111,21 @@ func logLine(f Frame, l LogLine, here bool) string {
 	return r.String()
 }
 
+// detailColumn returns the cell in which a line's detail begins.
+func detailColumn(f Frame, l LogLine) int {
+	at := 1 + 2 + 2
+	if f.Width >= 50 {
+		at += len(clock) + 2
+	}
+	if f.Width >= 40 {
+		at += 8
+	}
+	if f.Width >= 84 {
+		return at + 34
+	}
+	return at + width(Clean(l.Name))
+}
+
 // lateness says how long after it happened an event arrived, if that is long.
 func lateness(l LogLine) string {
 	if l.Happened.IsZero() {
@@ -135,6 +150,9 @@ func whyLines(f Frame, l LogLine, n int) []string {
 		n--
 	}
 	text := wrap(why, f.Width-4)
+	if detail := Clean(l.Detail); len(text) < n && width(detail) > f.Width-detailColumn(f, l) {
+		text = append(text, wrap(detail, f.Width-4)...) // which the line has no room for
+	}
 	if len(text) > n {
 		text = text[:n]
 		text[n-1] = clip(text[n-1], f.Width-6) + " …"

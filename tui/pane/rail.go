@@ -83,10 +83,10 @@ func whereExited(s flow.State) flow.Phase {
 	return flow.PhasePhone
 }
 
-// Rail draws the steps of the walk: ✓ done, ! done with a
-// no for an answer, ● here, ○ to come, ✗ where it broke off, and the end in its own word. Where the steps do not fit on a line, it
-// draws a bar and says the step in words. A second line, if the frame has one,
-// stays empty.
+// Rail draws the steps of the walk: ✓ done, ! done with a no for an answer,
+// ● here, ○ to come, ✗ where it broke off, and the end in its own word. Where
+// the steps do not fit on a line, it draws a bar and says the step in words. A
+// second line, if the frame has one, stays empty.
 func Rail(f Frame, s flow.State) string {
 	list, here, end := railOf(s)
 	lines := make([]string, 0, 1)
@@ -210,6 +210,8 @@ func shortRail(f Frame, s flow.State, list []step, here int, end string) string 
 	}
 	name := list[here].name
 	switch {
+	case s.Phase == flow.PhaseExited && s.Opened: // where it was left is in the word
+		r.put(endStyle(st, s), end)
 	case end != "":
 		r.put(endStyle(st, s), end).put(st.Dim, " · at "+name)
 	case total > 0 && s.Phase == flow.PhaseOnboarded:

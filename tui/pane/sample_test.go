@@ -123,7 +123,7 @@ func situations(t testing.TB) map[string]flow.State {
 	silent := func(call flow.CallID) flow.Event {
 		return flow.TimerFired{At: at(20), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: call}}
 	}
-	auth := flow.WebhookReceived{At: at(15), Type: "LAYER", Code: flow.WebhookLayerAuthenticationPassed, Verified: true}
+	auth := flow.WebhookReceived{At: at(15), Type: "LAYER", LinkSessionID: session, Code: flow.WebhookLayerAuthenticationPassed, Verified: true}
 	opened := flow.HandlerOpened{At: at(8), Call: 4}
 	fetched := func(u flow.UserAccount) flow.Event {
 		return flow.UserAccountFetched{At: at(42), Call: 5, Account: u}

@@ -30,23 +30,32 @@ import (
 // moment is written at once; what follows sooner shares the next frame.
 const pace = 8 * time.Millisecond
 
-// Screen is a terminal that was taken over.
+// patience is how long Close waits for a terminal that takes nothing more.
+const patience = 500 * time.Millisecond
+
+// Screen is a terminal that was taken over. One goroutine writes to it, so a
+// terminal that is slow, or stuck, never holds up the program.
 type Screen struct {
 	in    *os.File
 	saved *term.State
 	out   io.Writer // reduces colours to what the terminal has
 
-	mu      sync.Mutex
-	open    bool
-	width   int
-	wanted  tea.View // the newest view
-	shown   []string // the lines that the terminal shows
-	cursor  string   // what placed its cursor
-	title   string
-	mouse   tea.MouseMode
-	shape   int
-	last    time.Time // of the last frame
-	waiting bool      // a frame is due
+	wake chan struct{} // there is something new to show
+	stop chan struct{} // closed to end the goroutine that writes
+	done chan struct{} // closed when it has ended
+
+	mu     sync.Mutex
+	open   bool
+	width  int
+	height int
+	wanted tea.View // the newest view
+	fits   bool     // wanted was drawn for the size that the terminal has now
+	erase  bool     // nobody knows what the terminal shows
+	shown  []string // the lines that the terminal shows
+	cursor string   // what placed its cursor
+	title  string
+	mouse  tea.MouseMode
+	shape  int
 }
 
 // Open puts the terminal into raw mode and shows an empty screen of its own.
@@ -62,18 +71,43 @@ func Open(in, out *os.File, profile colorprofile.Profile) (*Screen, error) {
 }
 
 func newScreen(out io.Writer, profile colorprofile.Profile) *Screen {
-	return &Screen{out: &colorprofile.Writer{Forward: out, Profile: profile}}
+	// Below Ascii every sequence is taken out, those that place the lines too.
+	profile = max(profile, colorprofile.Ascii)
+	return &Screen{out: &colorprofile.Writer{Forward: out, Profile: profile}, wake: make(chan struct{}, 1)}
 }
 
-// enter and leave bracket everything else that is written.
+// enter begins to write, and leaving ends it; they bracket everything else.
 func (s *Screen) enter() {
 	s.open = true
 	s.shown, s.cursor, s.title, s.mouse, s.shape = nil, "", "", tea.MouseModeNone, 0
-	s.write(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.HideCursor + ansi.SetModeBracketedPaste)
+	s.stop, s.done = make(chan struct{}), make(chan struct{})
+	go s.paint(s.stop, s.done)
 }
 
-func (s *Screen) leave() {
-	s.open = false
+// paint writes a frame whenever there is something new, and never two in less
+// than pace.
+func (s *Screen) paint(stop <-chan struct{}, done chan<- struct{}) {
+	defer close(done)
+	s.write(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.HideCursor + ansi.SetModeBracketedPaste)
+	defer func() { s.write(s.leaving()) }()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-s.wake:
+			s.write(s.frame())
+		}
+		select {
+		case <-stop:
+			return
+		case <-time.After(pace):
+		}
+	}
+}
+
+func (s *Screen) leaving() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var b strings.Builder
 	b.WriteString(mouseMode(s.mouse, tea.MouseModeNone))
 	b.WriteString(ansi.ResetModeBracketedPaste)
@@ -84,17 +118,23 @@ func (s *Screen) leave() {
 		b.WriteString(ansi.SetWindowTitle(""))
 	}
 	b.WriteString(ansi.ResetStyle + ansi.ShowCursor + ansi.ResetModeAltScreenSaveCursor)
-	s.write(b.String())
+	return b.String()
 }
 
 // Close gives the terminal back as it was. It may be called twice.
 func (s *Screen) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if !s.open {
+		s.mu.Unlock()
 		return nil
 	}
-	s.leave()
+	s.open = false
+	close(s.stop)
+	s.mu.Unlock()
+	select {
+	case <-s.done:
+	case <-time.After(patience):
+	}
 	if s.in == nil {
 		return nil
 	}
@@ -122,81 +162,90 @@ func (s *Screen) Resume() error {
 		_, err = term.MakeRaw(s.in.Fd()) // the state to go back to is the first one
 	}
 	s.enter()
-	s.flush()
+	s.changed()
 	return err
 }
 
 // Resized forgets what the terminal shows: nobody knows what it made of it.
-func (s *Screen) Resized(width int) {
+// Nothing is written before there is a view for the new size.
+func (s *Screen) Resized(width, height int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.width, s.shown = width, nil
-	if s.open {
-		s.write(ansi.ResetStyle + ansi.EraseEntireScreen)
-	}
+	s.width, s.height = width, height
+	s.shown, s.erase, s.fits = nil, true, false
 }
 
 // Draw shows a view: at once if the screen has been quiet, else with the next
-// frame.
+// frame. It never waits for the terminal.
 func (s *Screen) Draw(v tea.View) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wanted = v
-	if !s.open || s.waiting {
-		return
-	}
-	if due := pace - time.Since(s.last); due > 0 {
-		s.waiting = true
-		time.AfterFunc(due, s.tick)
-		return
-	}
-	s.flush()
+	s.wanted, s.fits = v, s.height > 0
+	s.changed()
 }
 
-func (s *Screen) tick() {
+func (s *Screen) changed() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// frame returns what changes the terminal from what it shows to the newest
+// view, "" when there is nothing to change.
+func (s *Screen) frame() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.waiting = false
-	if s.open {
-		s.flush()
+	if !s.fits {
+		return ""
 	}
-}
-
-// flush writes what changed since the last frame in one piece.
-func (s *Screen) flush() {
 	lines := strings.Split(s.wanted.Content, "\n")
+	lines = lines[:min(len(lines), s.height)]
 	var b strings.Builder
+	if s.erase {
+		b.WriteString(ansi.ResetStyle + ansi.EraseEntireScreen)
+		s.erase = false
+	}
 	for i, line := range lines {
 		if i < len(s.shown) && s.shown[i] == line {
 			continue
 		}
 		b.WriteString(ansi.CursorPosition(1, i+1))
-		b.WriteString(line)
-		b.WriteString(ansi.ResetStyle)
-		// After a line that fills its row the cursor hangs at its last cell,
-		// and erasing would take that cell away.
-		if ansi.StringWidth(line) < s.width {
-			b.WriteString(ansi.EraseLineRight)
-		}
+		s.line(&b, line)
 	}
 	for i := len(lines); i < len(s.shown); i++ {
 		b.WriteString(ansi.CursorPosition(1, i+1) + ansi.EraseEntireLine)
 	}
+	s.shown = lines
 	if v := s.wanted; v.WindowTitle != s.title {
 		b.WriteString(ansi.SetWindowTitle(v.WindowTitle))
 		s.title = v.WindowTitle
 	}
 	b.WriteString(mouseMode(s.mouse, s.wanted.MouseMode))
 	s.mouse = s.wanted.MouseMode
-	s.shown = lines
-	s.last = time.Now()
 	cursor := s.place(s.wanted.Cursor)
 	if b.Len() == 0 && cursor == s.cursor {
-		return
+		return ""
 	}
 	s.cursor = cursor
-	s.write(ansi.SetModeSynchronizedOutput + ansi.HideCursor + ansi.ResetModeAutoWrap +
-		b.String() + ansi.SetModeAutoWrap + cursor + ansi.ResetModeSynchronizedOutput)
+	return ansi.SetModeSynchronizedOutput + ansi.HideCursor + ansi.ResetModeAutoWrap +
+		b.String() + ansi.SetModeAutoWrap + cursor + ansi.ResetModeSynchronizedOutput
+}
+
+// line writes a line over the one that was there.
+func (s *Screen) line(b *strings.Builder, line string) {
+	width := ansi.StringWidth(line)
+	if width > s.width {
+		line = ansi.Truncate(line, s.width, "")
+		width = ansi.StringWidth(line)
+	}
+	b.WriteString(line)
+	b.WriteString(ansi.ResetStyle)
+	// After a line that fills its row the cursor hangs at its last cell, and
+	// erasing would take that cell away.
+	if width < s.width {
+		b.WriteString(ansi.EraseLineRight)
+	}
 }
 
 // place shows the cursor where the view wants it, or leaves it hidden.
@@ -235,7 +284,11 @@ func mouseMode(from, to tea.MouseMode) string {
 
 // write sends text to the terminal. A terminal that is gone ends the program
 // by its own signal, so nothing is lost by not looking at the error.
-func (s *Screen) write(text string) { _, _ = io.WriteString(s.out, text) }
+func (s *Screen) write(text string) {
+	if text != "" {
+		_, _ = io.WriteString(s.out, text)
+	}
+}
 
 // Watch returns the model with its views drawn on the screen.
 func (s *Screen) Watch(m tea.Model) tea.Model { return watched{m, s} }
@@ -248,7 +301,7 @@ type watched struct {
 func (w watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		w.screen.Resized(msg.Width)
+		w.screen.Resized(msg.Width, msg.Height)
 	case tea.KeyPressMsg:
 		if msg.String() == "ctrl+z" {
 			return w, w.screen.suspend
