@@ -278,7 +278,10 @@ func (st *stepper) startOver(e StartOverRequested) {
 	if e.TemplateID != "" {
 		st.next.Config.TemplateID = e.TemplateID
 	}
-	st.next.Attempt = old.Attempt + 1
+	st.next.Attempt = old.Attempt
+	if old.LastCall > 0 { // choosing a template before anything was asked is no attempt
+		st.next.Attempt++
+	}
 	st.next.LastCall, st.next.LastHandler = old.LastCall, old.LastHandler
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
 	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt

@@ -54,6 +54,9 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		LiveEvents:  true,
 		Credentials: func(id, s string) bool { return id == clientID && s == secret },
 	})
+	for _, fault := range p.faults {
+		a.sim.Fail(fault)
+	}
 	a.links.handler = a.sim.Loopback()
 	a.page = linkpage.New(linkpage.Options{
 		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,

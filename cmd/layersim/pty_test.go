@@ -193,7 +193,7 @@ var steps = []struct{ keys, then string }{
 	{"\r", "Create the handler"},
 	{"\r", "Ask for the phone number"},
 	{"415-555-0011", `\+14155550011`},
-	{"\r", "eligible"},
+	{"\r", "The user is eligible"},
 	{"\r", "Continue"},
 	{"\r", "code"},
 	{"123456", "Share"},

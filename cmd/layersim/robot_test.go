@@ -167,3 +167,11 @@ func (r *robot) quits() error {
 		return errors.New("still running")
 	}
 }
+
+// mustShow fails the test unless the screen matches now.
+func (r *robot) mustShow(pattern string) {
+	r.t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(flat(r.screen())) {
+		r.t.Fatalf("no %q on the screen:\n%s", pattern, r.screen())
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/plaidsim"
 	"layersim/flow/sdk"
 
 	"github.com/spf13/pflag"
@@ -61,6 +62,7 @@ type plan struct {
 	persona  string
 	template string
 	seed     uint64
+	faults   []plaidsim.Fault
 }
 
 // check turns settings into a plan or says what is wrong with them.
@@ -95,6 +97,10 @@ func (s settings) check() (plan, error) {
 		return p, usagef("--template %q: there is no such template; 'layersim templates' lists them", wanted)
 	}
 	p.template = template.Name
+	p.faults, err = parseFaults(s.getenv("LAYERSIM_FAIL"))
+	if err != nil {
+		return p, err
+	}
 	p.seed = s.seed
 	if !s.seedGiven {
 		p.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
