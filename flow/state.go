@@ -123,6 +123,9 @@ type PageState struct {
 	Connected bool
 	// BrowserTrouble says why no browser could be started.
 	BrowserTrouble string
+	// News says what became of the page last, when it was reloaded, or opened
+	// in another tab, and Link went on.
+	News string
 	// Trouble is what the page itself reported last.
 	Trouble string
 }

@@ -60,6 +60,10 @@ func (st *stepper) page(e Event) {
 		} else {
 			st.note("The page is open in the browser.")
 		}
+		page.News = ""
+		if page.Tab > 0 {
+			page.News = st.why
+		}
 		page.Tab, page.Connected, page.Trouble = e.Tab, true, ""
 	case PageLost:
 		if e.Tab != page.Tab {

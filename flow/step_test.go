@@ -339,6 +339,22 @@ func TestStartingOverLeavesNothingBehind(t *testing.T) {
 	t.Error("a handler that was being created was never given up")
 }
 
+// The stage must be able to say what became of the page.
+func TestPageNewsIsKept(t *testing.T) {
+	s := feed(t, inLink(t, flow.InBrowser), flow.PageConnected{At: at(), Tab: 1})
+	if s.Link.Page.News != "" {
+		t.Errorf("a page that was opened is no news, got %q", s.Link.Page.News)
+	}
+	doubled := feed(t, s, flow.PageConnected{At: at(), Tab: 2})
+	if !strings.Contains(doubled.Link.Page.News, "another tab") {
+		t.Errorf("after a second tab: %q", doubled.Link.Page.News)
+	}
+	back := feed(t, s, flow.PageLost{At: at(), Tab: 1}, flow.PageConnected{At: at(), Tab: 2})
+	if !strings.Contains(back.Link.Page.News, "is back") {
+		t.Errorf("after a reload: %q", back.Link.Page.News)
+	}
+}
+
 func TestPhoneIsProvenByWebhookOrSessionNeverByOnSuccess(t *testing.T) {
 	if s := succeeded(t); s.PhoneProof != "" {
 		t.Errorf("onSuccess alone proved the phone (%s)", s.PhoneProof)

@@ -118,12 +118,13 @@ func TestBrowserPageIsClosedReloadedAndDoubled(t *testing.T) {
 	}
 	pagetest.Run(t, browser, chromedp.Reload())
 	pagetest.Shows(t, browser, "Review your information")
+	r.await("The page is back")
 
 	second := pagetest.NewTab(t, browser)
 	pagetest.Run(t, second, chromedp.Navigate(url))
 	pagetest.Shows(t, second, "Review your information")
 	pagetest.InPage(t, browser, `document.body.textContent.includes("another tab")`)
-	r.await("tab 3 connected")
+	r.await("opened in another tab")
 
 	pagetest.Run(t, second, chromedp.Navigate("about:blank"))
 	r.await("page was closed|page is gone|closed or is reloading")

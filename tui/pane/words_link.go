@@ -132,6 +132,8 @@ func linkNotice(s flow.State, t *StageText) {
 	case s.Link.WrongCodes > 0 && s.Link.View != flow.ViewReview && s.Link.View != flow.ViewError:
 		t.NoticeKind = Warn
 		t.Notice = "INVALID_OTP: wrong code, " + strconv.Itoa(s.Link.WrongCodes) + " of 3. The user may try again; the third wrong code ends the session."
+	case browser && page.News != "":
+		t.NoticeKind, t.Notice = Info, page.News
 	case s.PhoneProof == flow.ProofWebhook:
 		t.NoticeKind = Good
 		t.Notice = "LAYER_AUTHENTICATION_PASSED, verified: the phone is proven, even if the user leaves now."
