@@ -97,13 +97,8 @@ func (l *logView) line(e journal.Entry) pane.LogLine {
 		At: e.At, Lane: string(e.Lane), Name: journal.Name(e.Event), Detail: journal.Detail(l.brief(e)),
 		Why: e.Why, Verdict: e.Verdict,
 	}
-	switch event := e.Event.(type) {
-	case flow.OnEvent:
+	if event, ok := e.Event.(flow.OnEvent); ok {
 		line.Happened = event.Metadata.Timestamp
-	case flow.TimerFired:
-		if e.Verdict == flow.Refused { // nobody asked for anything that could be refused
-			line.Name, line.Verdict = "timer, no longer needed", flow.Noted
-		}
 	}
 	return line
 }

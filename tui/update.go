@@ -53,6 +53,9 @@ func (m *Model) arrived(msg arrived) tea.Cmd {
 func (m *Model) take(e flow.Event) tea.Cmd {
 	before := m.state
 	t := flow.Step(m.state, e)
+	if _, timer := e.(flow.TimerFired); timer && t.Verdict == flow.Refused {
+		return nil // our own clock, for a question that was answered: nothing happened
+	}
 	m.state = t.Next
 	entry := m.journal.Append(e, t)
 	m.follow(before, entry)

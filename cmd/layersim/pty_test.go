@@ -194,8 +194,8 @@ var steps = []struct{ keys, then string }{
 	{"\r", "Ask for the phone number"},
 	{"415-555-0011", `\+14155550011`},
 	{"\r", "The user is eligible"},
-	{"\r", "Continue"},
-	{"\r", "code"},
+	{"\r", "› Continue"},
+	{"\r", "Enter the 6-digit code"},
 	{"123456", "Share"},
 }
 
