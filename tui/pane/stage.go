@@ -17,7 +17,7 @@ type StageText struct {
 	Title, Body string
 	Notice      string
 	NoticeKind  Kind
-	Primary     string // "" when there is nothing to do but wait
+	Primary     string // what Enter does, said by who knows it; "" for nothing
 	// URL is an address to open. It is drawn as a link and whole.
 	URL   string
 	Facts []Fact

@@ -8,21 +8,6 @@ import (
 	"layersim/flow"
 )
 
-// What Enter does in each phase, as the stage says it.
-const (
-	doAsk       = "ask Plaid for a link_token"
-	doHandler   = "call Plaid.create()"
-	doPhone     = "submit the phone number"
-	doBirth     = "submit the date of birth"
-	doAgain     = "submit again"
-	doOpen      = "call open()"
-	doTerminal  = "finish in the terminal"
-	doPage      = "open the page again"
-	doForm      = "send the form"
-	doRetry     = "try again"
-	doStartOver = "start over with a new link_token"
-)
-
 // StageFor says what happens now and why, for every phase and what can happen
 // in it: one plain paragraph that speaks of your server, your client and the
 // user, in Plaid's words. Clock times are those of now's zone.
@@ -57,7 +42,7 @@ func StageFor(s flow.State, now time.Time) StageText {
 	}
 	return StageText{
 		Title: "Nowhere", Body: "The walk is in no known phase. Start over.",
-		Notice: "Phase " + strconv.Quote(string(s.Phase)), NoticeKind: Bad, Primary: doStartOver,
+		Notice: "Phase " + strconv.Quote(string(s.Phase)), NoticeKind: Bad,
 	}
 }
 

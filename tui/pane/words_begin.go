@@ -24,7 +24,6 @@ func tokenText(s flow.State) StageText {
 	t.Body = "Your server asks Plaid for a link_token: POST /session/token/create with your template and your own id for the user. " +
 		"The template, made in Plaid's Dashboard, says which data Layer must find. " +
 		"The link_token is good for one Layer session and lives four hours."
-	t.Primary = doAsk
 	if s.Attempt > 1 {
 		t.Notice = "A link_token and its handler are good for one session, so another attempt begins with new ones. What was entered is kept."
 	}
@@ -46,7 +45,6 @@ func handlerText(s flow.State, now time.Time) StageText {
 	t.Title = "Create the handler"
 	t.Body = "Plaid answered with a link_token, and your server passed it to your client. Your client now calls Plaid.create() with it. " +
 		"Do it early, as soon as your page loads: Link preloads while the user is still typing, and opens without a wait later."
-	t.Primary = doHandler
 	return t
 }
 
@@ -55,7 +53,6 @@ func phoneText(s flow.State) StageText {
 		Title: "Ask for the phone number",
 		Body: "Link has preloaded. Your app asks the user for a phone number in its own form, and your client passes it to submit(). " +
 			"It is all Layer needs to look for the user. Link stays hidden, and no code is sent yet.",
-		Primary: doPhone,
 	}
 	if client := s.Config.Client; !client.Layer {
 		t.NoticeKind = Warn
@@ -78,7 +75,7 @@ func eligibilityText(s flow.State) StageText {
 	}
 	switch {
 	case s.Silent:
-		t.Title, t.Notice, t.NoticeKind, t.Primary = "No answer yet", silence, Warn, doAgain
+		t.Title, t.Notice, t.NoticeKind = "No answer yet", silence, Warn
 	case !flow.IsNorthAmerican(s.Phone):
 		t.Notice = "Layer serves the United States only: a number of another country is never eligible."
 	}
@@ -91,7 +88,6 @@ func birthText(flow.State) StageText {
 		Body: "LAYER_NOT_AVAILABLE: Plaid does not hold everything your template requires for this phone. " +
 			"With a date of birth, Extended Autofill may still find it. " +
 			"Keep the handler and submit the date alone, without the phone number: each submit() carries exactly one field.",
-		Primary: doBirth,
 	}
 }
 
@@ -104,7 +100,7 @@ func autofillText(s flow.State) StageText {
 		Facts: facts(Fact{"phone_number", s.Phone.String()}, Fact{"date_of_birth", s.DateOfBirth.String()}),
 	}
 	if s.Silent {
-		t.Title, t.Notice, t.NoticeKind, t.Primary = "No answer yet", silence, Warn, doAgain
+		t.Title, t.Notice, t.NoticeKind = "No answer yet", silence, Warn
 	}
 	return t
 }
@@ -118,7 +114,6 @@ func readyText(s flow.State) StageText {
 		Title: "The user is eligible",
 		Body: why + "Your client now calls open(), and the user sees Link for the first time. " +
 			"Call it once: LAYER_READY may be delivered twice, and a handler opens Link only once.",
-		Primary: doOpen,
-		Facts:   facts(Fact{"link_session_id", s.LinkSessionID}),
+		Facts: facts(Fact{"link_session_id", s.LinkSessionID}),
 	}
 }

@@ -20,9 +20,8 @@ func sessionText(s flow.State) StageText {
 
 func onboardedText(s flow.State) StageText {
 	t := StageText{
-		Title:   "The user is onboarded",
-		Primary: doStartOver,
-		Facts:   facts(Fact{"request_id", s.Account.RequestID}, Fact{"link_session_id", s.LinkSessionID}),
+		Title: "The user is onboarded",
+		Facts: facts(Fact{"request_id", s.Account.RequestID}, Fact{"link_session_id", s.LinkSessionID}),
 	}
 	switch n := len(s.Account.Items); {
 	case !s.Account.HasIdentity:
@@ -51,7 +50,7 @@ func onboardedText(s flow.State) StageText {
 	}
 	switch {
 	case failed > 0:
-		t.NoticeKind, t.Primary = Warn, doRetry
+		t.NoticeKind = Warn
 		t.Notice = "/accounts/get failed for " + count(failed, "Item") + ". The user is onboarded; the accounts can be asked for again."
 	case asked > 0:
 		t.Notice = "Your server asks /accounts/get for the accounts of " + count(asked, "Item") + "."
@@ -72,7 +71,7 @@ func fallbackText(s flow.State) StageText {
 		form = "Your app asked in its own form. Nothing is billed."
 	}
 	client := s.Config.Client
-	t := StageText{Title: "Your app's own form", Primary: doForm}
+	t := StageText{Title: "Your app's own form"}
 	switch whereFellBack(s) {
 	case flow.PhasePhone:
 		t.Body = client.Label() + " does not know Layer, so no LAYER_* event would ever come. " + form + since(client.MinLayer, "Layer")
@@ -87,7 +86,7 @@ func fallbackText(s flow.State) StageText {
 			"Your client destroyed the handler. " + form + since(client.MinAutofill, "Extended Autofill")
 	}
 	if s.SignedUp {
-		t.Title, t.Primary = "The user signed up without Layer", doStartOver
+		t.Title = "The user signed up without Layer"
 		t.Notice, t.NoticeKind = "The form was sent: your app has its user. Layer filled in nothing.", Good
 	}
 	return t
@@ -103,7 +102,7 @@ func since(version, what string) string {
 
 func exitedText(s flow.State) StageText {
 	const again = "Another attempt needs a new link_token and a new handler. "
-	t := StageText{Title: "Link was closed", Primary: doStartOver, Facts: facts(Fact{"link_session_id", s.LinkSessionID})}
+	t := StageText{Title: "Link was closed", Facts: facts(Fact{"link_session_id", s.LinkSessionID})}
 	switch {
 	case s.Failure.Code == "PROFILE_AUTHENTICATION_FAILED":
 		t.Title = "The phone could not be proven"
@@ -160,10 +159,6 @@ func failedText(s flow.State) StageText {
 		t.Body += " " + f.Hint
 	case f.Retryable:
 		t.Body += " The same call may well succeed if it is made again."
-	}
-	t.Primary = doStartOver
-	if s.FailedCall != nil {
-		t.Primary = doRetry
 	}
 	return t
 }

@@ -121,13 +121,13 @@ func linkNotice(s flow.State, t *StageText) {
 		t.Notice = "Link did not take the last answer. " + failureNotice(s.Failure) + " What was entered is still there; do it again."
 		t.Facts = append(t.Facts, failureFacts(s.Failure)...)
 	case browser && page.Trouble != "":
-		t.NoticeKind, t.Primary = Bad, doTerminal
+		t.NoticeKind = Bad
 		t.Notice = "The page reports trouble: " + strings.TrimSuffix(page.Trouble, ".") + ". Open it again, or finish in the terminal."
 	case browser && page.BrowserTrouble != "" && !page.Connected:
-		t.NoticeKind, t.Primary = Warn, doTerminal
+		t.NoticeKind = Warn
 		t.Notice = "No browser could be started: " + strings.TrimSuffix(page.BrowserTrouble, ".") + ". Open the address below yourself, or finish in the terminal."
 	case browser && page.Tab > 0 && !page.Connected:
-		t.NoticeKind, t.Primary = Warn, doPage
+		t.NoticeKind = Warn
 		t.Notice = "The page was closed or is reloading. The Link session is still there: open the page again, or finish in the terminal."
 	case s.Link.WrongCodes > 0 && s.Link.View != flow.ViewReview && s.Link.View != flow.ViewError:
 		t.NoticeKind = Warn

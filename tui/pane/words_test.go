@@ -38,26 +38,6 @@ func TestEverySituationHasWords(t *testing.T) {
 	}
 }
 
-func TestStageSaysWhatEnterDoes(t *testing.T) {
-	want := map[string]string{
-		"token": "ask Plaid for a link_token", "token/waiting": "",
-		"handler": "call Plaid.create()", "handler/waiting": "", "handler/preloading": "",
-		"phone": "submit the phone number", "eligibility": "", "eligibility/silent": "submit again",
-		"date-of-birth": "submit the date of birth", "autofill": "", "autofill/silent": "submit again",
-		"ready": "call open()", "link/connected": "", "link/no browser": "finish in the terminal",
-		"link/page lost": "open the page again", "link/page trouble": "finish in the terminal", "session": "",
-		"onboarded": "start over with a new link_token", "onboarded/failed": "try again",
-		"fallback/autofill": "send the form", "fallback/signed up": "start over with a new link_token",
-		"exited": "start over with a new link_token", "failed/token": "try again", "failed/expired": "start over with a new link_token",
-	}
-	states := situations(t)
-	for name, primary := range want {
-		if got := pane.StageFor(states[name], noon).Primary; got != primary {
-			t.Errorf("%s: Enter would %q, want %q", name, got, primary)
-		}
-	}
-}
-
 // exit() can fail; then there is no onExit to speak of.
 func TestExitThatFailedIsNoChoiceOfTheUser(t *testing.T) {
 	text := pane.StageFor(situations(t)["exited/exit failed"], noon)
