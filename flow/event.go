@@ -143,6 +143,9 @@ type Metadata struct {
 	// Timestamp is when it happened, which can be long before it arrived:
 	// Link may hold back all but OPEN and the LAYER_* events until the end.
 	Timestamp time.Time
+	// Verdict is why a simulated Plaid found the user eligible or not. The real
+	// one never says.
+	Verdict string
 	// Raw is the metadata object as JSON, already redacted.
 	Raw string
 }

@@ -77,6 +77,9 @@ type State struct {
 	DateOfBirth DateOfBirth
 	// SubmittedDOB tells the two ways to eligibility apart.
 	SubmittedDOB bool
+	// Verdict is why the simulator found the user eligible or not, "" when Plaid
+	// is real: it keeps that to itself.
+	Verdict string
 	// Silent: no LAYER_* event came for EligibilityPatience after submit.
 	Silent bool
 

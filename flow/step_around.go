@@ -64,7 +64,7 @@ func (st *stepper) page(e Event) {
 		if page.Tab > 0 {
 			page.News = st.why
 		}
-		page.Tab, page.Connected, page.Trouble = e.Tab, true, ""
+		page.Tab, page.Connected, page.Trouble, page.BrowserTrouble = e.Tab, true, "", ""
 	case PageLost:
 		if e.Tab != page.Tab {
 			st.note("An older tab of the page was closed.")

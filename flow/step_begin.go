@@ -119,6 +119,7 @@ func (st *stepper) inEligibility(e Event) {
 		st.answered(e.Call)
 		st.note("submit() returned. It says nothing about eligibility; that comes as an event.")
 	case OnEvent:
+		st.next.Verdict = e.Metadata.Verdict
 		switch e.Name {
 		case EventLayerReady:
 			st.ready("LAYER_READY: Plaid holds everything the template requires for this phone. Open Link now.")
@@ -189,6 +190,7 @@ func (st *stepper) inAutofill(e Event) {
 		st.answered(e.Call)
 		st.note("submit() returned. The answer comes as an event.")
 	case OnEvent:
+		st.next.Verdict = e.Metadata.Verdict
 		switch e.Name {
 		case EventLayerReady:
 			st.ready("LAYER_READY: with the date of birth, Extended Autofill found what the template requires. Open Link now.")

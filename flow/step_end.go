@@ -192,7 +192,7 @@ func (st *stepper) fetched(u UserAccount) {
 		})
 	}
 	st.destroyHandler()
-	items := "no Items: the user shared no account, which is a success all the same"
+	items := "no Items: no account was shared or asked for, which is a success all the same"
 	if n := len(u.Items); n == 1 {
 		items = "one Item"
 	} else if n > 1 {

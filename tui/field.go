@@ -21,7 +21,11 @@ const cursorMark = "\x1b[7777z"
 // field is one line of text being typed. Editing is textinput's; drawing is
 // done here, because the real cursor must be right in a text that is longer
 // than its field.
-type field struct{ edit textinput.Model }
+type field struct {
+	edit textinput.Model
+	// proposed: the text was not typed, so the first letter typed replaces it.
+	proposed bool
+}
 
 // newField returns an empty field that takes at most limit characters.
 func newField(limit int) field {
@@ -31,7 +35,7 @@ func newField(limit int) field {
 	edit.SetVirtualCursor(false)
 	edit.KeyMap = fieldKeys
 	edit.Focus()
-	return field{edit}
+	return field{edit: edit}
 }
 
 // fieldKeys leaves the ctrl keys that the key table uses to the table. Pasting
@@ -53,9 +57,26 @@ func (f *field) set(s string) {
 	f.edit.CursorEnd()
 }
 
+// propose fills the field with something that typing replaces.
+func (f *field) propose(s string) {
+	f.set(s)
+	f.proposed = s != ""
+}
+
 // update takes a key or a paste and reports whether the text changed.
 func (f *field) update(msg tea.Msg) bool {
 	before := f.edit.Value()
+	if f.proposed {
+		f.proposed = false
+		switch msg := msg.(type) {
+		case tea.KeyPressMsg:
+			if msg.Text != "" {
+				f.edit.SetValue("")
+			}
+		case tea.PasteMsg:
+			f.edit.SetValue("")
+		}
+	}
 	f.edit, _ = f.edit.Update(msg)
 	return f.edit.Value() != before
 }

@@ -36,6 +36,7 @@ func (m *Model) typing() bool {
 // typed gives a key or a paste to whatever is being typed.
 func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	if !m.typing() {
+		m.keepAhead(msg)
 		return nil
 	}
 	changed := false

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,7 +28,15 @@ type linkForm struct {
 	before  map[string]string // what Link knew before its user edited anything
 	chosen  map[string]bool
 	code    string
+	// ahead are digits typed while Link was still busy with the pane before.
+	ahead string
+	// codeTaken is when the review followed a code, zero if it came otherwise.
+	codeTaken time.Time
 }
+
+// habit is how soon after the last digit of a code an Enter belongs to the code
+// and is no decision to share.
+const habit = 400 * time.Millisecond
 
 // show takes in a pane. What was entered survives when the same pane comes
 // again, say with a notice or after it was shown in the browser; a code that
@@ -35,6 +44,10 @@ type linkForm struct {
 func (l *linkForm) show(e flow.PaneShown) bool {
 	same := l.handler == e.HandlerID && l.pane.View == e.Pane.View && slices.EqualFunc(l.pane.Fields, e.Pane.Fields,
 		func(a, b flow.PaneField) bool { return a.Key == b.Key })
+	l.codeTaken = time.Time{}
+	if l.pane.View == flow.ViewVerifyPhone && e.Pane.View == flow.ViewReview {
+		l.codeTaken = e.When()
+	}
 	tried := l.pane.AttemptsLeft != e.Pane.AttemptsLeft
 	l.handler, l.pane = e.HandlerID, e.Pane
 	l.stops = pane.LinkStops(e.Pane)
@@ -49,6 +62,10 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 	for _, f := range e.Pane.Fields {
 		l.before[f.Key] = f.Value.Reveal()
 	}
+	if e.Pane.View == flow.ViewVerifyPhone {
+		l.code = l.ahead[:min(len(l.ahead), codeLength)]
+	}
+	l.ahead = ""
 	l.edit = newField(longestValue)
 	l.move(0)
 	for _, b := range e.Pane.Banks {
@@ -157,15 +174,37 @@ func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
 		text = msg.Text
 	}
 	before := len(m.link.code)
-	for _, r := range text {
-		if r >= '0' && r <= '9' && len(m.link.code) < codeLength {
-			m.link.code += string(r)
-		}
-	}
-	if len(m.link.code) == codeLength && before < codeLength {
-		return m.sendCode()
+	m.link.code += strings.Map(onlyDigits, text)
+	m.link.code = m.link.code[:min(len(m.link.code), codeLength)]
+	if before < codeLength {
+		return m.codeIsComplete()
 	}
 	return nil
+}
+
+// codeIsComplete sends a code that has all its digits as soon as Link can take
+// it.
+func (m *Model) codeIsComplete() tea.Cmd {
+	_, busy := flow.PendingCall[flow.DriveLink](m.state)
+	if busy || !linkIsDrawn(m) || m.link.pane.View != flow.ViewVerifyPhone || len(m.link.code) < codeLength {
+		return nil
+	}
+	return m.sendCode()
+}
+
+// keepAhead keeps digits that are typed faster than Link shows its next pane.
+func (m *Model) keepAhead(msg tea.Msg) {
+	_, busy := flow.PendingCall[flow.DriveLink](m.state)
+	if k, ok := msg.(tea.KeyPressMsg); ok && busy && linkIsDrawn(m) && m.link.pane.View == flow.ViewConsent {
+		m.link.ahead += strings.Map(onlyDigits, k.Text)
+	}
+}
+
+func onlyDigits(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return r
+	}
+	return -1
 }
 
 func (m *Model) sendCode() tea.Cmd {
@@ -204,7 +243,12 @@ func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
 		}
 		return "", nil
 	case flow.ViewReview:
-		return "share", func(m *Model) tea.Cmd { return m.act(m.link.share()) }
+		return "share", func(m *Model) tea.Cmd {
+			if m.opts.Now().Sub(m.link.codeTaken) < habit {
+				return nil
+			}
+			return m.act(m.link.share())
+		}
 	}
 	return "close Link", closing
 }

@@ -47,10 +47,10 @@ func (p *picker) cursor(c *fixtures.Catalog) (*int, int) {
 
 // propose fills in what a persona would type.
 func (m *Model) propose(p fixtures.Persona) {
-	m.phone.set(p.Phone.Reveal())
+	m.phone.propose(p.Phone.Reveal())
 	m.birth.set("")
 	if p.Autofill != nil {
-		m.birth.set(p.Autofill.DateOfBirth)
+		m.birth.propose(p.Autofill.DateOfBirth)
 	}
 	m.insisted = false
 }

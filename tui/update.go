@@ -59,7 +59,11 @@ func (m *Model) take(e flow.Event) tea.Cmd {
 	m.state = t.Next
 	entry := m.journal.Append(e, t)
 	m.follow(before, entry)
-	return m.perform(t.Effects)
+	cmd := m.perform(t.Effects)
+	if _, ready := e.(flow.LinkDriven); ready {
+		cmd = tea.Batch(cmd, m.codeIsComplete())
+	}
+	return cmd
 }
 
 // follow brings what the screen itself knows in line with what has happened.

@@ -173,6 +173,7 @@ func orInt(n, otherwise int) int {
 func (w *world) press(keys ...string) {
 	w.t.Helper()
 	for _, k := range keys {
+		time.Sleep(habit) // as a person would; it costs nothing in a bubble
 		w.program.Send(keyPress(k))
 		synctest.Wait()
 	}

@@ -8,9 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const longHelp = `layersim walks you through Plaid Layer, step by step: create a Link token, create the handler, submit a phone number,
-watch LAYER_READY or LAYER_NOT_AVAILABLE arrive, submit a date of birth if need be, finish Link in a local web page or here in
-the terminal, and read back the identity, its edit history and the Items.
+const longHelp = `layersim walks you through Plaid Layer, step by step: create a Link token, create the handler, submit a phone number, watch LAYER_READY or LAYER_NOT_AVAILABLE arrive, submit a date of birth if need be, finish Link in a local web page or in the terminal, and read back the identity, its edit history and the Items.
 
 All of Plaid is simulated inside the program: no account, no network, no setup. Just press Enter to go on.`
 
@@ -29,7 +27,7 @@ layersim
 layersim --link terminal
 
 # a user whom only Extended Autofill finds
-layersim --persona missing-ssn --template ssn-required
+layersim --persona no-ssn
 
 # an SDK that is too old for Extended Autofill
 layersim --platform ios --sdk-version 6.3.0`,

@@ -220,10 +220,22 @@ func (d *detail) webhook(w flow.WebhookReceived) {
 
 func (d *detail) exchange(x flow.Exchange) {
 	if x.Duration > 0 {
-		d.add("took", x.Duration.Round(time.Millisecond).String())
+		d.add("took", took(x.Duration))
 	}
 	d.add("request_id", x.RequestID)
 	d.add("error", x.Error)
+}
+
+// took says how long a call took, to the millisecond or as far as it matters
+// below one; "" when the clock stood still.
+func took(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return ""
+	case d < time.Millisecond:
+		return d.Round(time.Microsecond).String()
+	}
+	return d.Round(time.Millisecond).String()
 }
 
 func exchangeName(x flow.Exchange) string {

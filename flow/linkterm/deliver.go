@@ -1,6 +1,7 @@
 package linkterm
 
 import (
+	"strings"
 	"time"
 
 	"layersim/flow"
@@ -24,7 +25,12 @@ func (c *Client) deliver(h *handler, a answer) (news bool) {
 		h.delivered[cb.Seq] = true
 		h.ack = max(h.ack, cb.Seq)
 		news = true
-		c.emit(c.event(h.id, cb))
+		e := c.event(h.id, cb)
+		if on, ok := e.(flow.OnEvent); ok && strings.HasPrefix(on.Name, "LAYER_") {
+			on.Metadata.Verdict = clean(a.Why)
+			e = on
+		}
+		c.emit(e)
 	}
 	if h.drawing && a.Pane != nil && !a.over() && !h.gone.Load() {
 		shown := a.Pane.value()

@@ -21,6 +21,7 @@ type answer struct {
 	Session   string     `json:"session"`
 	State     string     `json:"state"`
 	Refused   string     `json:"refused"`
+	Why       string     `json:"why"` // the simulator's reason for a verdict
 	Callbacks []callback `json:"callbacks"`
 	Pane      *pane      `json:"pane"`
 

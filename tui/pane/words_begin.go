@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"strings"
 	"time"
 
 	"layersim/flow"
@@ -82,9 +83,18 @@ func eligibilityText(s flow.State) StageText {
 	return t
 }
 
-func birthText(flow.State) StageText {
+// verdict says why the simulator decided as it did, which Plaid never tells.
+func verdict(s flow.State) string {
+	if s.Verdict == "" {
+		return ""
+	}
+	return "Only the simulator says why: " + strings.TrimSuffix(s.Verdict, ".") + "."
+}
+
+func birthText(s flow.State) StageText {
 	return StageText{
-		Title: "Ask for the date of birth",
+		Notice: verdict(s),
+		Title:  "Ask for the date of birth",
 		Body: "LAYER_NOT_AVAILABLE: Plaid does not hold everything your template requires for this phone. " +
 			"With a date of birth, Extended Autofill may still find it. " +
 			"Keep the handler and submit the date alone, without the phone number: each submit() carries exactly one field.",
@@ -111,7 +121,8 @@ func readyText(s flow.State) StageText {
 		why = "LAYER_READY: with the date of birth, Extended Autofill found everything your template requires. "
 	}
 	return StageText{
-		Title: "The user is eligible",
+		Title:  "The user is eligible",
+		Notice: verdict(s),
 		Body: why + "Your client now calls open(), and the user sees Link for the first time. " +
 			"Call it once: LAYER_READY may be delivered twice, and a handler opens Link only once.",
 		Facts: facts(Fact{"link_session_id", s.LinkSessionID}),

@@ -27,7 +27,7 @@ func onboardedText(s flow.State) StageText {
 	case !s.Account.HasIdentity:
 		t.Body = "Plaid answered your server without an identity. The session is a success all the same, so ask the user for what is missing. "
 	case n == 0:
-		t.Body = "Plaid gave your server the identity and no Items: the user shared no account, and that is a success all the same. "
+		t.Body = "Plaid gave your server the identity and no Items: no account was shared, or asked for, and that is a success all the same. "
 	case n == 1:
 		t.Body = "Plaid gave your server the identity and one Item, whose access_token does not expire. "
 	default:
@@ -71,7 +71,7 @@ func fallbackText(s flow.State) StageText {
 		form = "Your app asked in its own form. Nothing is billed."
 	}
 	client := s.Config.Client
-	t := StageText{Title: "Your app's own form"}
+	t := StageText{Title: "Your app's own form", Notice: verdict(s)}
 	switch whereFellBack(s) {
 	case flow.PhasePhone:
 		t.Body = client.Label() + " does not know Layer, so no LAYER_* event would ever come. " + form + since(client.MinLayer, "Layer")

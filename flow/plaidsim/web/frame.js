@@ -427,6 +427,10 @@ function onKey(event) {
     leave();
   } else if (event.key === 'Enter' && !event.repeat && !event.target.closest?.('button')) {
     event.preventDefault();
+    // Many press Enter after the last digit of a code, which has then been sent
+    // already. That is no decision to share what has just appeared: in the
+    // review Enter counts once the user has gone anywhere in it.
+    if (session.pane?.fields?.length && document.activeElement?.tagName === 'H1') return;
     dialog.querySelector('form')?.requestSubmit();
   } else if (event.key === 'Tab') {
     keepInside(event);
