@@ -31,6 +31,7 @@ type Options struct {
 	// SurfaceReason says why Surface is the terminal, when nobody asked for it.
 	SurfaceReason string
 	Color         bool // false: no colour, whatever the terminal can do
+	Light         bool // the terminal is taken for light until it says what it is
 	// Context ends every command that is still running when it ends.
 	Context context.Context
 	Mouse   bool
@@ -86,7 +87,7 @@ func New(o Options) Model {
 	state := flow.New(o.Config)
 	m := Model{
 		opts: o, state: state, journal: journal.New(state), answers: make(chan flow.Event),
-		dark: true, styles: theme.New(true, o.Color),
+		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
 		inspector: newInspector(), log: newLogView(),

@@ -86,11 +86,11 @@ func (a *app) emit(e flow.Event) {
 }
 
 // model returns the screen of the app.
-func (a *app) model(color bool) tui.Model {
+func (a *app) model(color, light bool) tui.Model {
 	return tui.New(tui.Options{
 		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona, Template: a.plan.template,
 		Perform: a.engine.Perform, Events: a.events, Now: a.now,
-		Surface: a.plan.surface, Color: color, Context: a.ctx, Mouse: true,
+		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx, Mouse: true,
 	})
 }
 

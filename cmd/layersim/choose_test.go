@@ -69,3 +69,11 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 		t.Error("the seed of the command line was not noticed")
 	}
 }
+
+func TestLightTerminalByEnvironment(t *testing.T) {
+	for value, light := range map[string]bool{"": false, "15;0": false, "0;15": true, "0;default;15": true, "0;7": true, "7": true, "nonsense": false} {
+		if got := lightTerminal([]string{"COLORFGBG=" + value}); got != light {
+			t.Errorf("COLORFGBG=%q: light %v; want %v", value, got, light)
+		}
+	}
+}

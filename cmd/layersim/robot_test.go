@@ -51,7 +51,7 @@ func startRobot(t testing.TB, s settings, width, height int, around surroundings
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &robot{t: t, app: newApp(ctx, p, around), done: make(chan struct{}), changed: make(chan struct{})}
-	r.program = tea.NewProgram(watched{r.app.model(false), r},
+	r.program = tea.NewProgram(watched{r.app.model(false, false), r},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Ascii), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 	go func() {

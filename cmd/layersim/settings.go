@@ -120,6 +120,18 @@ func shortID(n uint64) string {
 	return string(id)
 }
 
+// lightTerminal reports whether the environment says that the terminal is
+// light. Most terminals answer when they are asked; COLORFGBG, such as "0;15",
+// is the word of those that do not.
+func lightTerminal(environ []string) bool {
+	colors := strings.Split(getenv(environ, "COLORFGBG"), ";")
+	switch colors[len(colors)-1] {
+	case "7", "15":
+		return true
+	}
+	return false
+}
+
 // noColor reports whether the environment asks for no colour; any value of
 // NO_COLOR that is not empty does (no-color.org).
 func noColor(environ []string) bool {

@@ -24,7 +24,7 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := newApp(ctx, p, surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")})
-	err = show(ctx, a.model(!noColor(s.environ)), std, s.environ)
+	err = show(ctx, a.model(!noColor(s.environ), lightTerminal(s.environ)), std, s.environ)
 	cancel()
 	return errors.Join(err, a.Close())
 }
