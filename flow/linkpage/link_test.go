@@ -66,7 +66,7 @@ func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
 		t.Error(diff)
 	}
 	answer := w.shared(t, success.PublicToken)
-	if name := answer["identity"].(map[string]any)["name"]; !cmp.Equal(name, map[string]any{"first_name": "Maxine", "last_name": "Placeholder"}) {
+	if name := answer["identity"].(map[string]any)["name"]; !cmp.Equal(name, map[string]any{"first_name": "Maxine", "last_name": "Madeup"}) {
 		t.Errorf("shared the name %v", name)
 	}
 	if items := answer["items"].([]any); len(items) != 1 {
