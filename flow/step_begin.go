@@ -238,10 +238,6 @@ func (st *stepper) silence(e TimerFired) {
 func (st *stepper) inReady(e Event) {
 	switch e := e.(type) {
 	case OpenRequested:
-		if st.old.Opened {
-			st.refuse("open() has been called on this handler; a handler opens Link once.")
-			return
-		}
 		surface := e.Surface
 		if surface == "" {
 			surface = InBrowser

@@ -185,6 +185,7 @@ func TestStep(t *testing.T) {
 		{"page open", inLink(t, browser), is(flow.PageConnected{At: at(), Tab: 1}), flow.PhaseLink, flow.Noted, "", "open in the browser"},
 		{"second tab", feed(t, inLink(t, browser), flow.PageConnected{At: at(), Tab: 1}), is(flow.PageConnected{At: at(), Tab: 2}), flow.PhaseLink, flow.Noted, "", "newest tab"},
 		{"page closed", feed(t, inLink(t, browser), flow.PageConnected{At: at(), Tab: 1}), is(flow.PageLost{At: at(), Tab: 1}), flow.PhaseLink, flow.Noted, "", "still there"},
+		{"older tab closed", feed(t, inLink(t, browser), flow.PageConnected{At: at(), Tab: 1}, flow.PageConnected{At: at(), Tab: 2}), is(flow.PageLost{At: at(), Tab: 1}), flow.PhaseLink, flow.Noted, "", "older tab"},
 		{"page back", feed(t, inLink(t, browser), flow.PageConnected{At: at(), Tab: 1}, flow.PageLost{At: at(), Tab: 1}), is(flow.PageConnected{At: at(), Tab: 2}), flow.PhaseLink, flow.Noted, "", "is back"},
 		{"page in trouble", inLink(t, browser), is(flow.PageTrouble{At: at(), Reason: "script blocked"}), flow.PhaseLink, flow.Noted, "", "script blocked"},
 
