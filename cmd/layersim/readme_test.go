@@ -64,10 +64,6 @@ func checkReadme(t *testing.T, name, want string) {
 
 // onboardedScreen walks the guide's own example to its end.
 func onboardedScreen(t *testing.T) string {
-	// The log shows local times; the README is the same everywhere.
-	local := time.Local
-	time.Local = time.UTC
-	defer func() { time.Local = local }()
 	var screen string
 	synctest.Test(t, func(t *testing.T) {
 		r := startRobot(t, settings{link: "terminal", persona: "leslie-knope"}, 120, 36, surroundings{now: time.Now})

@@ -2,11 +2,13 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
+	time.Local = time.UTC // the log shows local times; the README is the same everywhere
 	testscript.Main(m, map[string]func(){"layersim": main})
 }
 
