@@ -118,9 +118,7 @@ func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("the simulated Link cannot be served on this machine: %w", err)
 		}
-		l.server = &http.Server{
-			Handler: l.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-		}
+		l.server = newLoopbackServer(l.handler)
 		l.url = "http://" + listener.Addr().String()
 		go func() { _ = l.server.Serve(listener) }()
 	}
