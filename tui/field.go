@@ -22,7 +22,9 @@ const cursorMark = "\x1b[7777z"
 // done here, because the real cursor must be right in a text that is longer
 // than its field.
 type field struct {
-	edit textinput.Model
+	// edit is behind a pointer because it has 8 kB, and a Model with four of
+	// them is copied for every message.
+	edit *textinput.Model
 	// proposed: the text was not typed, so the first letter typed replaces it.
 	proposed bool
 }
@@ -35,7 +37,7 @@ func newField(limit int) field {
 	edit.SetVirtualCursor(false)
 	edit.KeyMap = fieldKeys
 	edit.Focus()
-	return field{edit: edit}
+	return field{edit: &edit}
 }
 
 // fieldKeys leaves the ctrl keys that the key table uses to the table. Pasting
@@ -50,11 +52,19 @@ var fieldKeys = func() textinput.KeyMap {
 	return keys
 }()
 
-func (f *field) value() string { return f.edit.Value() }
+// line is the text being edited; the zero field is an empty one.
+func (f *field) line() *textinput.Model {
+	if f.edit == nil {
+		f.edit = newField(longestValue).edit
+	}
+	return f.edit
+}
+
+func (f *field) value() string { return f.line().Value() }
 
 func (f *field) set(s string) {
-	f.edit.SetValue(s)
-	f.edit.CursorEnd()
+	f.line().SetValue(s)
+	f.line().CursorEnd()
 }
 
 // propose fills the field with something that typing replaces.
@@ -65,20 +75,21 @@ func (f *field) propose(s string) {
 
 // update takes a key or a paste and reports whether the text changed.
 func (f *field) update(msg tea.Msg) bool {
-	before := f.edit.Value()
+	before := f.line().Value()
 	if f.proposed {
 		f.proposed = false
 		switch msg := msg.(type) {
 		case tea.KeyPressMsg:
 			if msg.Text != "" {
-				f.edit.SetValue("")
+				f.line().SetValue("")
 			}
 		case tea.PasteMsg:
-			f.edit.SetValue("")
+			f.line().SetValue("")
 		}
 	}
-	f.edit, _ = f.edit.Update(msg)
-	return f.edit.Value() != before
+	edit, _ := f.line().Update(msg)
+	*f.edit = edit
+	return f.line().Value() != before
 }
 
 // look is how a field is drawn.
@@ -115,8 +126,8 @@ func (f *field) view(s theme.Styles, l look) string {
 
 // around returns the text before and after the cursor, fit for the terminal.
 func (f *field) around(masked bool) (before, after string) {
-	runes := []rune(f.edit.Value())
-	pos := min(f.edit.Position(), len(runes))
+	runes := []rune(f.line().Value())
+	pos := min(f.line().Position(), len(runes))
 	before, after = string(runes[:pos]), string(runes[pos:])
 	if masked {
 		return strings.Repeat("•", pos), strings.Repeat("•", len(runes)-pos)
