@@ -28,7 +28,7 @@ import (
 
 // pace is the least time between two frames. The first change after a quiet
 // moment is written at once; what follows sooner shares the next frame.
-const pace = 8 * time.Millisecond
+const pace = 4 * time.Millisecond
 
 // patience is how long Close waits for a terminal that takes nothing more.
 const patience = 500 * time.Millisecond
@@ -95,7 +95,11 @@ func (s *Screen) paint(stop <-chan struct{}, done chan<- struct{}) {
 		case <-stop:
 			return
 		case <-s.wake:
-			s.write(s.frame())
+			frame := s.frame()
+			if frame == "" {
+				continue // nothing to see, so the next frame need not wait
+			}
+			s.write(frame)
 		}
 		select {
 		case <-stop:
