@@ -1,7 +1,6 @@
 package plaidsim
 
 import (
-	"net/http"
 	"strings"
 	"time"
 
@@ -12,6 +11,8 @@ import (
 type sharedAccount struct {
 	grant   *grant
 	client  string
+	thread  int
+	session string // link_session_id
 	expires time.Time
 }
 
@@ -30,13 +31,13 @@ func (q *sessionGetRequest) missing() []string {
 // sessionGet answers /user_account/session/get. UNCONFIRMED: that the same
 // public_token may be used again until it expires, and that one of another
 // kind ("public-…") is simply not found.
-func (s *Sim) sessionGet(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError) {
+func (s *Sim) sessionGet(c *call) ([]byte, *plaidError) {
 	var q sessionGetRequest
-	if e := s.admit(r, body, &q, "public_token"); e != nil {
+	if e := s.admit(c, &q, "public_token"); e != nil {
 		return nil, e
 	}
 	id, ok := parseToken(q.PublicToken, publicTokenPrefix)
-	g, history, requestID := s.redeem(id, q.ClientID)
+	g, history := s.redeem(id, c)
 	if !ok || g == nil {
 		return nil, invalidInput("INVALID_PUBLIC_TOKEN", "could not find matching public token")
 	}
@@ -44,7 +45,7 @@ func (s *Sim) sessionGet(_ http.ResponseWriter, r *http.Request, body []byte) ([
 		Identity:  identityOf(g),
 		History:   historyJSON(history),
 		Items:     make([]itemJSON, 0, len(g.Items)),
-		RequestID: requestID,
+		RequestID: c.requestID,
 	}
 	for _, i := range g.Items {
 		answer.Items = append(answer.Items, itemJSON{i.ID, accessTokenPrefix + i.AccessToken.String()})
@@ -54,15 +55,16 @@ func (s *Sim) sessionGet(_ http.ResponseWriter, r *http.Request, body []byte) ([
 
 // redeem finds what a public_token of this client stands for, nil if it is
 // unknown or has expired.
-func (s *Sim) redeem(token uuid, client string) (*grant, flow.EditHistory, string) {
+func (s *Sim) redeem(token uuid, c *call) (*grant, flow.EditHistory) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	held, found := s.publicTokens.get(token)
-	if !found || held.client != client || !now.Before(held.expires) {
-		return nil, flow.EditHistory{}, ""
+	if !found || held.client != c.client || !now.Before(held.expires) {
+		return nil, flow.EditHistory{}
 	}
-	return held.grant, s.histories[held.grant.Phone].counts(held.grant.Edited, now), s.ids.requestID()
+	c.thread, c.session, c.requestID = held.thread, held.session, s.ids.requestID()
+	return held.grant, s.histories[held.grant.Phone].counts(held.grant.Edited, now)
 }
 
 func parseToken(s, prefix string) (uuid, bool) {
@@ -167,11 +169,12 @@ func historyJSON(h flow.EditHistory) editsJSON {
 // remember keeps what a user shared; the caller holds the lock.
 func (s *Sim) remember(g *grant, l *linkSession) {
 	now := s.now()
+	l.grant = g
 	s.publicTokens.prune(func(a *sharedAccount) bool { return !now.Before(a.expires) })
-	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, now.Add(publicTokenLife)})
+	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, l.thread, l.id, now.Add(publicTokenLife)})
 	for i := range g.Items {
 		g.Items[i].Webhook = l.webhook
-		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{item: &g.Items[i], client: l.client})
+		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{item: &g.Items[i], client: l.client, thread: l.thread, session: l.id})
 	}
 	h := s.histories[g.Phone]
 	if h == nil {
@@ -183,9 +186,11 @@ func (s *Sim) remember(g *grant, l *linkSession) {
 
 // itemEntry is what an access_token stands for. Access tokens do not expire.
 type itemEntry struct {
-	item   *item
-	client string
-	asked  uint64 // how often /accounts/get was answered
+	item    *item
+	client  string
+	thread  int
+	session string // link_session_id
+	asked   uint64 // how often /accounts/get was answered
 }
 
 type accountsGetRequest struct {
@@ -204,20 +209,20 @@ func (q *accountsGetRequest) missing() []string {
 }
 
 // accountsGet answers /accounts/get with the accounts the user shared.
-func (s *Sim) accountsGet(_ http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError) {
+func (s *Sim) accountsGet(c *call) ([]byte, *plaidError) {
 	var q accountsGetRequest
-	if e := s.admit(r, body, &q, "access_token", "options.account_ids"); e != nil {
+	if e := s.admit(c, &q, "access_token", "options.account_ids"); e != nil {
 		return nil, e
 	}
 	s.mu.Lock()
 	id, ok := parseToken(q.AccessToken, accessTokenPrefix)
 	held, found := s.accessTokens.get(id)
-	requestID := ""
 	if ok = ok && found && held.client == q.ClientID; ok {
 		// An app asks for all its Items at once, in any order: the answers must
 		// not depend on it.
 		held.asked++
-		requestID = s.ids.about(id, held.asked).requestID()
+		c.requestID = s.ids.about(id, held.asked).requestID()
+		c.thread, c.session = held.thread, held.session
 	}
 	s.mu.Unlock()
 	if !ok {
@@ -229,7 +234,7 @@ func (s *Sim) accountsGet(_ http.ResponseWriter, r *http.Request, body []byte) (
 			return nil, invalidInput("INVALID_ACCOUNT_ID", "one or more of the account IDs is invalid")
 		}
 	}
-	return encode(accountsAnswer(held.item, accounts, requestID)), nil
+	return encode(accountsAnswer(held.item, accounts, c.requestID)), nil
 }
 
 func pick(accounts []account, ids []string) ([]account, bool) {

@@ -17,25 +17,63 @@ const (
 	pathAccountsGet = "/accounts/get"
 )
 
-// apiCall performs one API call on its raw body.
-type apiCall func(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError)
+// endpoints are the API calls that are simulated.
+var endpoints = map[string]endpoint{
+	pathTokenCreate: (*Sim).tokenCreate,
+	pathSessionGet:  (*Sim).sessionGet,
+	pathAccountsGet: (*Sim).accountsGet,
+}
 
-func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, call apiCall) {
-	var answer []byte
+// endpoint performs one API call and returns the body of its answer.
+type endpoint func(*Sim, *call) ([]byte, *plaidError)
+
+// call is one API call under way.
+type call struct {
+	w    http.ResponseWriter
+	r    *http.Request
+	body []byte // valid until the endpoint returns
+
+	// What the call turns out to be about, for the journal.
+	client    string
+	thread    int
+	session   string // link_session_id
+	requestID string
+}
+
+// unknownPath answers whatever Plaid may have and the simulator has not.
+func unknownPath(_ *Sim, c *call) ([]byte, *plaidError) {
+	return nil, notFound("not simulated by layersim: " + clip(c.r.Method+" "+c.r.URL.Path))
+}
+
+func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) {
+	c := &call{w: w, r: r}
+	seen := &Call{method: r.Method, path: r.URL.Path, started: s.Now(), status: http.StatusOK}
 	e := readBody(w, r, func(body []byte) (e *plaidError) {
-		answer, e = call(w, r, body)
+		c.body, seen.request = body, keepBody(body)
+		seen.response, e = answer(s, c)
 		return e
 	})
+	seen.clientID, seen.requestID, seen.notice = c.client, c.requestID, w.Header().Get(Notice)
 	if e != nil {
-		s.refuse(w, e)
-		return
+		e.RequestID = s.requestID()
+		seen.status, seen.requestID, seen.response = e.status, e.RequestID, encode(e)
 	}
-	s.answer(w, http.StatusOK, answer)
+	now := s.Now()
+	seen.took = now.Sub(seen.started)
+	body := seen.response
+	seen.response = body[:min(len(body), longestBody)] // nobody changes it any more
+	s.journal.add(Record{At: now, Kind: KindCall, Thread: c.thread, Session: c.session, Call: seen})
+	if e != nil && e.closeSocket {
+		w.Header().Set("Connection", "close")
+	}
+	s.answer(w, seen.status, body)
 }
 
 // linkToken is what a link_token stands for.
 type linkToken struct {
+	thread   int
 	client   string
+	user     string // client_user_id
 	template *fixtures.Template
 	expires  time.Time
 	webhook  string
@@ -67,6 +105,14 @@ func (q *tokenCreateRequest) missing() (names []string) {
 		names = append(names, "user.client_user_id")
 	}
 	return names
+}
+
+// user is the client_user_id, or the newer user_id.
+func (q *tokenCreateRequest) user() string {
+	if q.User != nil {
+		return q.User.ClientUserID
+	}
+	return q.UserID
 }
 
 // check looks at the values, the messages are our own words.
@@ -102,9 +148,9 @@ func looksPersonal(id string) bool {
 // Notice is the response header in which the simulator says what it forgave.
 const Notice = "Layersim-Notice"
 
-func (s *Sim) tokenCreate(w http.ResponseWriter, r *http.Request, body []byte) ([]byte, *plaidError) {
+func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	var q tokenCreateRequest
-	if e := s.admit(r, body, &q, "template_id", "user_id", "redirect_uri", "android_package_name", "webhook",
+	if e := s.admit(c, &q, "template_id", "user_id", "redirect_uri", "android_package_name", "webhook",
 		"user.client_user_id", "user.user_id"); e != nil {
 		return nil, e
 	}
@@ -117,15 +163,18 @@ func (s *Sim) tokenCreate(w http.ResponseWriter, r *http.Request, body []byte) (
 	if t, ok := s.template(q.TemplateID); ok {
 		template = t
 	} else {
-		w.Header().Set(Notice, "unknown template_id "+clip(q.TemplateID)+"; using "+template.Name)
+		c.w.Header().Set(Notice, "unknown template_id "+clip(q.TemplateID)+"; using "+template.Name)
 	}
 
 	s.mu.Lock()
 	now := s.now()
-	token, requestID := s.ids.uuid(), s.ids.requestID()
+	token := s.ids.uuid()
+	c.requestID = s.ids.requestID()
+	s.threads++
+	c.thread = s.threads
 	expires := now.Add(linkTokenLife).UTC().Truncate(time.Second)
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
-	s.linkTokens.put(token, linkToken{q.ClientID, template, expires, q.Webhook})
+	s.linkTokens.put(token, linkToken{c.thread, q.ClientID, q.user(), template, expires, q.Webhook})
 	s.mu.Unlock()
 
 	b := make([]byte, 0, 192)
@@ -139,7 +188,7 @@ func (s *Sim) tokenCreate(w http.ResponseWriter, r *http.Request, body []byte) (
 		b = append(b, encode(q.UserID)...)
 	}
 	b = append(b, `},"request_id":"`...)
-	b = append(b, requestID...)
+	b = append(b, c.requestID...)
 	return append(b, `"}`...), nil
 }
 

@@ -22,6 +22,7 @@ type callback struct {
 	PublicToken string     `json:"public_token,omitempty"`
 	Error       *exitError `json:"-"`
 	Metadata    any        `json:"metadata"`
+	at          time.Time  // when it happened
 }
 
 // exitCallback is how a callback of kind "exit" is sent: its error is there
@@ -158,15 +159,17 @@ func (m mailbox) deliver(c callback) mailbox {
 	return m
 }
 
-// ack forgets what the app has. A client that takes a session over starts
+// ack forgets what the app has, and returns it. A client that takes a session over starts
 // where the last one stopped, so an ack is remembered across requests.
-func (m mailbox) ack(seq int) mailbox {
+func (m mailbox) ack(seq int) (acked mailbox, delivered []callback) {
 	if seq <= m.acked || seq > m.lastSeq {
-		return m
+		return m, nil
 	}
 	m.acked = seq
-	for len(m.out) > 0 && m.out[0].Seq <= seq {
-		m.out = m.out[1:]
+	n := 0
+	for n < len(m.out) && m.out[n].Seq <= seq {
+		n++
 	}
-	return m
+	delivered, m.out = m.out[:n], m.out[n:]
+	return m, delivered
 }

@@ -3,6 +3,9 @@ package plaidsim
 import (
 	"net/http"
 	"strings"
+	"time"
+
+	"layersim/flow"
 )
 
 const pathLinkSession = "/link/session"
@@ -10,7 +13,12 @@ const pathLinkSession = "/link/session"
 // linkSession is a Link session with what HTTP needs around it.
 type linkSession struct {
 	key     string // unguessable; whoever has it is this session's Link
+	id      string // link_session_id
+	thread  int
 	client  string // client_id that made the link_token
+	user    string // client_user_id it was made for
+	created time.Time
+	grant   *grant // once the user has shared
 	token   uuid
 	webhook string
 	session session
@@ -69,31 +77,40 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 	token, ok := parseToken(q.Token, linkTokenPrefix)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !ok {
-		return nil, invalidLinkToken()
-	}
 	l := s.sessions[q.Resume]
-	switch held, found := s.linkTokens.get(token); {
+	held, found := s.linkTokens.get(token)
+	refuse := func() (any, *plaidError) {
+		e := invalidLinkToken()
+		s.journal.add(Record{At: s.now(), Kind: KindLink, Thread: held.thread, Act: &Act{Verb: "create", Refused: e.Message}})
+		return nil, e
+	}
+	switch {
+	case !ok:
+		return refuse()
 	case q.Resume != "":
 		if l == nil || l.token != token {
-			return nil, invalidLinkToken()
+			return refuse()
 		}
-		l.box = l.box.ack(q.Ack)
+		s.ack(l, q.Ack)
+		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "resume", State: string(l.session.State)}})
 	case !found || !s.now().Before(held.expires):
-		return nil, invalidLinkToken()
+		return refuse()
 	default:
 		l = &linkSession{
-			key: s.ids.text(32), client: held.client, token: token, webhook: held.webhook,
+			key: s.ids.text(32), token: token, webhook: held.webhook,
+			thread: held.thread, client: held.client, user: held.user, created: s.now(),
 			session: session{State: stateCreated, LinkSessionID: s.ids.uuid(), Template: held.template, TokenExpires: held.expires},
 			box:     mailbox{live: s.cfg.LiveEvents},
 		}
 		if l.webhook == "" {
 			l.webhook = held.template.Webhook
 		}
+		l.id = l.session.LinkSessionID.String()
 		s.keep(l)
+		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "create", State: string(l.session.State)}})
 	}
 	a := l.answer()
-	a.Session, a.LinkSessionID = l.key, l.session.LinkSessionID.String()
+	a.Session, a.LinkSessionID = l.key, l.id
 	return a, nil
 }
 
@@ -102,17 +119,39 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 func (s *Sim) keep(l *linkSession) {
 	for len(s.sessions) >= maxSessions {
 		if s.finished.len() > 0 {
-			delete(s.sessions, s.finished.pop())
+			s.forget(s.finished.pop())
 		} else {
-			delete(s.sessions, s.sessionAge.pop()) // or its key has outlived it
+			s.forget(s.sessionAge.pop()) // or its key has outlived it
 		}
 	}
-	s.sessions[l.key] = l
+	s.sessions[l.key], s.byID[l.id] = l, l
 	s.sessionAge.push(l.key)
 	// Keys of forgotten sessions are of no use any more. They are also found
 	// behind one that was left open for ever, which would keep them there.
 	if s.sessionAge.len() > 2*maxSessions {
 		s.sessionAge.keep(func(key string) bool { return s.sessions[key] != nil })
+	}
+}
+
+func (s *Sim) forget(key string) {
+	if l := s.sessions[key]; l != nil {
+		delete(s.byID, l.id)
+		delete(s.sessions, key)
+	}
+}
+
+// record books what concerns a session; the caller holds the lock.
+func (s *Sim) record(l *linkSession, r Record) {
+	r.At, r.Thread, r.Session = s.now(), l.thread, l.id
+	s.journal.add(r)
+}
+
+// ack books the callbacks that the app was given; the caller holds the lock.
+func (s *Sim) ack(l *linkSession, seq int) {
+	box, delivered := l.box.ack(seq)
+	l.box = box
+	for _, c := range delivered {
+		s.record(l, Record{Kind: KindDelivered, Callback: recordOf(c, false)})
 	}
 }
 
@@ -146,12 +185,18 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	if l == nil {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
-	l.box = l.box.ack(q.Ack)
+	s.ack(l, q.Ack)
 	wasFinal := l.session.State.final()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
 		world{now: s.now(), ids: s.ids, find: s.cfg.Catalog.PersonaByPhone})
 	l.session = next
+	if verb != "sync" {
+		s.record(l, Record{Kind: KindLink, Act: actOf(verb, q, next, out)})
+	}
+	for _, c := range out.Callbacks {
+		s.record(l, Record{Kind: KindCallback, Callback: recordOf(c, true)})
+	}
 	l.box = l.box.post(out.Callbacks, s.ids)
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
@@ -162,4 +207,30 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	a := l.answer()
 	a.Refused = out.Refused
 	return a, nil
+}
+
+// actOf is what the journal says of a step.
+func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
+	a := &Act{Verb: verb, State: string(after.State), Refused: out.Refused}
+	switch verb {
+	case "submit":
+		// What is no phone number or date is not kept at all.
+		if phone, err := flow.ParsePhoneNumber(q.PhoneNumber); err == nil {
+			a.Phone = phone
+		}
+		if _, err := time.Parse(time.DateOnly, q.DateOfBirth); err == nil {
+			a.DateOfBirth = flow.NewDateOfBirth(q.DateOfBirth)
+		}
+		a.Why = after.Why
+	case "share":
+		if g := out.Grant; g != nil {
+			for _, f := range g.Edited {
+				a.Edited = append(a.Edited, string(f))
+			}
+			for _, i := range g.Items {
+				a.Accounts += len(i.Accounts)
+			}
+		}
+	}
+	return a
 }

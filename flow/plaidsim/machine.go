@@ -128,7 +128,7 @@ func (t *turn) event(name string, fill func(*eventMetadata)) {
 	if fill != nil {
 		fill(&m)
 	}
-	t.out.Callbacks = append(t.out.Callbacks, callback{Kind: kindEvent, Name: name, Metadata: m})
+	t.out.Callbacks = append(t.out.Callbacks, callback{Kind: kindEvent, Name: name, Metadata: m, at: at})
 }
 
 func (t *turn) view(name string) {
@@ -159,7 +159,7 @@ func (t *turn) end(e *exitError) {
 		}
 	})
 	t.out.Callbacks = append(t.out.Callbacks, callback{
-		Kind: kindExit, Error: e,
+		Kind: kindExit, Error: e, at: t.s.lastStamp,
 		Metadata: exitMetadata{LinkSessionID: t.s.LinkSessionID.String(), RequestID: t.request()},
 	})
 }

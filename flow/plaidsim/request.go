@@ -158,24 +158,25 @@ type request interface {
 	missing() []string
 }
 
-// admit decodes an API call and checks who makes it.
-func (s *Sim) admit(r *http.Request, body []byte, into request, fields ...string) *plaidError {
-	if e := decode(body, into, append(fields, "client_id", "secret")...); e != nil {
+// admit decodes an API call into a request and checks who makes it.
+func (s *Sim) admit(c *call, into request, fields ...string) *plaidError {
+	if e := decode(c.body, into, append(fields, "client_id", "secret")...); e != nil {
 		return e
 	}
-	c := into.get()
-	c.fill(r.Header)
+	who := into.get()
+	who.fill(c.r.Header)
+	c.client = who.ClientID
 	var missing []string
-	if c.ClientID == "" {
+	if who.ClientID == "" {
 		missing = append(missing, "client_id")
 	}
-	if c.Secret == "" {
+	if who.Secret == "" {
 		missing = append(missing, "secret")
 	}
 	if missing = append(missing, into.missing()...); len(missing) > 0 {
 		return missingFields(missing...)
 	}
-	if s.cfg.Credentials != nil && !s.cfg.Credentials(c.ClientID, c.Secret) {
+	if s.cfg.Credentials != nil && !s.cfg.Credentials(who.ClientID, who.Secret) {
 		return invalidInput("INVALID_API_KEYS", "invalid client_id or secret provided")
 	}
 	return nil

@@ -74,7 +74,7 @@ func (t *turn) share(a action) {
 	t.s.State = stateDone
 	t.event(flow.EventHandoff, nil)
 	t.out.Callbacks = append(t.out.Callbacks, callback{
-		Kind: kindSuccess, PublicToken: publicTokenPrefix + g.PublicToken.String(), Metadata: meta,
+		Kind: kindSuccess, PublicToken: publicTokenPrefix + g.PublicToken.String(), Metadata: meta, at: t.s.lastStamp,
 	})
 	t.out.Grant = g
 }

@@ -71,9 +71,13 @@ type Sim struct {
 	publicTokens shelf[uuid, *sharedAccount]
 	accessTokens shelf[uuid, *itemEntry]
 	sessions     map[string]*linkSession
-	sessionAge   queue[string] // every key, oldest first
-	finished     queue[string] // keys of ended sessions, first ended first
+	sessionAge   queue[string]           // every key, oldest first
+	finished     queue[string]           // keys of ended sessions, first ended first
+	byID         map[string]*linkSession // the same sessions by link_session_id
 	histories    map[flow.PhoneNumber]*history
+	threads      int // link_tokens made so far
+
+	journal journal
 }
 
 // New returns a simulator that remembers nothing yet.
@@ -86,6 +90,7 @@ func New(cfg Config) *Sim {
 		publicTokens: newShelf[uuid, *sharedAccount](maxPublicTokens),
 		accessTokens: newShelf[uuid, *itemEntry](maxAccessTokens),
 		sessions:     map[string]*linkSession{},
+		byID:         map[string]*linkSession{},
 		histories:    map[flow.PhoneNumber]*history{},
 	}
 	if t, ok := cfg.Catalog.Template("default"); ok {
@@ -133,13 +138,11 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.faulty.Load() && s.fail(w, r) {
 		return
 	}
+	if answer := endpoints[r.URL.Path]; answer != nil {
+		s.serveAPI(w, r, answer)
+		return
+	}
 	switch r.URL.Path {
-	case pathTokenCreate:
-		s.serveAPI(w, r, s.tokenCreate)
-	case pathSessionGet:
-		s.serveAPI(w, r, s.sessionGet)
-	case pathAccountsGet:
-		s.serveAPI(w, r, s.accountsGet)
 	case pathLinkSession:
 		s.serveLink(w, r, s.linkCreate)
 	case "/healthz":
@@ -152,7 +155,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if serveAsset(w, r) {
 			return
 		}
-		s.refuse(w, notFound("not simulated by layersim: "+clip(r.Method+" "+r.URL.Path)))
+		s.serveAPI(w, r, unknownPath)
 	}
 }
 
