@@ -18,14 +18,7 @@ type sharedAccount struct {
 
 type sessionGetRequest struct {
 	credentials
-	PublicToken string `json:"public_token"`
-}
-
-func (q *sessionGetRequest) missing() []string {
-	if q.PublicToken == "" {
-		return []string{"public_token"}
-	}
-	return nil
+	PublicToken string `json:"public_token" plaid:"required"`
 }
 
 // sessionGet answers /user_account/session/get. UNCONFIRMED: that the same
@@ -33,7 +26,7 @@ func (q *sessionGetRequest) missing() []string {
 // kind ("public-…") is simply not found.
 func (s *Sim) sessionGet(c *call) ([]byte, *plaidError) {
 	var q sessionGetRequest
-	if e := s.admit(c, &q, "public_token"); e != nil {
+	if e := s.admit(c, &q); e != nil {
 		return nil, e
 	}
 	id, ok := parseToken(q.PublicToken, publicTokenPrefix)
@@ -174,7 +167,10 @@ func (s *Sim) remember(g *grant, l *linkSession) {
 	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, l.thread, l.id, now.Add(publicTokenLife)})
 	for i := range g.Items {
 		g.Items[i].Webhook = l.webhook
-		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{item: &g.Items[i], client: l.client, thread: l.thread, session: l.id})
+		s.accessTokens.put(g.Items[i].AccessToken, &itemEntry{
+			item: &g.Items[i], owner: g.Phone, products: l.session.Template.Products, created: now,
+			client: l.client, thread: l.thread, session: l.id, asked: map[string]uint64{},
+		})
 	}
 	h := s.histories[g.Phone]
 	if h == nil {
@@ -184,73 +180,22 @@ func (s *Sim) remember(g *grant, l *linkSession) {
 	h.add(g.Edited, now)
 }
 
-// itemEntry is what an access_token stands for. Access tokens do not expire.
-type itemEntry struct {
-	item    *item
-	client  string
-	thread  int
-	session string // link_session_id
-	asked   uint64 // how often /accounts/get was answered
-}
-
 type accountsGetRequest struct {
 	credentials
-	AccessToken string `json:"access_token"`
-	Options     *struct {
-		AccountIDs []string `json:"account_ids"`
-	} `json:"options"`
-}
-
-func (q *accountsGetRequest) missing() []string {
-	if q.AccessToken == "" {
-		return []string{"access_token"}
-	}
-	return nil
+	itemRequest
 }
 
 // accountsGet answers /accounts/get with the accounts the user shared.
 func (s *Sim) accountsGet(c *call) ([]byte, *plaidError) {
 	var q accountsGetRequest
-	if e := s.admit(c, &q, "access_token", "options.account_ids"); e != nil {
+	if e := s.admit(c, &q); e != nil {
 		return nil, e
 	}
-	s.mu.Lock()
-	id, ok := parseToken(q.AccessToken, accessTokenPrefix)
-	held, found := s.accessTokens.get(id)
-	if ok = ok && found && held.client == q.ClientID; ok {
-		// An app asks for all its Items at once, in any order: the answers must
-		// not depend on it.
-		held.asked++
-		c.requestID = s.ids.about(id, held.asked).requestID()
-		c.thread, c.session = held.thread, held.session
+	held, accounts, e := s.itemAccounts(c, q.itemRequest, "")
+	if e != nil {
+		return nil, e
 	}
-	s.mu.Unlock()
-	if !ok {
-		return nil, invalidInput("INVALID_ACCESS_TOKEN", "could not find matching access token")
-	}
-	accounts := held.item.Accounts
-	if q.Options != nil && q.Options.AccountIDs != nil {
-		if accounts, ok = pick(accounts, q.Options.AccountIDs); !ok {
-			return nil, invalidInput("INVALID_ACCOUNT_ID", "one or more of the account IDs is invalid")
-		}
-	}
-	return encode(accountsAnswer(held.item, accounts, c.requestID)), nil
-}
-
-func pick(accounts []account, ids []string) ([]account, bool) {
-	picked := []account{}
-	for _, id := range ids {
-		n := len(picked)
-		for _, a := range accounts {
-			if a.ID == id {
-				picked = append(picked, a)
-			}
-		}
-		if len(picked) == n {
-			return nil, false
-		}
-	}
-	return picked, true
+	return encode(accountsGetAnswer{accountsJSON(accounts), held.info(), c.requestID}), nil
 }
 
 // Plaid OpenAPI: AccountsGetResponse.
@@ -278,35 +223,17 @@ type balancesJSON struct {
 	Unofficial opt      `json:"unofficial_currency_code"`
 }
 
-type itemInfoJSON struct {
-	AvailableProducts []string    `json:"available_products"`
-	BilledProducts    []string    `json:"billed_products"`
-	ConsentExpiration opt         `json:"consent_expiration_time"`
-	Error             *plaidError `json:"error"`
-	InstitutionID     string      `json:"institution_id"`
-	InstitutionName   string      `json:"institution_name"`
-	ItemID            string      `json:"item_id"`
-	UpdateType        string      `json:"update_type"`
-	Webhook           opt         `json:"webhook"`
+func accountsJSON(accounts []account) []accountJSON {
+	list := make([]accountJSON, 0, len(accounts))
+	for _, a := range accounts {
+		list = append(list, accountOf(a))
+	}
+	return list
 }
 
-// accountsAnswer describes an Item. UNCONFIRMED: which products an Item made
-// by Layer has; here none but the balances that every Item has.
-func accountsAnswer(i *item, accounts []account, requestID string) accountsGetAnswer {
-	answer := accountsGetAnswer{
-		Accounts: make([]accountJSON, 0, len(accounts)),
-		Item: itemInfoJSON{
-			AvailableProducts: []string{"balance"}, BilledProducts: []string{},
-			InstitutionID: i.Bank.InstitutionID, InstitutionName: i.Bank.Name,
-			ItemID: i.ID, UpdateType: "background", Webhook: opt(i.Webhook),
-		},
-		RequestID: requestID,
+func accountOf(a account) accountJSON {
+	return accountJSON{
+		AccountID: a.ID, Name: a.Name, OfficialName: opt(a.OfficialName), Mask: opt(a.Mask), Type: a.Type, Subtype: opt(a.Subtype),
+		Balances: balancesJSON{Available: a.Available, Current: a.Current, Currency: opt(a.Currency)},
 	}
-	for _, a := range accounts {
-		answer.Accounts = append(answer.Accounts, accountJSON{
-			AccountID: a.ID, Name: a.Name, OfficialName: opt(a.OfficialName), Mask: opt(a.Mask), Type: a.Type, Subtype: opt(a.Subtype),
-			Balances: balancesJSON{Available: a.Available, Current: a.Current, Currency: opt(a.Currency)},
-		})
-	}
-	return answer
 }

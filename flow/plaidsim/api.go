@@ -12,16 +12,32 @@ import (
 
 // The API's paths.
 const (
-	pathTokenCreate = "/session/token/create"
-	pathSessionGet  = "/user_account/session/get"
-	pathAccountsGet = "/accounts/get"
+	pathTokenCreate    = "/session/token/create"
+	pathSessionGet     = "/user_account/session/get"
+	pathEventSend      = "/user_account/session/event/send"
+	pathNetworkStatus  = "/network/status/get"
+	pathAccountsGet    = "/accounts/get"
+	pathItemGet        = "/item/get"
+	pathItemRemove     = "/item/remove"
+	pathAuthGet        = "/auth/get"
+	pathIdentityGet    = "/identity/get"
+	pathIdentityMatch  = "/identity/match"
+	pathInstitutionGet = "/institutions/get_by_id"
 )
 
 // endpoints are the API calls that are simulated.
 var endpoints = map[string]endpoint{
-	pathTokenCreate: (*Sim).tokenCreate,
-	pathSessionGet:  (*Sim).sessionGet,
-	pathAccountsGet: (*Sim).accountsGet,
+	pathTokenCreate:    (*Sim).tokenCreate,
+	pathSessionGet:     (*Sim).sessionGet,
+	pathEventSend:      (*Sim).eventSend,
+	pathNetworkStatus:  (*Sim).networkStatus,
+	pathAccountsGet:    (*Sim).accountsGet,
+	pathItemGet:        (*Sim).itemGet,
+	pathItemRemove:     (*Sim).itemRemove,
+	pathAuthGet:        (*Sim).authGet,
+	pathIdentityGet:    (*Sim).identityGet,
+	pathIdentityMatch:  (*Sim).identityMatch,
+	pathInstitutionGet: (*Sim).institutionGet,
 }
 
 // endpoint performs one API call and returns the body of its answer.
@@ -40,22 +56,41 @@ type call struct {
 	requestID string
 }
 
-// unknownPath answers whatever Plaid may have and the simulator has not.
-func unknownPath(_ *Sim, c *call) ([]byte, *plaidError) {
-	return nil, notFound("not simulated by layersim: " + clip(c.r.Method+" "+c.r.URL.Path))
+// Notice is the response header in which the simulator says what it forgave.
+const Notice = "Layersim-Notice"
+
+// notice adds to what the simulator says about the call.
+func (c *call) notice(text string) {
+	if said := c.w.Header().Get(Notice); said != "" {
+		text = said + "; " + text
+	}
+	c.w.Header().Set(Notice, text)
 }
 
+// notSimulated is the answer to whatever Plaid may have and the simulator has
+// not, whatever the method and the body.
+func notSimulated(r *http.Request) *plaidError {
+	return notFound("not simulated by layersim: " + clip(r.Method+" "+r.URL.Path))
+}
+
+// serveAPI answers a call and books it. Without an answer it is one that is not
+// simulated.
 func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) {
 	c := &call{w: w, r: r}
 	seen := &Call{method: r.Method, path: r.URL.Path, started: s.Now(), status: http.StatusOK}
-	e := readBody(w, r, func(body []byte) (e *plaidError) {
-		c.body, seen.request = body, keepBody(body)
-		seen.response, e = answer(s, c)
-		return e
-	})
+	var e *plaidError
+	if answer == nil {
+		e = notSimulated(r)
+	} else {
+		e = readBody(w, r, func(body []byte) (e *plaidError) {
+			c.body, seen.request = body, keepBody(body)
+			seen.response, e = answer(s, c)
+			return e
+		})
+	}
 	seen.clientID, seen.requestID, seen.notice = c.client, c.requestID, w.Header().Get(Notice)
 	if e != nil {
-		e.RequestID = s.requestID()
+		e.sign(s.requestID())
 		seen.status, seen.requestID, seen.response = e.status, e.RequestID, encode(e)
 	}
 	now := s.Now()
@@ -81,30 +116,24 @@ type linkToken struct {
 
 type tokenCreateRequest struct {
 	credentials
-	TemplateID         string `json:"template_id"`
+	TemplateID         string `json:"template_id" plaid:"required"`
 	UserID             string `json:"user_id"`
 	RedirectURI        string `json:"redirect_uri"`
 	AndroidPackageName string `json:"android_package_name"`
 	Webhook            string `json:"webhook"`
 	User               *struct {
-		ClientUserID string `json:"client_user_id"`
+		ClientUserID string `json:"client_user_id" plaid:"required"`
 		UserID       string `json:"user_id"`
 	} `json:"user"`
 }
 
-func (q *tokenCreateRequest) missing() (names []string) {
-	if q.TemplateID == "" {
-		names = append(names, "template_id")
+// missing: user is required if there is no user_id at the root (Plaid OpenAPI:
+// SessionTokenCreateRequest).
+func (q *tokenCreateRequest) missing() []string {
+	if q.User == nil && q.UserID == "" {
+		return []string{"user"}
 	}
-	// user is required if there is no user_id at the root; where it is given,
-	// client_user_id is required in it (Plaid OpenAPI: SessionTokenCreateRequest).
-	switch {
-	case q.User == nil && q.UserID == "":
-		names = append(names, "user")
-	case q.User != nil && q.User.ClientUserID == "":
-		names = append(names, "user.client_user_id")
-	}
-	return names
+	return nil
 }
 
 // user is the client_user_id, or the newer user_id.
@@ -115,14 +144,23 @@ func (q *tokenCreateRequest) user() string {
 	return q.UserID
 }
 
-// check looks at the values, the messages are our own words.
-func (q *tokenCreateRequest) check() *plaidError {
+// check looks at the values. The messages are our own words but that of
+// INVALID_USER_ID.
+func (q *tokenCreateRequest) check(strict bool) *plaidError {
+	if q.UserID != "" && !strings.HasPrefix(q.UserID, "usr_") {
+		// Plaid docs: Errors, INVALID_USER_ID.
+		return invalidInput("INVALID_USER_ID", "user_id must be a user ID that starts with usr_")
+	}
 	if q.User != nil && looksPersonal(q.User.ClientUserID) {
 		return invalidField("user.client_user_id must not contain personally identifiable information such as an email address or phone number")
 	}
 	if q.RedirectURI != "" {
 		if u, err := url.Parse(q.RedirectURI); err != nil || !u.IsAbs() || u.RawQuery != "" {
 			return invalidField("redirect_uri must be an absolute URI without a query")
+		} else if strict && u.Scheme != "https" {
+			// "When used in Production, must be an https URI" (Plaid OpenAPI:
+			// LinkTokenCreateRequestRedirectUri).
+			return invalidField("redirect_uri must be an https URI")
 		}
 	}
 	if q.Webhook != "" {
@@ -145,25 +183,17 @@ func looksPersonal(id string) bool {
 	return err == nil
 }
 
-// Notice is the response header in which the simulator says what it forgave.
-const Notice = "Layersim-Notice"
-
 func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	var q tokenCreateRequest
-	if e := s.admit(c, &q, "template_id", "user_id", "redirect_uri", "android_package_name", "webhook",
-		"user.client_user_id", "user.user_id"); e != nil {
+	if e := s.admit(c, &q); e != nil {
 		return nil, e
 	}
-	if e := q.check(); e != nil {
+	if e := q.check(s.cfg.Strict); e != nil {
 		return nil, e
 	}
-	// UNCONFIRMED: what Plaid answers to an unknown template_id. Somebody who
-	// points an app at the simulator has their own, so it is forgiven.
-	template := s.fallback
-	if t, ok := s.template(q.TemplateID); ok {
-		template = t
-	} else {
-		c.w.Header().Set(Notice, "unknown template_id "+clip(q.TemplateID)+"; using "+template.Name)
+	template, e := s.templateFor(c, q.TemplateID)
+	if e != nil {
+		return nil, e
 	}
 
 	s.mu.Lock()
@@ -174,7 +204,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	c.thread = s.threads
 	expires := now.Add(linkTokenLife).UTC().Truncate(time.Second)
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
-	s.linkTokens.put(token, linkToken{c.thread, q.ClientID, q.user(), template, expires, q.Webhook})
+	s.linkTokens.put(token, linkToken{thread: c.thread, client: q.ClientID, user: q.user(), template: template, expires: expires, webhook: q.Webhook})
 	s.mu.Unlock()
 
 	b := make([]byte, 0, 192)
@@ -190,6 +220,20 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	b = append(b, `},"request_id":"`...)
 	b = append(b, c.requestID...)
 	return append(b, `"}`...), nil
+}
+
+// templateFor finds the template of a call. UNCONFIRMED: what Plaid answers to a
+// template_id that it does not know. Somebody who points an app at the simulator
+// has their own, so it is forgiven unless the simulator is strict.
+func (s *Sim) templateFor(c *call, id string) (*fixtures.Template, *plaidError) {
+	if t, ok := s.template(id); ok {
+		return t, nil
+	}
+	if s.cfg.Strict {
+		return nil, invalidField("template_id could not be found: " + clip(id))
+	}
+	c.notice("unknown template_id " + clip(id) + "; using " + s.fallback.Name)
+	return s.fallback, nil
 }
 
 // template finds a template without copying it.

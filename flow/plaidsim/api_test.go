@@ -24,7 +24,7 @@ func TestErrors(t *testing.T) {
 		{"nothing", token, `{}`, 400, "INVALID_REQUEST", "MISSING_FIELDS", "client_id, secret, template_id, user"},
 		{"no template", token, `{` + creds + `,"user":{"client_user_id":"u"}}`, 400, "INVALID_REQUEST", "MISSING_FIELDS", "the following required fields are missing: template_id"},
 		{"no user", token, `{` + creds + `,"template_id":"default"}`, 400, "INVALID_REQUEST", "MISSING_FIELDS", "user"},
-		{"null user", token, `{` + creds + `,"template_id":"default","user":null}`, 400, "INVALID_REQUEST", "MISSING_FIELDS", "user"},
+		{"null user", token, `{` + creds + `,"template_id":"default","user":null}`, 400, "INVALID_REQUEST", "INVALID_FIELD", "user must be an object"},
 		{"no client_user_id", token, `{` + creds + `,"template_id":"default","user":{}}`, 400, "INVALID_REQUEST", "MISSING_FIELDS", "user.client_user_id"},
 		{"unknown fields", token, `{` + creds + `,` + user + `,"zeta":1,"client_name":"x"}`, 400, "INVALID_REQUEST", "UNKNOWN_FIELDS", "client_name, zeta"},
 		{"unknown nested field", token, `{` + creds + `,"template_id":"t","user":{"client_user_id":"u","shoe":1}}`, 400, "INVALID_REQUEST", "UNKNOWN_FIELDS", "user.shoe"},
@@ -233,7 +233,7 @@ func walkBytes(t *testing.T, seed uint64) string {
 		decodeInto(t, raw, &o)
 		return o
 	}
-	token := text(say("/session/token/create", with(object{"template_id": "default", "user_id": "usr"})), "link", "link_token")
+	token := text(say("/session/token/create", with(object{"template_id": "default", "user_id": "usr_1"})), "link", "link_token")
 	key := text(say("/link/session", object{"token": token}), "session")
 	verb := func(v string, body object) object { return say("/link/session/"+key+"/"+v, body) }
 	verb("submit", object{"phone_number": fullPhone})

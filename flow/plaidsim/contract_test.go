@@ -1,7 +1,11 @@
 package plaidsim
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -13,105 +17,200 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromFile(os.Getenv("LAYERSIM_OPENAPI"))
 })
 
-func openAPI(t *testing.T) *openapi3.T {
+// exchanged counts the exchanges that were held against the contract, by path
+// and kind of answer.
+var exchanged sync.Map
+
+// conforms holds an exchange against Plaid's OpenAPI file, both ways, if there
+// is one: what was answered with 200 must have been a valid request, and every
+// answer must be one of the contract's. postRaw calls it, so that each test of
+// the API is a test of the contract too.
+func conforms(t testing.TB, path, request string, status int, answer []byte) {
 	t.Helper()
+	if os.Getenv("LAYERSIM_OPENAPI") == "" {
+		return
+	}
+	doc, err := contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := doc.Paths.Find(path)
+	if item == nil || endpoints[path] == nil {
+		return
+	}
+	op := item.Post
+	response := op.Responses.Default()
+	if status == 200 {
+		response = op.Responses.Status(200)
+		schema := op.RequestBody.Value.Content.Get("application/json").Schema.Value
+		valid(t, path+": the request", schema, decoded(t, request), openapi3.VisitAsRequest())
+		declared(t, path, schema, decoded(t, request), true)
+	}
+	schema := response.Value.Content.Get("application/json").Schema.Value
+	valid(t, path+": the answer", schema, decoded(t, string(answer)), openapi3.VisitAsResponse())
+	declared(t, path, schema, decoded(t, string(answer)), false)
+	exchanged.Store(path+map[bool]string{true: " 200", false: " error"}[status == 200], true)
+}
+
+func decoded(t testing.TB, body string) (v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Errorf("%v in %s", err, body)
+	}
+	return v
+}
+
+func valid(t testing.TB, what string, schema *openapi3.Schema, v any, direction openapi3.SchemaValidationOption) {
+	t.Helper()
+	if err := schema.VisitJSON(v, direction, openapi3.MultiErrors(), openapi3.EnableFormatValidation()); err != nil {
+		t.Errorf("%s: %v", what, err)
+	}
+}
+
+// properties of a schema, those of its parts among them.
+func properties(schema *openapi3.Schema) openapi3.Schemas {
+	all := maps.Clone(schema.Properties)
+	for _, part := range schema.AllOf {
+		if all == nil {
+			all = openapi3.Schemas{}
+		}
+		maps.Copy(all, properties(part.Value))
+	}
+	return all
+}
+
+// declared reports keys that the schema does not know: objects tolerate them, so
+// that validation alone would not notice a misspelt one. With lenient it passes
+// over those of objects of which the contract says that they do.
+func declared(t testing.TB, where string, schema *openapi3.Schema, v any, lenient bool) {
+	t.Helper()
+	switch v := v.(type) {
+	case object:
+		known := properties(schema)
+		if len(known) == 0 {
+			return
+		}
+		for key, value := range v {
+			switch p := known[key]; {
+			case p != nil:
+				declared(t, where+"."+key, p.Value, value, lenient)
+			case lenient && schema.AdditionalProperties.Has != nil && *schema.AdditionalProperties.Has:
+			default:
+				t.Errorf("%s.%s is not in the contract", where, key)
+			}
+		}
+	case []any:
+		for _, value := range v {
+			declared(t, where+"[]", schema.Items.Value, value, lenient)
+		}
+	}
+}
+
+// Everything that can be shared is shared and read, by every persona with every
+// template; postRaw holds each exchange against the contract.
+func TestContract(t *testing.T) {
 	if os.Getenv("LAYERSIM_OPENAPI") == "" {
 		if os.Getenv("LAYERSIM_REQUIRE_ALL") != "" {
 			t.Fatal("LAYERSIM_OPENAPI must name Plaid's OpenAPI file")
 		}
 		t.Skip("LAYERSIM_OPENAPI does not name Plaid's OpenAPI file")
 	}
-	doc, err := contract()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
-// declared reports keys that the schema does not know: responses tolerate
-// them, so validation alone would not notice a misspelt one.
-func declared(t *testing.T, where string, schema *openapi3.Schema, v any) {
-	t.Helper()
-	switch v := v.(type) {
-	case object:
-		if len(schema.Properties) == 0 {
-			return
-		}
-		for key, value := range v {
-			p := schema.Properties[key]
-			if p == nil {
-				t.Errorf("%s.%s is not in the contract", where, key)
-				continue
-			}
-			declared(t, where+"."+key, p.Value, value)
-		}
-	case []any:
-		for _, value := range v {
-			declared(t, where+"[]", schema.Items.Value, value)
-		}
-	}
-}
-
-// conforming posts a request that must fit the contract, and checks that the
-// answer does.
-func conforming(t *testing.T, s *Sim, path string, request object, wantStatus int) object {
-	t.Helper()
-	op := openAPI(t).Paths.Find(path).Post
-	status, answer := post(t, s, path, request)
-	if status != wantStatus {
-		t.Fatalf("%s: %d %v", path, status, answer)
-	}
-	response := op.Responses.Default()
-	if status == 200 {
-		schema := op.RequestBody.Value.Content.Get("application/json").Schema.Value
-		if err := schema.VisitJSON(request, openapi3.VisitAsRequest(), openapi3.MultiErrors()); err != nil {
-			t.Errorf("%s: the request: %v", path, err)
-		}
-		declared(t, path, schema, request)
-		response = op.Responses.Status(200)
-	}
-	schema := response.Value.Content.Get("application/json").Schema.Value
-	if err := schema.VisitJSON(answer, openapi3.VisitAsResponse(), openapi3.MultiErrors(), openapi3.EnableFormatValidation()); err != nil {
-		t.Errorf("%s: the answer: %v", path, err)
-	}
-	declared(t, path, schema, answer)
-	return answer
-}
-
-func TestContract(t *testing.T) {
-	openAPI(t)
 	s := newSim(t)
 	for _, template := range s.cfg.Catalog.Templates {
 		for _, p := range s.cfg.Catalog.Personas {
-			o := conforming(t, s, "/session/token/create", with(object{
-				"template_id": template.ID, "user": object{"client_user_id": "u"}, "webhook": "https://example.com/hook", "redirect_uri": "https://example.com/back",
-			}), 200)
-			l := linkFor(t, s, text(o, "link", "link_token"))
+			l := newLink(t, s, template.ID)
 			if l.submit(p.Phone.Reveal())["state"] != "eligible" && l.do("submit", object{"date_of_birth": "1975-01-18"})["state"] != "eligible" {
 				continue
 			}
-			l.do("open", nil)
-			l.do("continue", nil)
-			l.do("code", object{"code": p.Code})
-			var all []string
-			for _, b := range l.last["pane"].(object)["banks"].([]any) {
-				for _, a := range at(b, "accounts").([]any) {
-					all = append(all, text(a, "id"))
-				}
+			shared := l.shareAll(p.Code)
+			if shared == nil {
+				continue
 			}
-			l.do("share", object{"accounts": all})
-			o = conforming(t, s, "/user_account/session/get", with(object{"public_token": l.publicToken()}), 200)
-			for _, i := range o["items"].([]any) {
-				conforming(t, s, "/accounts/get", with(object{"access_token": text(i, "access_token"), "options": object{}}), 200)
+			post(t, s, pathEventSend, with(object{"link_session_id": l.id, "event": object{"name": "n", "timestamp": "2026-04-01T12:00:00Z"}}))
+			post(t, s, pathNetworkStatus, with(object{"template_id": template.ID, "user": object{"phone_number": p.Phone.Reveal()}}))
+			for _, i := range shared["items"].([]any) {
+				token := object{"access_token": text(i, "access_token")}
+				for _, path := range []string{pathAccountsGet, pathItemGet, pathAuthGet, pathIdentityGet} {
+					post(t, s, path, with(token))
+				}
+				post(t, s, pathIdentityMatch, with(object{"access_token": text(i, "access_token"), "user": object{
+					"legal_name": "Maxine Madeup", "phone_number": "+14155550011", "email_address": "m@example.com",
+					"address": object{"street": "1 Imaginary Lane", "city": nil, "postal_code": "47250"},
+				}}))
+				post(t, s, pathItemRemove, with(object{"access_token": text(i, "access_token"), "reason_code": "OTHER", "reason_note": nil}))
 			}
 		}
 	}
-	conforming(t, s, "/session/token/create", object{}, 400)
-	conforming(t, s, "/session/token/create", with(object{"template_id": "t", "user_id": "u", "x": 1}), 400)
-	conforming(t, s, "/user_account/session/get", with(object{"public_token": "x"}), 400)
-	conforming(t, s, "/accounts/get", with(object{"access_token": "x"}), 400)
-	for _, status := range []int{400, 429, 500, 503} {
-		s.Fail(Fault{Status: status})
-		conforming(t, s, "/accounts/get", with(object{"access_token": "x"}), status)
+	for _, options := range []object{{}, {"include_optional_metadata": true, "include_status": true, "include_auth_metadata": true, "include_payment_initiation_metadata": true}} {
+		post(t, s, pathInstitutionGet, with(object{"institution_id": "ins_109508", "country_codes": []string{"US"}, "options": options}))
 	}
+	for path := range endpoints {
+		post(t, s, path, object{})
+		for _, status := range []int{400, 429, 500, 503} {
+			s.Fail(Fault{On: path, Status: status})
+			post(t, s, path, object{})
+		}
+		for _, kind := range []string{" 200", " error"} {
+			if _, ok := exchanged.Load(path + kind); !ok {
+				t.Errorf("no exchange with%s for %s", kind, path)
+			}
+		}
+	}
+}
+
+// shareAll goes from eligible to the end and shares every account; nil if the
+// user cannot get there without typing.
+func (l *link) shareAll(code string) object {
+	l.t.Helper()
+	l.do("open", nil)
+	l.do("continue", nil)
+	o := l.do("code", object{"code": code})
+	if o["state"] != "review" {
+		return nil
+	}
+	ids := []string{}
+	for _, b := range at(o, "pane", "banks").([]any) {
+		for _, a := range at(b, "accounts").([]any) {
+			ids = append(ids, text(a, "id"))
+		}
+	}
+	if l.do("share", object{"accounts": ids})["state"] != "done" {
+		return nil
+	}
+	return sessionGet(l.t, l.s, l.publicToken())
+}
+
+// Keys are matched as a stranger would: exactly.
+func TestTheContractNoticesAMisspeltKey(t *testing.T) {
+	if os.Getenv("LAYERSIM_OPENAPI") == "" {
+		t.Skip("LAYERSIM_OPENAPI does not name Plaid's OpenAPI file")
+	}
+	for _, answer := range []string{
+		`{"accounts":[],"item":{},"request_id":"x"}`,
+		`{"request_id":"x","acounts":[]}`,
+	} {
+		seen := &silent{TB: t}
+		conforms(seen, pathAccountsGet, `{"access_token":"x"}`, 200, []byte(answer))
+		if !seen.failed {
+			t.Errorf("%s passed", answer)
+		}
+	}
+	seen := &silent{TB: t}
+	conforms(seen, pathAccountsGet, `{"access_token":"x","acess":1}`, 200, []byte(`{}`))
+	if !strings.Contains(seen.said, ".acess is not in the contract") {
+		t.Errorf("said %s", seen.said)
+	}
+}
+
+// silent takes failures to look at them.
+type silent struct {
+	testing.TB
+	failed bool
+	said   string
+}
+
+func (s *silent) Helper() {}
+func (s *silent) Errorf(format string, args ...any) {
+	s.failed = true
+	s.said += fmt.Sprintf(format, args...)
 }

@@ -1,9 +1,11 @@
 package plaidsim
 
 import (
+	"slices"
 	"strings"
 
 	"layersim/fixtures"
+	"layersim/flow"
 )
 
 // Verdict says whether a user is eligible for Layer, and why (not).
@@ -19,12 +21,9 @@ type Verdict struct {
 // UNCONFIRMED: somebody of whom Plaid holds nothing at all is not eligible even
 // for a template that requires nothing; there would be nothing to share.
 func Eligibility(t fixtures.Template, p fixtures.Profile, banks []fixtures.Bank) Verdict {
-	holdsAny := hasAccounts(banks)
 	var missing []string
 	for _, f := range fixtures.Fields() {
-		if p.Has(f) {
-			holdsAny = true
-		} else if t.Fields[f] == fixtures.Required {
+		if !p.Has(f) && t.Fields[f] == fixtures.Required {
 			missing = append(missing, string(f))
 		}
 	}
@@ -34,10 +33,27 @@ func Eligibility(t fixtures.Template, p fixtures.Profile, banks []fixtures.Bank)
 	switch {
 	case len(missing) > 0:
 		return Verdict{Why: "template requires " + list(missing) + "; persona has none"}
-	case !holdsAny:
+	case !holdsAny(p, banks):
 		return Verdict{Why: "Plaid holds nothing for this person"}
 	}
 	return Verdict{Eligible: true, Why: "Plaid holds all that the template requires"}
+}
+
+// PhoneEligibility is Eligibility for whoever is behind a phone number, nil for
+// nobody that Plaid knows. Layer serves country code +1 only (Plaid docs: Layer
+// overview).
+func PhoneEligibility(t fixtures.Template, phone flow.PhoneNumber, p *fixtures.Persona) Verdict {
+	switch {
+	case !flow.IsNorthAmerican(phone):
+		return Verdict{Why: "Layer serves numbers with country code +1 only"}
+	case p == nil:
+		return Verdict{Why: "Plaid knows nobody with this phone number"}
+	}
+	return Eligibility(t, p.Profile, p.Banks)
+}
+
+func holdsAny(p fixtures.Profile, banks []fixtures.Bank) bool {
+	return hasAccounts(banks) || slices.ContainsFunc(fixtures.Fields(), p.Has)
 }
 
 func hasAccounts(banks []fixtures.Bank) bool {

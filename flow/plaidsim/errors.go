@@ -9,15 +9,25 @@ import (
 )
 
 // plaidError is Plaid's error body with the HTTP status it comes with
-// (Plaid OpenAPI: PlaidError; messages: Plaid docs, Errors).
+// (Plaid OpenAPI: PlaidError; codes and messages: Plaid docs, Errors). The keys
+// are those of Plaid's answers, in the same order (plaid/plaid-ruby#344).
 type plaidError struct {
-	status      int
-	Type        string `json:"error_type"`
-	Code        string `json:"error_code"`
-	Message     string `json:"error_message"`
-	Display     opt    `json:"display_message"`
-	RequestID   string `json:"request_id"`
-	closeSocket bool
+	status           int
+	Display          opt    `json:"display_message"`
+	DocumentationURL string `json:"documentation_url"`
+	Code             string `json:"error_code"`
+	Message          string `json:"error_message"`
+	Type             string `json:"error_type"`
+	RequestID        string `json:"request_id"`
+	SuggestedAction  opt    `json:"suggested_action"`
+	closeSocket      bool
+}
+
+// sign puts in what every error has.
+func (e *plaidError) sign(requestID string) {
+	e.RequestID = requestID
+	page := strings.TrimSuffix(strings.ToLower(e.Type), "_error")
+	e.DocumentationURL = "https://plaid.com/docs/?ref=error#" + strings.ReplaceAll(page, "_", "-") + "-errors"
 }
 
 // opt is a string that is null in JSON when empty.
@@ -39,6 +49,10 @@ func invalidRequest(code, message string) *plaidError {
 
 func invalidInput(code, message string) *plaidError {
 	return &plaidError{status: http.StatusBadRequest, Type: "INVALID_INPUT", Code: code, Message: message}
+}
+
+func itemError(code, message string) *plaidError {
+	return &plaidError{status: http.StatusBadRequest, Type: "ITEM_ERROR", Code: code, Message: message}
 }
 
 func missingFields(names ...string) *plaidError {

@@ -204,17 +204,10 @@ func (t *turn) submitPhone(typed string) {
 		return
 	}
 	t.s.Phone, t.s.Persona = phone, nil
-	if p, ok := t.w.find(phone); ok {
+	if p, ok := t.w.find(phone); ok && flow.IsNorthAmerican(phone) {
 		t.s.Persona = &p
 	}
-	verdict := Verdict{Why: "Plaid knows nobody with this phone number"}
-	switch {
-	case !flow.IsNorthAmerican(phone):
-		verdict.Why = "Layer serves numbers with country code +1 only"
-		t.s.Persona = nil
-	case t.s.Persona != nil:
-		verdict = Eligibility(*t.s.Template, t.s.Persona.Profile, t.s.Persona.Banks)
-	}
+	verdict := PhoneEligibility(*t.s.Template, phone, t.s.Persona)
 	t.s.Why = verdict.Why
 	if !verdict.Eligible {
 		t.s.State = stateNeedDOB

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -53,37 +52,16 @@ func readBody(w http.ResponseWriter, r *http.Request, use func([]byte) *plaidErr
 	return use(b.Bytes())
 }
 
-// decode reads a body into a request. fields names what the endpoint knows,
-// "user.client_user_id" for what is nested; it is looked at only to name what
-// is unknown. Without fields anything unknown is passed over.
-func decode(body []byte, into any, fields ...string) *plaidError {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if len(fields) > 0 {
-		d.DisallowUnknownFields()
-	}
-	err := d.Decode(into)
-	if err == nil {
-		if _, err := d.Token(); err != io.EOF {
-			return invalidBody()
-		}
-		if !isObject(body) { // null decodes into anything
-			return invalidBody()
-		}
-		return nil
-	}
+// decode reads a body that our own programs send; what they do not know of each
+// other is passed over. API calls are read by readStrictly.
+func decode(body []byte, into any) *plaidError {
+	err := json.Unmarshal(body, into)
 	var mistyped *json.UnmarshalTypeError
 	switch {
-	case !json.Valid(body):
-		return invalidBody()
-	case errors.As(err, &mistyped):
-		if mistyped.Field == "" {
-			return invalidBody()
-		}
-		field := strings.TrimPrefix(mistyped.Field, "credentials.") // encoding/json names embedded structs
-		return invalidField(field + " must be " + article(mistyped.Type.Kind().String()))
-	}
-	if unknown := unknownIn(body, "", fields); len(unknown) > 0 {
-		return unknownFields(unknown...)
+	case err == nil && isObject(body): // null decodes into anything
+		return nil
+	case errors.As(err, &mistyped) && mistyped.Field != "":
+		return invalidField(mistyped.Field + " must be " + article(mistyped.Type.Kind().String()))
 	}
 	return invalidBody()
 }
@@ -97,39 +75,24 @@ func isObject(body []byte) bool {
 	return len(body) > 0 && body[0] == '{'
 }
 
+const (
+	aString  = "a string"
+	aBoolean = "a boolean"
+)
+
 // article says what a Go kind is called in JSON.
 func article(kind string) string {
 	switch kind {
 	case "string":
-		return "a string"
+		return aString
 	case "slice":
 		return "an array"
 	case "struct", "map":
 		return "an object"
 	case "bool":
-		return "a boolean"
+		return aBoolean
 	}
 	return "a number"
-}
-
-// unknownIn lists the keys of an object that are not known, in order.
-func unknownIn(body []byte, prefix string, known []string) []string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil {
-		return nil
-	}
-	var unknown []string
-	for key, value := range object {
-		name := prefix + key
-		switch {
-		case slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(k, name+".") }):
-			unknown = append(unknown, unknownIn(value, name+".", known)...)
-		case !slices.Contains(known, name):
-			unknown = append(unknown, clip(name))
-		}
-	}
-	slices.Sort(unknown)
-	return unknown
 }
 
 // credentials are sent in the body or in headers (Plaid docs: API).
@@ -151,21 +114,21 @@ func (c *credentials) fill(h http.Header) {
 	}
 }
 
-// request is the body of an API call.
+// request is the body of an API call. Its tags say what it may hold; one that
+// has a method missing lists what else must be there.
 type request interface {
 	get() *credentials
-	// missing lists the required fields that are not there.
-	missing() []string
 }
 
 // admit decodes an API call into a request and checks who makes it.
-func (s *Sim) admit(c *call, into request, fields ...string) *plaidError {
-	if e := decode(c.body, into, append(fields, "client_id", "secret")...); e != nil {
-		return e
-	}
+func (s *Sim) admit(c *call, into request) *plaidError {
+	read, e := readStrictly(c.body, into)
 	who := into.get()
 	who.fill(c.r.Header)
 	c.client = who.ClientID
+	if e != nil {
+		return e
+	}
 	var missing []string
 	if who.ClientID == "" {
 		missing = append(missing, "client_id")
@@ -173,11 +136,21 @@ func (s *Sim) admit(c *call, into request, fields ...string) *plaidError {
 	if who.Secret == "" {
 		missing = append(missing, "secret")
 	}
-	if missing = append(missing, into.missing()...); len(missing) > 0 {
+	missing = append(missing, read.missing...)
+	if more, ok := into.(interface{ missing() []string }); ok {
+		missing = append(missing, more.missing()...)
+	}
+	if len(missing) > 0 {
 		return missingFields(missing...)
 	}
 	if s.cfg.Credentials != nil && !s.cfg.Credentials(who.ClientID, who.Secret) {
 		return invalidInput("INVALID_API_KEYS", "invalid client_id or secret provided")
+	}
+	if slices.Contains(s.cfg.NotEnabled, c.r.URL.Path) {
+		return invalidInput("UNAUTHORIZED_ROUTE_ACCESS", "you are not authorized to access this route in this api environment.")
+	}
+	if len(read.passed) > 0 {
+		c.notice("passed over, for the contract allows other names here: " + strings.Join(read.passed, ", "))
 	}
 	return nil
 }

@@ -29,6 +29,13 @@ type Config struct {
 	// Credentials says whether a client_id and secret belong together; nil
 	// takes any pair that is not empty.
 	Credentials func(clientID, secret string) bool
+	// Strict refuses what Plaid's Sandbox forgives and Production does not: a
+	// link_token used twice, a redirect_uri without https. It also refuses a
+	// template_id that nobody knows.
+	Strict bool
+	// NotEnabled lists what the client may not use: products ("auth",
+	// "identity") and paths ("/network/status/get").
+	NotEnabled []string
 	// Hosts are names, besides loopback ones, that Loopback answers to.
 	Hosts []string
 }
@@ -51,6 +58,7 @@ const (
 
 // Prefixes of the tokens.
 const (
+	environment       = "sandbox"
 	linkTokenPrefix   = "link-sandbox-"
 	publicTokenPrefix = "profile-sandbox-"
 	accessTokenPrefix = "access-sandbox-"
@@ -155,7 +163,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if serveAsset(w, r) {
 			return
 		}
-		s.serveAPI(w, r, unknownPath)
+		s.serveAPI(w, r, nil)
 	}
 }
 
@@ -178,7 +186,7 @@ var (
 
 // refuse writes an error the way Plaid does.
 func (s *Sim) refuse(w http.ResponseWriter, e *plaidError) {
-	e.RequestID = s.requestID()
+	e.sign(s.requestID())
 	if e.closeSocket {
 		w.Header().Set("Connection", "close")
 	}

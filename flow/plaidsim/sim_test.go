@@ -84,6 +84,9 @@ func postRaw(t testing.TB, s *Sim, path string, body any) (int, []byte, http.Hea
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") { // a fault may answer as a proxy would
+		conforms(t, path, raw, resp.StatusCode, answer)
+	}
 	return resp.StatusCode, answer, resp.Header
 }
 
