@@ -26,7 +26,7 @@ func RedactText(s string) string {
 func redactMember(key, value string) (masked string, private bool) {
 	key = strings.ToLower(key)
 	switch key {
-	case "secret", "code", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number":
+	case "secret", "code", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number", "account", "routing", "wire_routing":
 		return hidden, true
 	case "client_id":
 		return MaskID(value), true

@@ -22,6 +22,8 @@ type serveSettings struct {
 	addr, fixtures string
 	seed           uint64
 	asJSON         bool
+	strict         bool
+	notEnabled     []string
 }
 
 func newServeCommand(environ []string) *cobra.Command {
@@ -47,6 +49,8 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
+	f.BoolVar(&s.strict, "strict", false, "refuse what Plaid's Sandbox forgives: a link_token used twice, an unknown template_id, a redirect_uri without https")
+	f.StringSliceVar(&s.notEnabled, "not-enabled", nil, "what your client may not use: auth, identity, or a path such as /network/status/get")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
@@ -60,7 +64,12 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed})
+	for _, name := range s.notEnabled {
+		if err := plaidsim.CanDisable(name); err != nil {
+			return usagef("--not-enabled: %w", err)
+		}
+	}
+	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed, Strict: s.strict, NotEnabled: s.notEnabled})
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {

@@ -163,6 +163,10 @@ func historyJSON(h flow.EditHistory) editsJSON {
 func (s *Sim) remember(g *grant, l *linkSession) {
 	now := s.now()
 	l.grant = g
+	if held, ok := s.linkTokens.get(l.token); ok {
+		held.used = true
+		s.linkTokens.m[l.token] = held
+	}
 	s.publicTokens.prune(func(a *sharedAccount) bool { return !now.Before(a.expires) })
 	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, l.thread, l.id, now.Add(publicTokenLife)})
 	for i := range g.Items {

@@ -112,6 +112,17 @@ type linkToken struct {
 	template *fixtures.Template
 	expires  time.Time
 	webhook  string
+	used     bool // a Link session has reached onSuccess with it
+}
+
+// spent says that a link_token is used up. "A link_token can only be used once,
+// except when working in the Sandbox test environment" (Plaid docs: Errors,
+// INVALID_LINK_TOKEN), so that only a strict simulator says it. UNCONFIRMED: what
+// using it means; here it is onSuccess, for an app that makes two handlers with
+// one token, as React does in strict mode, must work. The caller holds the lock.
+func (s *Sim) spent(token uuid) bool {
+	held, _ := s.linkTokens.get(token)
+	return s.cfg.Strict && held.used
 }
 
 type tokenCreateRequest struct {

@@ -66,8 +66,7 @@ func (s *Sim) Heal() {
 // routeOf is the path without the key of a Link session; "" for what is
 // neither API nor Link session.
 func routeOf(path string) string {
-	switch path {
-	case pathTokenCreate, pathSessionGet, pathAccountsGet, pathLinkSession:
+	if endpoints[path] != nil || path == pathLinkSession {
 		return path
 	}
 	if rest, ok := strings.CutPrefix(path, pathLinkSession+"/"); ok {

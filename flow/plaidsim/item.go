@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"encoding/json"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
@@ -70,6 +71,15 @@ func (s *Sim) itemOf(c *call, accessToken string, product fixtures.Product) (*it
 	held.asked[path]++
 	c.requestID = s.ids.about(id, pathNumber(path)<<32|held.asked[path]).requestID()
 	return held, nil
+}
+
+// CanDisable says whether a name fits Config.NotEnabled: a simulated product or
+// the path of a simulated call.
+func CanDisable(name string) error {
+	if slices.Contains(fixtures.Products(), fixtures.Product(name)) || endpoints[name] != nil {
+		return nil
+	}
+	return fmt.Errorf("%q is neither a product (%v) nor the path of a simulated call", clip(name), fixtures.Products())
 }
 
 // consentNames are the products in ADDITIONAL_CONSENT_REQUIRED.

@@ -63,9 +63,8 @@ type linkCreateRequest struct {
 	Ack    int    `json:"ack"`
 }
 
-// linkCreate makes a Link session for a link_token, or continues one. In
-// Sandbox a link_token may be used again (Plaid docs: Errors,
-// INVALID_LINK_TOKEN), so every call without resume makes a new session.
+// linkCreate makes a Link session for a link_token, or continues one. Every call
+// without resume makes a new session.
 func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 	var q linkCreateRequest
 	if e := decode(body, &q); e != nil {
@@ -93,7 +92,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 		}
 		s.ack(l, q.Ack)
 		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "resume", State: string(l.session.State)}})
-	case !found || !s.now().Before(held.expires):
+	case !found || !s.now().Before(held.expires) || s.spent(token):
 		return refuse()
 	default:
 		l = &linkSession{
@@ -186,6 +185,9 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
 	s.ack(l, q.Ack)
+	if !l.session.State.final() && s.spent(l.token) {
+		l.session.TokenExpires = s.now() // by another session of the same token
+	}
 	wasFinal := l.session.State.final()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
