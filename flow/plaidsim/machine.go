@@ -306,7 +306,7 @@ func (t *turn) code(code string) {
 	}
 	failed := exitError{
 		"INVALID_INPUT", "PROFILE_AUTHENTICATION_FAILED", "the profile could not be authenticated",
-		"We could not verify your phone number.",
+		"We were not able to authenticate your access to this Plaid account.", // Plaid docs: Errors
 	}
 	t.s.Failed = true
 	t.view(flow.ViewError)
