@@ -10,16 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// This file reads the body of an API call the way a strict server does, before
-// encoding/json, which takes TEMPLATE_ID for template_id, the last of two equal
-// keys and null for anything, is let near it. What a body may hold is read off
-// the type it goes into:
+// This file reads the body of an API call the way a strict server does.
+// encoding/json would take TEMPLATE_ID for template_id, the last of two equal
+// keys, and null for anything. What a body may hold is read off the type it goes
+// into:
 //
 //	AccessToken string  `json:"access_token" plaid:"required"`
 //	Note        string  `json:"reason_note" plaid:"nullable"`
 //	_           struct{} `plaid:"open"` // unknown names are passed over
-//
-// A body that has passed is decoded by encoding/json.
 
 // shape is what an object may hold.
 type shape struct {
@@ -30,6 +28,7 @@ type shape struct {
 
 type shapeField struct {
 	name, path         string
+	index              []int  // where it is in its struct
 	kind               string // as article writes it
 	required, nullable bool
 	inner              *shape      // of an object
@@ -54,12 +53,16 @@ func newShape(t reflect.Type, prefix string) *shape {
 		rules := f.Tag.Get("plaid")
 		switch {
 		case f.Anonymous:
-			sh.fields = append(sh.fields, newShape(f.Type, prefix).fields...)
+			for _, inner := range newShape(f.Type, prefix).fields {
+				inner.index = append([]int{i}, inner.index...)
+				sh.fields = append(sh.fields, inner)
+			}
 		case f.Name == "_":
 			sh.open = rules == "open"
 		default:
 			name := f.Tag.Get("json")
 			field := newField(f.Type, prefix+name)
+			field.index = f.Index
 			field.name, field.required, field.nullable = name, rules == "required", rules == "nullable"
 			sh.fields = append(sh.fields, field)
 		}
@@ -102,10 +105,10 @@ func readStrictly(body []byte, into any) (r reading, e *plaidError) {
 	if !utf8.Valid(body) || !json.Valid(body) || !isObject(body) {
 		return r, invalidBody()
 	}
-	t := reflect.TypeOf(into).Elem()
+	v := reflect.ValueOf(into).Elem()
 	r.text = body
 	r.space()
-	r.object(shapeOf(t))
+	r.object(shapeOf(v.Type()), v)
 	switch {
 	case r.twice != "":
 		// UNCONFIRMED: most parsers take the last of two. No client library
@@ -116,8 +119,6 @@ func readStrictly(body []byte, into any) (r reading, e *plaidError) {
 	case len(r.unknown) > 0:
 		slices.Sort(r.unknown)
 		return r, unknownFields(r.unknown...)
-	case json.Unmarshal(body, into) != nil:
-		return r, invalidBody()
 	}
 	return r, nil
 }
@@ -139,11 +140,11 @@ func (r *reading) peek() byte {
 	return r.text[r.at]
 }
 
-// object reads from its brace to the other.
-func (r *reading) object(sh *shape) {
+// object reads from its brace to the other, into a struct.
+func (r *reading) object(sh *shape, into reflect.Value) {
 	var seen, filled uint64
 	for r.at++; r.peek() != '}'; {
-		key := r.key()
+		key := r.word()
 		i := sh.find(key)
 		switch {
 		case i < 0 && sh.open:
@@ -157,7 +158,7 @@ func (r *reading) object(sh *shape) {
 				r.twice = sh.fields[i].path
 			}
 			seen |= 1 << i
-			if r.value(&sh.fields[i]) {
+			if r.value(&sh.fields[i], into.FieldByIndex(sh.fields[i].index)) {
 				filled |= 1 << i
 			}
 		}
@@ -179,8 +180,8 @@ func (sh *shape) find(key []byte) int {
 	return -1
 }
 
-// key reads a name as it is meant: "\u0061" is an a.
-func (r *reading) key() []byte {
+// word reads a string as it is meant: "\u0061" is an a.
+func (r *reading) word() []byte {
 	from := r.at
 	r.skip()
 	literal := r.text[from:r.at]
@@ -193,10 +194,8 @@ func (r *reading) key() []byte {
 }
 
 // value reads the value of a field; there is false for null.
-func (r *reading) value(f *shapeField) (there bool) {
-	first := r.peek()
-	from := r.at
-	switch {
+func (r *reading) value(f *shapeField, into reflect.Value) (there bool) {
+	switch first := r.peek(); {
 	case first == 'n':
 		// A required value that is null is missing; UNCONFIRMED what Plaid says.
 		// For the others the contract decides.
@@ -206,19 +205,28 @@ func (r *reading) value(f *shapeField) (there bool) {
 		r.skip()
 		return false
 	case first == '{' && f.inner != nil:
-		r.object(f.inner)
+		if into.Kind() == reflect.Pointer {
+			into.Set(reflect.New(into.Type().Elem()))
+			into = into.Elem()
+		}
+		r.object(f.inner, into)
 	case first == '[' && f.element != nil:
+		into.Set(reflect.MakeSlice(into.Type(), 0, 0))
 		for r.at++; r.peek() != ']'; {
-			r.value(f.element)
+			element := reflect.New(into.Type().Elem()).Elem()
+			r.value(f.element, element)
+			into.Set(reflect.Append(into, element))
 		}
 		r.at++
 	case first == '"' && f.kind == aString:
-		r.skip()
-		if f.required && r.at == from+len(`""`) && r.wrong == "" {
+		text := r.word()
+		if f.required && len(text) == 0 && r.wrong == "" {
 			r.wrong = f.path + " must be a non-empty string"
 		}
+		into.SetString(string(text))
 	case (first == 't' || first == 'f') && f.kind == aBoolean:
 		r.skip()
+		into.SetBool(first == 't')
 	default:
 		r.mistake(f)
 		r.skip()
