@@ -66,7 +66,7 @@ func (s *Sim) Heal() {
 // routeOf is the path without the key of a Link session; "" for what is
 // neither API nor Link session.
 func routeOf(path string) string {
-	if endpoints[path] != nil || path == pathLinkSession {
+	if path == pathLinkSession || endpoints[path] != nil {
 		return path
 	}
 	if rest, ok := strings.CutPrefix(path, pathLinkSession+"/"); ok {

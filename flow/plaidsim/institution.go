@@ -100,7 +100,7 @@ func (s *Sim) institutionGet(c *call) ([]byte, *plaidError) {
 	if e := q.check(); e != nil {
 		return nil, e
 	}
-	name, ok := s.cfg.Catalog.Institution(q.InstitutionID)
+	name, ok := s.cfg.Catalog.BankName(q.InstitutionID)
 	if !ok || !slices.Contains(q.CountryCodes, "US") {
 		return nil, invalidInput("INVALID_INSTITUTION", "invalid institution_id provided")
 	}
