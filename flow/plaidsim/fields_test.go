@@ -214,7 +214,7 @@ func TestBodiesThatAreNone(t *testing.T) {
 			if kind == "" {
 				want, header = "INVALID_HEADERS", http.Header{}
 			}
-			if resp, answer := send(t, s, "POST", path, header, `{}`); resp.StatusCode != 400 || !strings.Contains(string(answer), want) {
+			if resp, answer := send(t, s, "POST", path, header, `{}`); resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(answer), want) {
 				t.Errorf("%s as %q: %d %s; want %s", path, kind, resp.StatusCode, answer, want)
 			}
 		}
