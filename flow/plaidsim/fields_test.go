@@ -3,6 +3,7 @@ package plaidsim
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -167,6 +168,25 @@ func (f *fieldTest) expect(code, says string) {
 	status, answer := post(f.t, f.s, f.path, f.whole)
 	if status != 400 || answer["error_type"] != "INVALID_REQUEST" || answer["error_code"] != code || !strings.Contains(text(answer, "error_message"), says) {
 		f.t.Errorf("%s: %d %v\nwant %s %q", f.path, status, answer, code, says)
+	}
+}
+
+// A stranger's thousand names are not all sent back, least of all in a header.
+func TestManyUnknownNames(t *testing.T) {
+	s := newSim(t)
+	many := object{}
+	for i := range 1000 {
+		many[fmt.Sprintf("%03d\n%s", i, strings.Repeat("x", 500))] = i
+	}
+	_, raw, _ := postRaw(t, s, pathItemGet, many)
+	if len(raw) > 4000 || !strings.Contains(string(raw), "UNKNOWN_FIELDS") {
+		t.Errorf("%d bytes: %s", len(raw), raw)
+	}
+	user := object{"phone_number": fullPhone}
+	maps.Copy(user, many)
+	status, _, header := postRaw(t, s, pathNetworkStatus, with(object{"user": user}))
+	if notice := header.Get(Notice); status != 200 || len(notice) > 4000 || strings.Contains(notice, "\n") || !strings.Contains(notice, "user.000") {
+		t.Errorf("%d, %d bytes: %s", status, len(notice), notice)
 	}
 }
 

@@ -148,10 +148,10 @@ func (r *reading) object(sh *shape, into reflect.Value) {
 		i := sh.find(key)
 		switch {
 		case i < 0 && sh.open:
-			r.passed = append(r.passed, clip(sh.prefix+string(key)))
+			r.passed = named(r.passed, sh.prefix, key)
 			r.skip()
 		case i < 0:
-			r.unknown = append(r.unknown, clip(sh.prefix+string(key)))
+			r.unknown = named(r.unknown, sh.prefix, key)
 			r.skip()
 		default:
 			if seen&(1<<i) != 0 && r.twice == "" {
@@ -169,6 +169,16 @@ func (r *reading) object(sh *shape, into reflect.Value) {
 			r.missing = append(r.missing, sh.fields[i].path)
 		}
 	}
+}
+
+// mostNames is how many unknown names an answer lists.
+const mostNames = 20
+
+func named(names []string, prefix string, key []byte) []string {
+	if len(names) == mostNames {
+		return names
+	}
+	return append(names, clip(prefix+string(key)))
 }
 
 func (sh *shape) find(key []byte) int {
