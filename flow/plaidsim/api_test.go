@@ -82,6 +82,9 @@ func send(t testing.TB, s *Sim, method, path string, header http.Header, body st
 	}
 	var b bytes.Buffer
 	_, _ = b.ReadFrom(resp.Body)
+	if method == http.MethodPost {
+		conforms(t, path, body, resp.StatusCode, b.Bytes())
+	}
 	return resp, b.Bytes()
 }
 

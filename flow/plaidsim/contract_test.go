@@ -65,6 +65,9 @@ func conforms(t testing.TB, path, request string, status int, answer []byte) {
 	exchanged.Store(path+map[bool]string{true: " 200", false: " error"}[status == 200], true)
 }
 
+// Conforms is for the tests that look on from outside the package.
+var Conforms = conforms
+
 func decoded(t testing.TB, body string) (v any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(body), &v); err != nil {

@@ -56,14 +56,27 @@ func (w *world) client(secret string) *plaid.PlaidApiService {
 	return plaid.NewAPIClient(cfg).PlaidApi
 }
 
-// RoundTrip sends a request to the simulator, spoilt if that is wanted.
+// RoundTrip sends a request to the simulator, spoilt if that is wanted, and
+// holds the exchange against the contract.
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if spoil := w.spoil; spoil != nil {
 		w.spoil = nil
 		r = r.Clone(r.Context())
 		spoil(r)
 	}
-	return w.sim.Transport().RoundTrip(r)
+	request, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(request))
+	resp, err := w.sim.Transport().RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	plaidsim.Conforms(w.t, r.URL.Path, string(request), resp.StatusCode, answer)
+	return resp, err
 }
 
 func (w *world) token(template string) string {
