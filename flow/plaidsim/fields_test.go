@@ -13,7 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// shared is an Item of everybody's favourite persona, and the session it is of.
+// sharedItem is an Item of two accounts, and the session it was shared in.
 type sharedItem struct {
 	access, public, session string
 	accounts                []string
@@ -63,12 +63,14 @@ func requests(i sharedItem) map[string]object {
 // Every field of every request, as the contract describes it: left out, of
 // another type, null, in capitals, twice, and with an unknown neighbour.
 func TestEveryFieldOfEveryRequest(t *testing.T) {
-	if openAPI(t); len(requests(sharedItem{accounts: []string{""}})) < len(endpoints) {
-		t.Error("a call has no request here")
-	}
-	doc, _ := contract()
+	doc := openAPI(t)
 	s := newSim(t)
 	full := requests(shareItem(t, s))
+	for path := range endpoints {
+		if full[path] == nil {
+			t.Errorf("requests has none for %s", path)
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(full)) {
 		schema := doc.Paths.Find(path).Post.RequestBody.Value.Content.Get("application/json").Schema.Value
 		f := &fieldTest{t: t, s: s, path: path, whole: with(full[path])}
