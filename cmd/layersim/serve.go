@@ -20,6 +20,7 @@ import (
 // serveSettings are what 'layersim serve' is told.
 type serveSettings struct {
 	addr, fixtures string
+	events         string
 	seed           uint64
 	asJSON         bool
 }
@@ -29,7 +30,7 @@ func newServeCommand(environ []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the simulated Plaid alone, for your own app",
-		Long: `serve runs the simulated Plaid without a screen, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends.
+		Long: `serve runs the simulated Plaid without a screen, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
 
 One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200.`,
 		Args: cobra.NoArgs,
@@ -47,6 +48,7 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
+	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
@@ -56,11 +58,15 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err := onLoopback(s.addr); err != nil {
 		return usagef("--addr %s: %w", s.addr, err)
 	}
+	delivery, err := plaidsim.ParseDelivery(s.events)
+	if err != nil {
+		return usagef("--events: %w", err)
+	}
 	catalog, err := fixtures.Load(s.fixtures)
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed})
+	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed, Delivery: delivery})
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {

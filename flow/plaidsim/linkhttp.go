@@ -100,7 +100,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 			key: s.ids.text(32), token: token, webhook: held.webhook,
 			thread: held.thread, client: held.client, user: held.user, created: s.now(),
 			session: session{State: stateCreated, LinkSessionID: s.ids.uuid(), Template: held.template, TokenExpires: held.expires},
-			box:     mailbox{live: s.cfg.LiveEvents},
+			box:     mailbox{delivery: s.cfg.Delivery},
 		}
 		if l.webhook == "" {
 			l.webhook = held.template.Webhook
@@ -197,7 +197,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	for _, c := range out.Callbacks {
 		s.record(l, Record{Kind: KindCallback, Callback: recordOf(c, true)})
 	}
-	l.box = l.box.post(out.Callbacks, s.ids)
+	l.box = l.box.post(out.Callbacks, func() *ids { return s.orderOf(l.thread) })
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}

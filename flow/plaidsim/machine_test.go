@@ -93,23 +93,23 @@ func TestSequences(t *testing.T) {
 			l.do("submit", object{"phone_number": "515-555-0016", "date_of_birth": "1975-01-18"})
 		}, "need_dob", []string{"LAYER_NOT_AVAILABLE"}},
 	}
-	for _, live := range []bool{true, false} {
+	for _, delivery := range []Delivery{Documented, Shuffled, Live} {
 		for _, tt := range tests {
-			name := tt.name + ", live"
-			if !live {
-				name = tt.name + ", as documented"
-			}
-			t.Run(name, func(t *testing.T) {
-				l := newLink(t, newSim(t, func(c *Config) { c.LiveEvents = live }), tt.template)
+			t.Run(tt.name+", "+string(delivery), func(t *testing.T) {
+				l := newLink(t, newSim(t, func(c *Config) { c.Delivery = delivery }), tt.template)
 				tt.walk(l)
 				if l.last["state"] != tt.state {
 					t.Errorf("state %v, want %v", l.last["state"], tt.state)
 				}
-				if live {
+				switch delivery {
+				case Live:
 					same(t, l.names(), tt.want)
-					return
+				case Documented:
+					held(t, l, tt.want)
+					inOrder(t, l)
+				default:
+					held(t, l, tt.want)
 				}
-				held(t, l, tt.want)
 			})
 		}
 	}
@@ -119,7 +119,6 @@ func TestSequences(t *testing.T) {
 // the rest only at the end, in any order, which the timestamps restore.
 func held(t *testing.T, l *link, want []string) {
 	t.Helper()
-	atOnce := func(n string) bool { return n == "OPEN" || strings.HasPrefix(n, "LAYER_") }
 	ended := strings.HasPrefix(want[len(want)-1], "on")
 	got := l.names()
 	if !ended {
@@ -141,9 +140,28 @@ func held(t *testing.T, l *link, want []string) {
 	same(t, sorted.names(), want)
 }
 
+// inOrder checks that what was held comes in the order in which it happened.
+func inOrder(t *testing.T, l *link) {
+	t.Helper()
+	last := ""
+	for _, c := range l.calls {
+		at := text(c, "metadata", "timestamp")
+		if atOnce(text(c, "name")) || c["kind"] != "event" {
+			continue
+		}
+		if at <= last {
+			t.Errorf("%s at %s came after what happened at %s: %q", c["name"], at, last, l.names())
+		}
+		last = at
+	}
+}
+
+// atOnce says of which events the documentation promises it.
+func atOnce(name string) bool { return name == "OPEN" || strings.HasPrefix(name, "LAYER_") }
+
 func TestHeldEventsAreShuffledBySeed(t *testing.T) {
 	order := func(seed uint64) string {
-		l := newLink(t, newSim(t, func(c *Config) { c.LiveEvents, c.Seed = false, seed }), "default")
+		l := newLink(t, newSim(t, func(c *Config) { c.Delivery, c.Seed = Shuffled, seed }), "default")
 		l.review(fullPhone)
 		l.do("share", nil)
 		return strings.Join(l.names(), " ")

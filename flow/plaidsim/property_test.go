@@ -20,8 +20,8 @@ func TestAnyOrderOfActions(t *testing.T) {
 	dob := rapid.SampledFrom([]string{"", "1975-01-18", "1980-01-01", "x"})
 	email := rapid.SampledFrom([]string{"a@b.co", "nonsense", ""})
 	rapid.Check(t, func(rt *rapid.T) {
-		live := rapid.Bool().Draw(rt, "live")
-		s := newSim(t, func(c *Config) { c.Catalog, c.LiveEvents, c.Seed = cat, live, rapid.Uint64().Draw(rt, "seed") })
+		delivery := rapid.SampledFrom([]Delivery{"", Documented, Shuffled, Live}).Draw(rt, "delivery")
+		s := newSim(t, func(c *Config) { c.Catalog, c.Delivery, c.Seed = cat, delivery, rapid.Uint64().Draw(rt, "seed") })
 		l := newLink(t, s, rapid.SampledFrom([]string{"default", "accounts-required", "ssn-optional"}).Draw(rt, "template"))
 		for range rapid.IntRange(1, 25).Draw(rt, "actions") {
 			before := l.last

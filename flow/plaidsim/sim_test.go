@@ -26,7 +26,7 @@ func catalog(t testing.TB) *fixtures.Catalog {
 
 func newSim(t testing.TB, change ...func(*Config)) *Sim {
 	t.Helper()
-	cfg := Config{Catalog: catalog(t), Now: func() time.Time { return start }, Seed: 7, LiveEvents: true}
+	cfg := Config{Catalog: catalog(t), Now: func() time.Time { return start }, Seed: 7, Delivery: Live}
 	for _, f := range change {
 		f(&cfg)
 	}
