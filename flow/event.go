@@ -81,6 +81,9 @@ const (
 	LinkCode     LinkActionKind = "code"
 	LinkShare    LinkActionKind = "share"
 	LinkClose    LinkActionKind = "close"
+	// LinkVerified is Link's own: the network has proven the phone, no code was
+	// needed (silent network authentication).
+	LinkVerified LinkActionKind = "verified"
 )
 
 // What the SDK calls back. HandlerID says which handler: callbacks of one that

@@ -28,6 +28,9 @@ type Pane struct {
 	// Button is the name of the one primary button: "Continue", "Share".
 	// The code pane has none, it submits itself at six digits.
 	Button string
+	// Auto is what Link does by itself after a moment, "" if it waits for its
+	// user.
+	Auto LinkActionKind
 	// AttemptsLeft counts the codes the user may still try.
 	AttemptsLeft int
 	Fields       []PaneField

@@ -30,6 +30,8 @@ type linkForm struct {
 	code    string
 	// ahead are digits typed while Link was still busy with the pane before.
 	ahead string
+	// moment says that the one after which Link goes on by itself has begun.
+	moment bool
 	// codeTaken is when the review followed a code, zero if it came otherwise.
 	codeTaken time.Time
 }
@@ -119,9 +121,14 @@ func (l *linkForm) value(key string) string {
 	return ""
 }
 
+// asksCode reports whether the pane waits for the one-time code.
+func (l *linkForm) asksCode() bool {
+	return l.pane.View == flow.ViewVerifyPhone && l.pane.Auto == ""
+}
+
 // takesText reports whether the pane has anything to type.
 func (l *linkForm) takesText() bool {
-	return l.pane.View == flow.ViewVerifyPhone || len(l.pane.Fields) > 0
+	return l.asksCode() || len(l.pane.Fields) > 0
 }
 
 // toggle chooses the account under the cursor, or does not.
@@ -186,7 +193,7 @@ func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
 // it.
 func (m *Model) codeIsComplete() tea.Cmd {
 	_, busy := flow.PendingCall[flow.DriveLink](m.state)
-	if busy || !linkIsDrawn(m) || m.link.pane.View != flow.ViewVerifyPhone || len(m.link.code) < codeLength {
+	if busy || !linkIsDrawn(m) || !m.link.asksCode() || len(m.link.code) < codeLength {
 		return nil
 	}
 	return m.sendCode()
@@ -233,6 +240,9 @@ func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
 	closing := func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: flow.LinkClose}) }
 	if m.link.stop().Kind == pane.StopClose {
 		return "close Link", closing
+	}
+	if auto := m.link.pane.Auto; auto != "" {
+		return "go on", func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: auto}) }
 	}
 	switch m.link.pane.View {
 	case flow.ViewConsent:

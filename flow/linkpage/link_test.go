@@ -143,6 +143,24 @@ func TestThreeWrongCodesEndLink(t *testing.T) {
 	pageSays(t, browser, "Link could not go on")
 }
 
+func TestThePhoneIsProvenWithoutACode(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	w := newWalkFor(t, "+14155550160")
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	// The pane goes on by itself.
+	pagetest.Shows(t, browser, "Verifying your phone number")
+	pagetest.InLink(t, browser, `!document.querySelector("input") || document.querySelector("h1").textContent === "`+reviewTitle+`"`)
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Press(t, browser, "Share")
+	names, _ := until[flow.OnSuccess](t, w.events)
+	want := []string{"connected", "onLoad", "OPEN", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "HANDOFF", "onSuccess"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCloseAndEscapeLeaveLink(t *testing.T) {
 	browser := pagetest.NewBrowser(t)
 	for name, leave := range map[string]func(){

@@ -183,7 +183,7 @@ func (c *Client) HandOver(ctx context.Context, id flow.HandlerID) (flow.Handover
 func (c *Client) Act(ctx context.Context, id flow.HandlerID, action flow.LinkAction) error {
 	var body map[string]any
 	switch action.Kind {
-	case flow.LinkContinue, flow.LinkClose:
+	case flow.LinkContinue, flow.LinkClose, flow.LinkVerified:
 	case flow.LinkCode:
 		body = map[string]any{"code": action.Code.Reveal()}
 	case flow.LinkShare:

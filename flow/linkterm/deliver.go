@@ -79,7 +79,7 @@ func (m metadata) value() flow.Metadata {
 func (p pane) value() flow.Pane {
 	shown := flow.Pane{
 		View: clean(p.View), Title: clean(p.Title), Text: clean(p.Text), Notice: clean(p.Notice),
-		Button: clean(p.Button), AttemptsLeft: p.AttemptsLeft, AccountsRule: clean(p.AccountsRule),
+		Button: clean(p.Button), Auto: flow.LinkActionKind(clean(p.Auto)), AttemptsLeft: p.AttemptsLeft, AccountsRule: clean(p.AccountsRule),
 	}
 	for _, f := range p.Fields {
 		shown.Fields = append(shown.Fields, flow.PaneField{

@@ -164,6 +164,24 @@ func TestThreeWrongCodesWithTheSimulator(t *testing.T) {
 	}
 }
 
+func TestThePhoneIsProvenSilentlyWithTheSimulator(t *testing.T) {
+	a := newApp(t)
+	a.readyFor(t, "+14155550160")
+	if err := a.link.Open(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	a.told()
+	if err := a.link.Act(t.Context(), 1, flow.LinkAction{Kind: flow.LinkContinue}); err != nil {
+		t.Fatal(err)
+	}
+	pane := a.events[len(a.events)-1].(flow.PaneShown).Pane
+	if pane.View != flow.ViewVerifyPhone || pane.Auto != flow.LinkVerified {
+		t.Errorf("pane %+v", pane)
+	}
+	a.told()
+	a.act(t, flow.LinkAction{Kind: pane.Auto}, "TRANSITION_VIEW:PROFILE_DATA_REVIEW VERIFY_PHONE pane PROFILE_DATA_REVIEW")
+}
+
 // Two clients of one session, one after the other: nothing is told twice.
 func TestNothingIsToldTwiceAcrossAHandover(t *testing.T) {
 	a := newApp(t)

@@ -79,6 +79,7 @@ type pane struct {
 	Text         string      `json:"text"`
 	Notice       string      `json:"notice"`
 	Button       string      `json:"button"`
+	Auto         string      `json:"auto"`
 	AttemptsLeft int         `json:"attempts_left"`
 	AccountsRule string      `json:"accounts_rule"`
 	Fields       []paneField `json:"fields"`

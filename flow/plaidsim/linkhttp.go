@@ -166,7 +166,7 @@ type linkStepRequest struct {
 
 // verbs of a Link session.
 var verbs = map[string]bool{
-	"submit": true, "open": true, "continue": true, "code": true,
+	"submit": true, "open": true, "continue": true, "code": true, "verified": true,
 	"share": true, "close": true, "exit": true, "sync": true,
 }
 

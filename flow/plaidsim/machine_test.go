@@ -29,6 +29,15 @@ func TestSequences(t *testing.T) {
 			"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE", "SUBMIT_OTP", "TV:PROFILE_DATA_REVIEW", "VERIFY_PHONE",
 			"HANDOFF", "onSuccess",
 		}},
+		{"silent authentication", "default", func(l *link) {
+			l.submit(silentPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("verified", nil)
+			l.do("share", nil)
+		}, "done", []string{
+			"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE", "TV:PROFILE_DATA_REVIEW", "VERIFY_PHONE", "HANDOFF", "onSuccess",
+		}},
 		{"three wrong codes", "default", func(l *link) {
 			l.submit(fullPhone)
 			l.do("open", nil)

@@ -17,6 +17,12 @@ func (s session) pane() *pane {
 				"Nothing is shared until you have looked at it and pressed Share.",
 			Button: "Continue",
 		}
+	case s.State == stateVerify && s.silent():
+		return &pane{
+			View: flow.ViewVerifyPhone, Title: "Verifying your phone number",
+			Text: "Your mobile network confirms that " + maskPhone(s.Phone) + " is yours. There is no code to type.",
+			Auto: string(flow.LinkVerified),
+		}
 	case s.State == stateVerify:
 		return &pane{
 			View: flow.ViewVerifyPhone, Title: "Verify your phone number",

@@ -222,6 +222,8 @@ func sessionGet(t testing.TB, s *Sim, publicToken string) object {
 const (
 	fullPhone  = "+14155550011"
 	guidePhone = "+14155550015"
+	// silentPhone is proven by the network.
+	silentPhone = "+14155550160"
 )
 
 func TestGuideSample(t *testing.T) {

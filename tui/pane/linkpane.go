@@ -42,10 +42,26 @@ type LinkStop struct {
 	Private bool
 }
 
+// asksCode reports whether a pane waits for the one-time code. The network may
+// prove the phone without one.
+func asksCode(p flow.Pane) bool { return p.View == flow.ViewVerifyPhone && p.Auto == "" }
+
+// primaryButton names the button before Close, "" if there is none. A pane that
+// goes on by itself can be hurried.
+func primaryButton(p flow.Pane) string {
+	switch {
+	case p.Auto != "":
+		return "Go on"
+	case p.Button == "Close":
+		return ""
+	}
+	return p.Button
+}
+
 // LinkStops returns where the cursor can stop in a pane, in order.
 func LinkStops(p flow.Pane) []LinkStop {
 	var stops []LinkStop
-	if p.View == flow.ViewVerifyPhone {
+	if asksCode(p) {
 		stops = append(stops, LinkStop{Kind: StopCode, Key: "code", Label: "One-time code"})
 	}
 	for _, x := range p.Fields {
@@ -56,8 +72,8 @@ func LinkStops(p flow.Pane) []LinkStop {
 			stops = append(stops, LinkStop{Kind: StopAccount, Key: a.ID, Label: a.Name})
 		}
 	}
-	if p.Button != "" && p.Button != "Close" {
-		stops = append(stops, LinkStop{Kind: StopButton, Label: p.Button})
+	if name := primaryButton(p); name != "" {
+		stops = append(stops, LinkStop{Kind: StopButton, Label: name})
 	}
 	return append(stops, LinkStop{Kind: StopClose, Label: "Close"})
 }
@@ -145,8 +161,8 @@ func linkLines(f Frame, p flow.Pane, form LinkForm) (lines []string, cursorRow i
 func linkButtons(f Frame, p flow.Pane, form LinkForm, stops int, more string) string {
 	r := newRow(f.Width).gap(2)
 	here := form.Cursor - stops
-	if p.Button != "" && p.Button != "Close" {
-		button(f, r, Clean(p.Button), here == 0, form.Enter)
+	if name := primaryButton(p); name != "" {
+		button(f, r, Clean(name), here == 0, form.Enter)
 		r.gap(3)
 		here--
 	}
@@ -210,7 +226,7 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 		stops++
 		return yes
 	}
-	if p.View == flow.ViewVerifyPhone {
+	if asksCode(p) {
 		lines = append(lines, codeLine(f, form.Code, here()))
 		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String())
 	}

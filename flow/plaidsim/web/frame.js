@@ -223,7 +223,8 @@ function say(text) {
 // draw replaces the pane by another. Every pane is a form: Enter is its
 // primary button.
 function draw(pane) {
-  const { body, submit, focus } = (panes[pane.view] ?? plainPane)(pane);
+  clearTimeout(moment);
+  const { body, submit, focus } = (pane.auto ? autoPane : panes[pane.view] ?? plainPane)(pane);
   const title = el('h1', { id: 'title', tabindex: '-1' }, pane.title ?? 'Link');
   const form = el('form', { class: pane.fields?.length ? 'long' : '', novalidate: '', autocomplete: 'off' },
     el('div', { class: 'content' },
@@ -258,6 +259,7 @@ function drawWaiting() {
 }
 
 function hide() {
+  clearTimeout(moment);
   if (!isOpen()) return;
   seen = false;
   dialog.hidden = true;
@@ -306,6 +308,15 @@ const panes = {
 // plainPane draws whatever has only a text and a way out.
 function plainPane() {
   return { submit: leave };
+}
+
+// autoPane goes on by itself, after a moment to read it.
+const momentToRead = 1500;
+let moment = 0;
+
+function autoPane(pane) {
+  moment = setTimeout(() => request(pane.auto, {}), momentToRead);
+  return { body: el('div', { class: 'working', 'aria-hidden': 'true' }), submit: () => {} };
 }
 
 function codePane(pane) {
