@@ -109,6 +109,8 @@ func (st *stepper) linkEvent(e OnEvent) {
 		st.note("The user sent a one-time code. Informational.")
 	case EventVerifyPhone:
 		st.note("The phone was verified inside Link. Informational, and it may come late: the proof is the webhook LAYER_AUTHENTICATION_PASSED.")
+	case EventSearchInstitution, EventSelectInstitution, EventSubmitCredentials, EventSubmitMFA, EventOpenOAuth:
+		st.note("%s: the user is adding a bank. Informational.", e.Name)
 	case EventHandoff:
 		st.next.Link.Handoff = true
 		st.note("HANDOFF: Link is done; onSuccess follows.")
@@ -364,6 +366,18 @@ func paneName(view string) string {
 		return "the review of the profile"
 	case ViewError:
 		return "an error"
+	case ViewExit:
+		return "the question whether to leave"
+	case ViewSelectInstitution:
+		return "the search for a bank to add"
+	case ViewCredential, ViewOAuth:
+		return "the sign-in to a bank"
+	case ViewMFA:
+		return "the pane for a bank's code"
+	case ViewSelectAccount:
+		return "the accounts of a bank to add"
+	case ViewConnected:
+		return "that a bank is connected"
 	case "":
 		return "a pane"
 	}

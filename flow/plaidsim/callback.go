@@ -106,8 +106,7 @@ type linkAccount struct {
 	ClassType          opt    `json:"class_type"`
 }
 
-// exitMetadata is the metadata of onExit. Status has no value that belongs to
-// Layer (Plaid docs: Link Web, onExit); UNCONFIRMED, so it stays null.
+// exitMetadata is the metadata of onExit.
 type exitMetadata struct {
 	Institution   *linkInstitution `json:"institution"`
 	Status        opt              `json:"status"`

@@ -1,7 +1,6 @@
 package plaidsim
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -102,25 +101,33 @@ func TestSequences(t *testing.T) {
 			l.do("submit", object{"phone_number": "515-555-0016", "date_of_birth": "1975-01-18"})
 		}, "need_dob", []string{"LAYER_NOT_AVAILABLE"}},
 	}
+	for _, tt := range tests {
+		inEachDelivery(t, tt.name, tt.template, tt.walk, tt.state, tt.want)
+	}
+}
+
+// inEachDelivery walks once for each way to deliver events, and looks whether
+// the app is told of them as that way promises.
+func inEachDelivery(t *testing.T, name, template string, walk func(*link), state string, want []string) {
+	t.Helper()
 	for _, delivery := range []Delivery{Documented, Shuffled, Live} {
-		for _, tt := range tests {
-			t.Run(tt.name+", "+string(delivery), func(t *testing.T) {
-				l := newLink(t, newSim(t, func(c *Config) { c.Delivery = delivery }), tt.template)
-				tt.walk(l)
-				if l.last["state"] != tt.state {
-					t.Errorf("state %v, want %v", l.last["state"], tt.state)
-				}
-				switch delivery {
-				case Live:
-					same(t, l.names(), tt.want)
-				case Documented:
-					held(t, l, tt.want)
-					inOrder(t, l)
-				default:
-					held(t, l, tt.want)
-				}
-			})
-		}
+		t.Run(name+", "+string(delivery), func(t *testing.T) {
+			l := newLink(t, newSim(t, func(c *Config) { c.Delivery = delivery }), template)
+			walk(l)
+			if l.last["state"] != state {
+				t.Errorf("state %v, want %v", l.last["state"], state)
+			}
+			wellFormed(t, l)
+			switch delivery {
+			case Live:
+				same(t, l.names(), want)
+			case Documented:
+				held(t, l, want)
+				inOrder(t, l)
+			default:
+				held(t, l, want)
+			}
+		})
 	}
 }
 
@@ -187,45 +194,6 @@ func TestHeldEventsAreShuffledBySeed(t *testing.T) {
 	}
 }
 
-// Every documented key is there, null when absent.
-func TestEventMetadata(t *testing.T) {
-	l := newLink(t, newSim(t), "default")
-	l.submit(fullPhone)
-	l.do("open", nil)
-	l.do("continue", nil)
-	l.do("code", object{"code": "000000"})
-	set := map[string][]string{
-		"LAYER_READY":     {},
-		"OPEN":            {"is_update_mode"},
-		"TRANSITION_VIEW": {"view_name"},
-		"SUBMIT_OTP":      {},
-		"ERROR":           {"error_type", "error_code", "error_message"},
-	}
-	keys := []string{
-		"account_number_mask", "error_type", "error_code", "error_message", "exit_status", "institution_id", "institution_name",
-		"institution_search_query", "is_update_mode", "match_reason", "mfa_type", "routing_number", "view_name", "selection",
-	}
-	iso := regexp.MustCompile(`^2026-04-01T12:00:00\.\d{3}Z$`)
-	for _, c := range l.calls {
-		m := c["metadata"].(object)
-		for _, k := range keys {
-			v, there := m[k]
-			if !there {
-				t.Errorf("%v has no %s", c["name"], k)
-			}
-			if wanted := slices.Contains(set[text(c, "name")], k); wanted != (v != nil) {
-				t.Errorf("%v: %s = %v", c["name"], k, v)
-			}
-		}
-		if !iso.MatchString(text(m, "timestamp")) || text(m, "link_session_id") != l.id || len(text(m, "request_id")) != 15 {
-			t.Errorf("%v: %v", c["name"], m)
-		}
-		if len(m) != len(keys)+3 {
-			t.Errorf("%v has %d keys", c["name"], len(m))
-		}
-	}
-}
-
 func TestRefused(t *testing.T) {
 	nothing := func(*link) {}
 	tests := []struct {
@@ -240,7 +208,7 @@ func TestRefused(t *testing.T) {
 		{"nothing submitted", nothing, "submit", object{}, "created", "phone_number or date_of_birth"},
 		{"no phone number", nothing, "submit", object{"phone_number": "call me"}, "created", "phone_number"},
 		{"a date of another form", func(l *link) { l.submit("5155550016") }, "submit", object{"date_of_birth": "01/18/1975"}, "need_dob", "YYYY-MM-DD"},
-		{"continue before open", func(l *link) { l.submit(fullPhone) }, "continue", nil, "eligible", "consent"},
+		{"continue before open", func(l *link) { l.submit(fullPhone) }, "continue", nil, "eligible", "button"},
 		{"code before continue", nothing, "code", object{"code": "123456"}, "created", "code"},
 		{"share before review", nothing, "share", nil, "created", "review"},
 		{"exit before open", func(l *link) { l.submit(fullPhone) }, "exit", object{"force": true}, "eligible", "not open"},
