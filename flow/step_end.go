@@ -1,6 +1,9 @@
 package flow
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The second half of the walk: the open Link session, what the server reads
 // after it, and the four ends.
@@ -71,7 +74,11 @@ func (st *stepper) acted(e LinkActed) {
 	}
 	st.next.Failure, st.next.FailedCall = Failure{}, nil
 	st.ask(func(c Call) Question { return DriveLink{Call: c, HandlerID: st.next.HandlerID, Action: e.Action} })
-	st.note("The user answers Link's pane (%s).", e.Action.Kind)
+	if e.Action.Kind == LinkVerified {
+		st.note("The mobile network has proven the phone: Link goes on without a code.")
+		return
+	}
+	st.note("The user answers Link's pane (%s).", strings.ReplaceAll(string(e.Action.Kind), "_", " "))
 }
 
 // present moves the open session to another surface, or shows it again where

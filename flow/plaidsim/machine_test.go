@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,57 @@ func TestSequences(t *testing.T) {
 			l.submit("415-555-0012")
 			l.submit(fullPhone)
 		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"the same phone number twice", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.submit(fullPhone)
+		}, "eligible", []string{"LAYER_READY", "LAYER_READY"}},
+		{"a second phone number that is not eligible", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.submit("415-555-0012")
+			l.do("open", nil)
+		}, "exited", []string{"LAYER_READY", "LAYER_NOT_AVAILABLE", "EXIT MISSING_FIELDS", "onExit MISSING_FIELDS"}},
+		{"opened when not eligible", "default", func(l *link) {
+			l.submit("415-555-0000")
+			l.do("open", nil)
+			l.do("close", nil)
+		}, "exited", []string{"LAYER_NOT_AVAILABLE", "EXIT MISSING_FIELDS", "onExit MISSING_FIELDS"}},
+		{"a date of birth before it is asked for", "default", func(l *link) {
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+			l.submit("515-555-0016")
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"a date of birth that is none, then the right one", "default", func(l *link) {
+			l.submit("515-555-0016")
+			for _, dob := range []string{"01/18/1975", "1975-1-18", "1975-02-30", "19750118", "1975-01-18T00:00:00Z"} {
+				l.do("submit", object{"date_of_birth": dob})
+			}
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"opened twice", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.do("open", nil)
+			l.do("open", nil)
+			l.submit(guidePhone)
+		}, "consent", []string{"LAYER_READY", "OPEN", "TV:CONSENT"}},
+		{"a code where none was sent", "default", func(l *link) {
+			l.submit(silentPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("code", object{"code": "123456"})
+		}, "verify_phone", []string{"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE"}},
+		{"the network says nothing of a phone with a code", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("verified", nil)
+		}, "verify_phone", []string{"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE"}},
+		{"nothing comes after the end", "default", func(l *link) {
+			l.review(fullPhone)
+			l.do("share", nil)
+			for _, verb := range slices.Sorted(maps.Keys(verbs)) {
+				l.do(verb, object{"phone_number": fullPhone, "code": "123456", "institution": plainBank})
+			}
+		}, "done", after("HANDOFF", "onSuccess")},
 		{"both fields at once", "default", func(l *link) {
 			l.do("submit", object{"phone_number": "515-555-0016", "date_of_birth": "1975-01-18"})
 		}, "need_dob", []string{"LAYER_NOT_AVAILABLE"}},

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // The keys of onEvent's metadata, and for each the events that have it: always,
@@ -40,7 +42,7 @@ var isoTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 // wellFormed looks at everything the app was told: every documented key is
 // there, set where it belongs, no two events have one timestamp, and the end is
 // the end.
-func wellFormed(t testing.TB, l *link) {
+func wellFormed(t rapid.TB, l *link) {
 	t.Helper()
 	stamps := map[string]bool{}
 	for i, c := range l.calls {
@@ -73,7 +75,7 @@ func wellFormed(t testing.TB, l *link) {
 	}
 }
 
-func eventWellFormed(t testing.TB, c object) {
+func eventWellFormed(t rapid.TB, c object) {
 	t.Helper()
 	m := c["metadata"].(object)
 	name := text(c, "name")
@@ -96,7 +98,7 @@ func eventWellFormed(t testing.TB, c object) {
 	}
 }
 
-func exitWellFormed(t testing.TB, c object) {
+func exitWellFormed(t rapid.TB, c object) {
 	t.Helper()
 	keysAre(t, "onExit", c["metadata"].(object), "institution", "status", "link_session_id", "request_id")
 	if e, ok := c["error"].(object); ok {
@@ -106,7 +108,7 @@ func exitWellFormed(t testing.TB, c object) {
 	}
 }
 
-func keysAre(t testing.TB, what string, o object, keys ...string) {
+func keysAre(t rapid.TB, what string, o object, keys ...string) {
 	t.Helper()
 	for _, k := range keys {
 		if _, there := o[k]; !there {
