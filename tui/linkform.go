@@ -47,7 +47,7 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 	same := l.handler == e.HandlerID && l.pane.View == e.Pane.View && slices.EqualFunc(l.pane.Fields, e.Pane.Fields,
 		func(a, b flow.PaneField) bool { return a.Key == b.Key })
 	l.codeTaken = time.Time{}
-	if l.pane.View != flow.ViewReview && e.Pane.View == flow.ViewReview {
+	if answered := l.handler == e.HandlerID && l.pane.View != "" && l.pane.View != flow.ViewReview; answered && e.Pane.View == flow.ViewReview {
 		l.codeTaken = e.When()
 	}
 	tried := l.pane.AttemptsLeft != e.Pane.AttemptsLeft

@@ -77,13 +77,18 @@ func (w *walk) present(t *testing.T) {
 	w.url = url
 }
 
+func (w *walk) token(t *testing.T) string {
+	t.Helper()
+	return w.post(t, "/session/token/create", map[string]any{
+		"client_id": "id", "secret": "secret", "template_id": "default", "user": map[string]any{"client_user_id": "u1"},
+	})["link"].(map[string]any)["link_token"].(string)
+}
+
 // ready does what the terminal does before a page is needed: a link_token, a
 // Link session, the phone number.
 func (w *walk) ready(t *testing.T, phone string) flow.Handover {
 	t.Helper()
-	token := w.post(t, "/session/token/create", map[string]any{
-		"client_id": "id", "secret": "secret", "template_id": "default", "user": map[string]any{"client_user_id": "u1"},
-	})["link"].(map[string]any)["link_token"].(string)
+	token := w.token(t)
 	session := w.post(t, "/link/session", map[string]any{"token": token})
 	key := session["session"].(string)
 	answer := w.post(t, "/link/session/"+key+"/submit", map[string]any{"phone_number": phone})

@@ -23,7 +23,9 @@ func TestAnyOrderOfActions(t *testing.T) {
 		"review": {"add_bank", "add_bank", "share"}, "select_institution": {"institution", "institution", "search"},
 		"credential": {"credentials"}, "oauth": {"continue"}, "mfa": {"mfa"}, "select_account": {"accounts"}, "connected": {"continue"},
 	}
-	draw := func(rt *rapid.T, name string, values ...string) string { return rapid.SampledFrom(values).Draw(rt, name) }
+	draw := func(rt *rapid.T, name string, values ...string) string {
+		return rapid.SampledFrom(values).Draw(rt, name)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		delivery := rapid.SampledFrom([]Delivery{"", Documented, Shuffled, Live}).Draw(rt, "delivery")
 		s := newSim(t, func(c *Config) { c.Catalog, c.Delivery, c.Seed = cat, delivery, rapid.Uint64().Draw(rt, "seed") })
