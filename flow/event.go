@@ -146,7 +146,7 @@ const (
 	// Adding another bank.
 	EventSearchInstitution = "SEARCH_INSTITUTION"
 	EventSelectInstitution = "SELECT_INSTITUTION"
-	EventSubmitCredentials = "SUBMIT_CREDENTIALS"
+	EventSubmitCredentials = "SUBMIT_CREDENTIALS" //nolint:gosec // a name, no credential
 	EventSubmitMFA         = "SUBMIT_MFA"
 	EventOpenOAuth         = "OPEN_OAUTH"
 )

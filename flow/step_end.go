@@ -136,7 +136,8 @@ func (st *stepper) sdkEvent(e OnEvent) {
 	switch e.Name {
 	case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
 		st.refuse("%s came too late to decide anything.", e.Name)
-	case EventOpen, EventExit, EventHandoff, EventError, EventTransitionView, EventSubmitOTP, EventVerifyPhone:
+	case EventOpen, EventExit, EventHandoff, EventError, EventTransitionView, EventSubmitOTP, EventVerifyPhone,
+		EventSearchInstitution, EventSelectInstitution, EventSubmitCredentials, EventSubmitMFA, EventOpenOAuth:
 		if e.Name == EventTransitionView {
 			st.next.Link.View = e.Metadata.ViewName
 		}
