@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"layersim/fixtures"
 )
 
 // contract reads Plaid's OpenAPI file once; it has three megabytes.
@@ -91,8 +93,11 @@ func TestContract(t *testing.T) {
 				continue
 			}
 			l.do("open", nil)
-			l.do("continue", nil)
-			l.do("code", object{"code": p.Code})
+			l.prove(p.Code)
+			if template.Accounts != fixtures.AccountsSkip {
+				l.do("add_bank", nil)
+				l.connect(plainBank)
+			}
 			var all []string
 			for _, b := range l.last["pane"].(object)["banks"].([]any) {
 				for _, a := range at(b, "accounts").([]any) {
