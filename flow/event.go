@@ -67,9 +67,11 @@ type LinkAction struct {
 	Kind LinkActionKind
 	Code OneTimeCode // with LinkCode
 	// Values are the identity fields as they stand when Share is pressed, by
-	// PaneField key; only what differs from what was shown is an edit.
+	// PaneField key; only what differs from what was shown is an edit. With a
+	// bank they are its pane's fields.
 	Values   map[string]Masked[ssnKind]
 	Accounts []string // ids of the accounts to share, with LinkShare
+	Choice   string   // id of a PaneOption, with LinkInstitution
 }
 
 // LinkActionKind names a LinkAction.
@@ -81,6 +83,18 @@ const (
 	LinkCode     LinkActionKind = "code"
 	LinkShare    LinkActionKind = "share"
 	LinkClose    LinkActionKind = "close"
+	// LinkVerified is Link's own: the network has proven the phone, no code was
+	// needed (silent network authentication).
+	LinkVerified LinkActionKind = "verified"
+
+	// Adding another bank in review.
+	LinkAddBank     LinkActionKind = "add_bank"    // Values and Accounts as with LinkShare
+	LinkSearch      LinkActionKind = "search"      // Values
+	LinkInstitution LinkActionKind = "institution" // Choice
+	LinkCredentials LinkActionKind = "credentials" // Values
+	LinkMFA         LinkActionKind = "mfa"         // Values
+	LinkAccounts    LinkActionKind = "accounts"    // Accounts
+	LinkBack        LinkActionKind = "back"
 )
 
 // What the SDK calls back. HandlerID says which handler: callbacks of one that
@@ -128,6 +142,13 @@ const (
 	EventTransitionView           = "TRANSITION_VIEW"
 	EventSubmitOTP                = "SUBMIT_OTP"
 	EventVerifyPhone              = "VERIFY_PHONE"
+
+	// Adding another bank.
+	EventSearchInstitution = "SEARCH_INSTITUTION"
+	EventSelectInstitution = "SELECT_INSTITUTION"
+	EventSubmitCredentials = "SUBMIT_CREDENTIALS" //nolint:gosec // a name, no credential
+	EventSubmitMFA         = "SUBMIT_MFA"
+	EventOpenOAuth         = "OPEN_OAUTH"
 )
 
 // Metadata is what a callback carries besides its name: the keys that are read

@@ -15,6 +15,15 @@ const (
 	ViewVerifyPhone = "VERIFY_PHONE"
 	ViewReview      = "PROFILE_DATA_REVIEW"
 	ViewError       = "ERROR"
+	// ViewExit asks whether to leave, after exit() without force.
+	ViewExit = "EXIT"
+	// Adding another bank.
+	ViewSelectInstitution = "SELECT_INSTITUTION"
+	ViewCredential        = "CREDENTIAL"
+	ViewOAuth             = "OAUTH"
+	ViewMFA               = "MFA"
+	ViewSelectAccount     = "SELECT_ACCOUNT"
+	ViewConnected         = "CONNECTED"
 )
 
 // Pane is what a simulated Link session shows its user now, for whoever draws
@@ -28,12 +37,33 @@ type Pane struct {
 	// Button is the name of the one primary button: "Continue", "Share".
 	// The code pane has none, it submits itself at six digits.
 	Button string
+	// Verb is what Button does; "" is clear from the View.
+	Verb LinkActionKind
+	// Others are the buttons besides Button and Close.
+	Others []PaneButton
+	// Options are things of which the user chooses one (LinkInstitution).
+	Options []PaneOption
+	// Auto is what Link does by itself after a moment, "" if it waits for its
+	// user.
+	Auto LinkActionKind
 	// AttemptsLeft counts the codes the user may still try.
 	AttemptsLeft int
 	Fields       []PaneField
 	Banks        []PaneBank
 	// AccountsRule is the template's: required, optional or skip.
 	AccountsRule string
+}
+
+// PaneButton is a button besides the primary one.
+type PaneButton struct {
+	Verb  LinkActionKind
+	Label string
+}
+
+// PaneOption is one of several things to choose from.
+type PaneOption struct {
+	ID, Name string
+	Detail   string
 }
 
 // PaneField is one identity value the user can edit before sharing.

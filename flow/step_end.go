@@ -1,6 +1,9 @@
 package flow
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The second half of the walk: the open Link session, what the server reads
 // after it, and the four ends.
@@ -71,7 +74,11 @@ func (st *stepper) acted(e LinkActed) {
 	}
 	st.next.Failure, st.next.FailedCall = Failure{}, nil
 	st.ask(func(c Call) Question { return DriveLink{Call: c, HandlerID: st.next.HandlerID, Action: e.Action} })
-	st.note("The user answers Link's pane (%s).", e.Action.Kind)
+	if e.Action.Kind == LinkVerified {
+		st.note("The mobile network has proven the phone: Link goes on without a code.")
+		return
+	}
+	st.note("The user answers Link's pane (%s).", strings.ReplaceAll(string(e.Action.Kind), "_", " "))
 }
 
 // present moves the open session to another surface, or shows it again where
@@ -109,6 +116,8 @@ func (st *stepper) linkEvent(e OnEvent) {
 		st.note("The user sent a one-time code. Informational.")
 	case EventVerifyPhone:
 		st.note("The phone was verified inside Link. Informational, and it may come late: the proof is the webhook LAYER_AUTHENTICATION_PASSED.")
+	case EventSearchInstitution, EventSelectInstitution, EventSubmitCredentials, EventSubmitMFA, EventOpenOAuth:
+		st.note("%s: the user is adding a bank. Informational.", e.Name)
 	case EventHandoff:
 		st.next.Link.Handoff = true
 		st.note("HANDOFF: Link is done; onSuccess follows.")
@@ -127,7 +136,8 @@ func (st *stepper) sdkEvent(e OnEvent) {
 	switch e.Name {
 	case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
 		st.refuse("%s came too late to decide anything.", e.Name)
-	case EventOpen, EventExit, EventHandoff, EventError, EventTransitionView, EventSubmitOTP, EventVerifyPhone:
+	case EventOpen, EventExit, EventHandoff, EventError, EventTransitionView, EventSubmitOTP, EventVerifyPhone,
+		EventSearchInstitution, EventSelectInstitution, EventSubmitCredentials, EventSubmitMFA, EventOpenOAuth:
 		if e.Name == EventTransitionView {
 			st.next.Link.View = e.Metadata.ViewName
 		}
@@ -364,6 +374,18 @@ func paneName(view string) string {
 		return "the review of the profile"
 	case ViewError:
 		return "an error"
+	case ViewExit:
+		return "the question whether to leave"
+	case ViewSelectInstitution:
+		return "the search for a bank to add"
+	case ViewCredential, ViewOAuth:
+		return "the sign-in to a bank"
+	case ViewMFA:
+		return "the pane for a bank's code"
+	case ViewSelectAccount:
+		return "the accounts of a bank to add"
+	case ViewConnected:
+		return "that a bank is connected"
 	case "":
 		return "a pane"
 	}

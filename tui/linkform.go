@@ -30,12 +30,14 @@ type linkForm struct {
 	code    string
 	// ahead are digits typed while Link was still busy with the pane before.
 	ahead string
-	// codeTaken is when the review followed a code, zero if it came otherwise.
+	// moment says that the one after which Link goes on by itself has begun.
+	moment bool
+	// codeTaken is when the review followed another pane, zero if it did not.
 	codeTaken time.Time
 }
 
-// habit is how soon after the last digit of a code an Enter belongs to the code
-// and is no decision to share.
+// habit is how soon after the last digit of a code, or another answer, an Enter
+// belongs to that and is no decision to share.
 const habit = 400 * time.Millisecond
 
 // show takes in a pane. What was entered survives when the same pane comes
@@ -45,10 +47,13 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 	same := l.handler == e.HandlerID && l.pane.View == e.Pane.View && slices.EqualFunc(l.pane.Fields, e.Pane.Fields,
 		func(a, b flow.PaneField) bool { return a.Key == b.Key })
 	l.codeTaken = time.Time{}
-	if l.pane.View == flow.ViewVerifyPhone && e.Pane.View == flow.ViewReview {
+	if answered := l.handler == e.HandlerID && l.pane.View != "" && l.pane.View != flow.ViewReview; answered && e.Pane.View == flow.ViewReview {
 		l.codeTaken = e.When()
 	}
 	tried := l.pane.AttemptsLeft != e.Pane.AttemptsLeft
+	if l.handler != e.HandlerID {
+		l.before = map[string]string{}
+	}
 	l.handler, l.pane = e.HandlerID, e.Pane
 	l.stops = pane.LinkStops(e.Pane)
 	if same {
@@ -58,9 +63,12 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 		l.move(l.objected())
 		return false
 	}
-	l.values, l.before, l.chosen, l.code = map[string]string{}, map[string]string{}, map[string]bool{}, ""
+	l.values, l.chosen, l.code = map[string]string{}, map[string]bool{}, ""
 	for _, f := range e.Pane.Fields {
-		l.before[f.Key] = f.Value.Reveal()
+		// The review comes back after a bank was added, with what was edited.
+		if _, known := l.before[f.Key]; !known {
+			l.before[f.Key] = f.Value.Reveal()
+		}
 	}
 	if e.Pane.View == flow.ViewVerifyPhone {
 		l.code = l.ahead[:min(len(l.ahead), codeLength)]
@@ -98,6 +106,16 @@ func (l *linkForm) stop() pane.LinkStop {
 	return l.stops[l.cursor]
 }
 
+// entersButton reports whether Enter is the pane's button where the cursor is.
+func (l *linkForm) entersButton() bool {
+	switch l.stop().Kind {
+	case pane.StopClose, pane.StopOther, pane.StopOption:
+		return false
+	default:
+		return true
+	}
+}
+
 // move puts the cursor on another stop, and its value into the field.
 func (l *linkForm) move(to int) {
 	l.cursor = min(max(to, 0), max(len(l.stops)-1, 0))
@@ -119,9 +137,14 @@ func (l *linkForm) value(key string) string {
 	return ""
 }
 
+// asksCode reports whether the pane waits for the one-time code.
+func (l *linkForm) asksCode() bool {
+	return l.pane.View == flow.ViewVerifyPhone && l.pane.Auto == ""
+}
+
 // takesText reports whether the pane has anything to type.
 func (l *linkForm) takesText() bool {
-	return l.pane.View == flow.ViewVerifyPhone || len(l.pane.Fields) > 0
+	return l.asksCode() || len(l.pane.Fields) > 0
 }
 
 // toggle chooses the account under the cursor, or does not.
@@ -131,10 +154,10 @@ func (l *linkForm) toggle() {
 	}
 }
 
-// share is what the user agrees to: all values as they stand and the accounts
+// entered is what the user sends off: all values as they stand and the accounts
 // chosen, in the order of the pane.
-func (l *linkForm) share() flow.LinkAction {
-	a := flow.LinkAction{Kind: flow.LinkShare, Values: map[string]flow.SSN{}}
+func (l *linkForm) entered(kind flow.LinkActionKind) flow.LinkAction {
+	a := flow.LinkAction{Kind: kind, Values: map[string]flow.SSN{}}
 	for _, f := range l.pane.Fields {
 		a.Values[f.Key] = flow.NewPaneValue(l.value(f.Key))
 	}
@@ -186,7 +209,7 @@ func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
 // it.
 func (m *Model) codeIsComplete() tea.Cmd {
 	_, busy := flow.PendingCall[flow.DriveLink](m.state)
-	if busy || !linkIsDrawn(m) || m.link.pane.View != flow.ViewVerifyPhone || len(m.link.code) < codeLength {
+	if busy || !linkIsDrawn(m) || !m.link.asksCode() || len(m.link.code) < codeLength {
 		return nil
 	}
 	return m.sendCode()
@@ -231,8 +254,19 @@ func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
 		return "", nil
 	}
 	closing := func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: flow.LinkClose}) }
-	if m.link.stop().Kind == pane.StopClose {
+	switch stop := m.link.stop(); stop.Kind {
+	case pane.StopClose:
 		return "close Link", closing
+	case pane.StopOther:
+		return strings.ToLower(stop.Label), func(m *Model) tea.Cmd { return m.act(m.link.entered(flow.LinkActionKind(stop.Key))) }
+	case pane.StopOption:
+		return "choose this bank", func(m *Model) tea.Cmd {
+			return m.act(flow.LinkAction{Kind: flow.LinkInstitution, Choice: stop.Key})
+		}
+	default: // what Enter does everywhere else in the pane
+	}
+	if auto := m.link.pane.Auto; auto != "" {
+		return "go on", func(m *Model) tea.Cmd { return m.act(flow.LinkAction{Kind: auto}) }
 	}
 	switch m.link.pane.View {
 	case flow.ViewConsent:
@@ -247,8 +281,11 @@ func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
 			if m.opts.Now().Sub(m.link.codeTaken) < habit {
 				return nil
 			}
-			return m.act(m.link.share())
+			return m.act(m.link.entered(flow.LinkShare))
 		}
+	}
+	if verb := m.link.pane.Verb; verb != "" {
+		return strings.ToLower(m.link.pane.Button), func(m *Model) tea.Cmd { return m.act(m.link.entered(verb)) }
 	}
 	return "close Link", closing
 }
@@ -276,7 +313,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 	}
 	form := pane.LinkForm{
 		Cursor: m.link.cursor, Values: m.link.values, Before: m.link.before, Selected: m.link.chosen, Code: m.link.code,
-		Revealed: m.isRevealed, Aside: m.linkAside(), Enter: f.Focused && m.link.stop().Kind != pane.StopClose,
+		Revealed: m.isRevealed, Aside: m.linkAside(), Enter: f.Focused && m.link.entersButton(),
 	}
 	if !f.Focused {
 		form.Cursor = -1

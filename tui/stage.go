@@ -25,7 +25,7 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 
 // linkAside says what nobody but the user's phone would know.
 func (m *Model) linkAside() string {
-	if p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone); ok && m.link.pane.View == flow.ViewVerifyPhone {
+	if p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone); ok && m.link.asksCode() {
 		return "The phone received " + p.Code + ". Any other code is wrong."
 	}
 	return ""

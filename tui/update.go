@@ -15,6 +15,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case arrived:
 		cmd = m.arrived(msg)
+	case momentOver:
+		cmd = m.momentOver(msg)
 	case tea.KeyPressMsg:
 		cmd = m.key(msg)
 	case tea.PasteMsg:
@@ -63,7 +65,7 @@ func (m *Model) take(e flow.Event) tea.Cmd {
 	if _, ready := e.(flow.LinkDriven); ready {
 		cmd = tea.Batch(cmd, m.codeIsComplete())
 	}
-	return cmd
+	return tea.Batch(cmd, m.goesOn())
 }
 
 // follow brings what the screen itself knows in line with what has happened.

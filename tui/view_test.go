@@ -48,6 +48,15 @@ func layerEvent(name, text string) flow.Event {
 
 func somePane(view, text string) flow.Pane {
 	p := flow.Pane{View: view, Title: text, Text: text, Notice: text, Button: "Share", AttemptsLeft: 2, AccountsRule: "optional"}
+	if view == flow.ViewSelectInstitution || view == flow.ViewReview {
+		p.Others = []flow.PaneButton{{Verb: flow.LinkBack, Label: text}}
+	}
+	if view == flow.ViewSelectInstitution {
+		p.Verb, p.Fields = flow.LinkSearch, []flow.PaneField{{Key: "query", Label: text, Value: flow.NewPaneValue(text)}}
+		for i := range 4 {
+			p.Options = append(p.Options, flow.PaneOption{ID: fmt.Sprint(i), Name: text, Detail: text})
+		}
+	}
 	if view != flow.ViewReview {
 		return p
 	}
@@ -91,7 +100,7 @@ func everyStateWith(t testing.TB, text string) map[string]*Model {
 		"date of birth": birth, "autofill": autofill, "ready": ready, "browser": browser,
 		"browser failed": append(browser[:len(browser):len(browser)], flow.BrowserFailed{At: at, Reason: text}),
 		"page lost":      append(browser[:len(browser):len(browser)], flow.PageConnected{At: at, Tab: 1}, flow.PageLost{At: at, Tab: 1}, flow.PageTrouble{At: at, Reason: text}),
-		"opening":        terminal, "consent": drawn(flow.ViewConsent), "code": drawn(flow.ViewVerifyPhone), "review": drawn(flow.ViewReview), "link error": drawn(flow.ViewError),
+		"opening":        terminal, "consent": drawn(flow.ViewConsent), "code": drawn(flow.ViewVerifyPhone), "review": drawn(flow.ViewReview), "bank": drawn(flow.ViewSelectInstitution), "link error": drawn(flow.ViewError),
 		"link refuses": append(drawn(flow.ViewReview), flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkShare}}, flow.CallFailed{At: at, Call: 5, Failure: failure}),
 		"session":      session, "onboarded": append(session[:len(session):len(session)], flow.UserAccountFetched{At: at, Call: 5, Account: someAccount(text)}),
 		"empty":    append(session[:len(session):len(session)], flow.UserAccountFetched{At: at, Call: 5}),

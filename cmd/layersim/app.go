@@ -51,7 +51,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
-		LiveEvents:  true,
+		Delivery:    plaidsim.Live,
 		Credentials: func(id, s string) bool { return id == clientID && s == secret },
 	})
 	for _, fault := range p.faults {

@@ -20,6 +20,7 @@ import (
 // serveSettings are what 'layersim serve' is told.
 type serveSettings struct {
 	addr, fixtures string
+	events         string
 	seed           uint64
 	asJSON         bool
 	strict         bool
@@ -31,7 +32,7 @@ func newServeCommand(environ []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the simulated Plaid alone, for your own app",
-		Long: `serve runs the simulated Plaid without a screen, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends.
+		Long: `serve runs the simulated Plaid without a screen, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
 
 One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200.`,
 		Args: cobra.NoArgs,
@@ -51,6 +52,7 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.strict, "strict", false, "refuse what Plaid's Sandbox forgives: a link_token used twice, an unknown template_id, a redirect_uri without https")
 	f.StringSliceVar(&s.notEnabled, "not-enabled", nil, "what your client may not use: auth, identity, or a path such as /network/status/get")
+	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
@@ -60,16 +62,17 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err := onLoopback(s.addr); err != nil {
 		return usagef("--addr %s: %w", s.addr, err)
 	}
+	delivery, err := plaidsim.ParseDelivery(s.events)
+	if err != nil {
+		return usagef("--events: %w", err)
+	}
 	catalog, err := fixtures.Load(s.fixtures)
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	for _, name := range s.notEnabled {
-		if err := plaidsim.CanDisable(name); err != nil {
-			return usagef("--not-enabled: %w", err)
-		}
-	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed, Strict: s.strict, NotEnabled: s.notEnabled})
+	sim := plaidsim.New(plaidsim.Config{
+		Catalog: catalog, Now: time.Now, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
+	})
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {

@@ -33,7 +33,10 @@ func Name(event flow.Event) string {
 	case flow.SurfaceChosen:
 		return "go on in the " + clean(string(e.Surface))
 	case flow.LinkActed:
-		return "pressed " + clean(string(e.Action.Kind))
+		if e.Action.Kind == flow.LinkVerified {
+			return "phone proven silently"
+		}
+		return "pressed " + clean(strings.ReplaceAll(string(e.Action.Kind), "_", " "))
 	case flow.ExitRequested:
 		return "exit Link"
 	case flow.RetryRequested:

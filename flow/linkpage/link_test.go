@@ -143,6 +143,24 @@ func TestThreeWrongCodesEndLink(t *testing.T) {
 	pageSays(t, browser, "Link could not go on")
 }
 
+func TestThePhoneIsProvenWithoutACode(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	w := newWalkFor(t, "+14155550160")
+	pagetest.Run(t, browser, chromedp.Navigate(w.url))
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	// The pane goes on by itself.
+	pagetest.Shows(t, browser, "Verifying your phone number")
+	pagetest.InLink(t, browser, `!document.querySelector("input") || document.querySelector("h1").textContent === "`+reviewTitle+`"`)
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Press(t, browser, "Share")
+	names, _ := until[flow.OnSuccess](t, w.events)
+	want := []string{"connected", "onLoad", "OPEN", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "HANDOFF", "onSuccess"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCloseAndEscapeLeaveLink(t *testing.T) {
 	browser := pagetest.NewBrowser(t)
 	for name, leave := range map[string]func(){
@@ -303,4 +321,63 @@ func TestNothingIsWiderThanAPhone(t *testing.T) {
 	pagetest.Press(t, browser, "Close")
 	pageSays(t, browser, "Link was closed")
 	pagetest.InPage(t, browser, `document.documentElement.scrollWidth <= 320`)
+}
+
+// Another bank is added by keyboard alone, with what was edited before.
+func TestAddingABankByKeyboard(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	w := newWalk(t)
+	toReview(t, browser, w)
+	pagetest.Fill(t, browser, "Street", "2 Other Road")
+	pagetest.Press(t, browser, "Add a bank")
+	pagetest.Shows(t, browser, "Find your bank")
+	pagetest.InLink(t, browser, `document.activeElement.labels?.[0].textContent === "Bank name"`)
+	pagetest.TypeKeys(t, browser, "lantern"+kb.Enter)
+	pagetest.InLink(t, browser, `document.querySelectorAll(".option").length === 1 && document.activeElement.value === "lantern"`)
+	pagetest.TypeKeys(t, browser, kb.Tab)
+	pagetest.InLink(t, browser, `document.activeElement.textContent.startsWith("Lanternfish Credit Union")`)
+	pagetest.TypeKeys(t, browser, kb.Enter)
+	pagetest.Shows(t, browser, "Sign in to Lanternfish Credit Union")
+	pagetest.TypeKeys(t, browser, "user_good"+kb.Tab+"wrong"+kb.Enter)
+	pagetest.InLink(t, browser, `document.getElementById("live").textContent.startsWith("The user name or the password")`)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("input")].every((i) => i.value === "") && document.querySelector("input.masked").labels[0].textContent === "Password"`)
+	pagetest.TypeKeys(t, browser, "user_good"+kb.Tab+"pass_good"+kb.Enter)
+	pagetest.Shows(t, browser, "Enter the code")
+	pagetest.TypeKeys(t, browser, "1234"+kb.Enter)
+	pagetest.Shows(t, browser, "Choose accounts")
+	pagetest.InLink(t, browser, `(document.querySelector("input[type=checkbox]").click(), document.querySelector("legend").textContent === "Lanternfish Credit Union")`)
+	pagetest.Press(t, browser, "Connect")
+	pagetest.Shows(t, browser, "Lanternfish Credit Union is connected")
+	pagetest.TypeKeys(t, browser, kb.Enter+kb.Enter) // the second does not share what has just appeared
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("legend")].map((l) => l.textContent).join() === "First Platypus Bank,Tartan Bank,Lanternfish Credit Union"`)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("input[type=checkbox]")].map((b) => b.checked).join() === "true,true,false,false,true"`)
+	pagetest.Press(t, browser, "Share")
+
+	_, success := until[flow.OnSuccess](t, w.events)
+	answer := w.shared(t, success.PublicToken)
+	if address := answer["identity"].(map[string]any)["address"].(map[string]any); address["street"] != "2 Other Road" {
+		t.Errorf("shared the address %v", address)
+	}
+	if items := answer["items"].([]any); len(items) != 2 {
+		t.Errorf("shared %d Items, want two", len(items))
+	}
+}
+
+func TestTheBanksOwnSiteAndTheWayBack(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	w := newWalk(t)
+	toReview(t, browser, w)
+	pagetest.InLink(t, browser, `(document.querySelector("input[type=checkbox]").click(), true)`)
+	pagetest.Press(t, browser, "Add a bank")
+	pagetest.Shows(t, browser, "Find your bank")
+	pagetest.Press(t, browser, "Bank of Elsewhere signs in on its own site")
+	pagetest.Shows(t, browser, "Sign in at Bank of Elsewhere")
+	pagetest.Run(t, browser, chromedp.Reload())
+	pagetest.Shows(t, browser, "Sign in at Bank of Elsewhere")
+	pagetest.Press(t, browser, "Back")
+	pagetest.Shows(t, browser, "Find your bank")
+	pagetest.Press(t, browser, "Back")
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.InLink(t, browser, `[...document.querySelectorAll("input[type=checkbox]")].map((b) => b.checked).join() === "false,true,false,false"`)
 }

@@ -32,6 +32,11 @@ const handlerID = flow.HandlerID(1)
 
 func newWalk(t *testing.T) *walk {
 	t.Helper()
+	return newWalkFor(t, "+14155550011")
+}
+
+func newWalkFor(t *testing.T, phone string) *walk {
+	t.Helper()
 	catalog, err := fixtures.Load("")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +45,7 @@ func newWalk(t *testing.T) *walk {
 	w.server = httptest.NewServer(w.sim.Loopback())
 	t.Cleanup(w.server.Close)
 	w.page, w.events = newPage(t, w.server.URL+"/link/v2/stable/link-initialize.js")
-	w.handover = w.ready(t)
+	w.handover = w.ready(t, phone)
 	w.present(t)
 	return w
 }
@@ -72,16 +77,21 @@ func (w *walk) present(t *testing.T) {
 	w.url = url
 }
 
-// ready does what the terminal does before a page is needed: a link_token, a
-// Link session, the phone number.
-func (w *walk) ready(t *testing.T) flow.Handover {
+func (w *walk) token(t *testing.T) string {
 	t.Helper()
-	token := w.post(t, "/session/token/create", map[string]any{
+	return w.post(t, "/session/token/create", map[string]any{
 		"client_id": "id", "secret": "secret", "template_id": "default", "user": map[string]any{"client_user_id": "u1"},
 	})["link"].(map[string]any)["link_token"].(string)
+}
+
+// ready does what the terminal does before a page is needed: a link_token, a
+// Link session, the phone number.
+func (w *walk) ready(t *testing.T, phone string) flow.Handover {
+	t.Helper()
+	token := w.token(t)
 	session := w.post(t, "/link/session", map[string]any{"token": token})
 	key := session["session"].(string)
-	answer := w.post(t, "/link/session/"+key+"/submit", map[string]any{"phone_number": "+14155550011"})
+	answer := w.post(t, "/link/session/"+key+"/submit", map[string]any{"phone_number": phone})
 	if answer["state"] != "eligible" {
 		t.Fatalf("submit: %v", answer)
 	}

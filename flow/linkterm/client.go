@@ -181,18 +181,8 @@ func (c *Client) HandOver(ctx context.Context, id flow.HandlerID) (flow.Handover
 // Act does what the user did in a pane. An action that came too late for the
 // pane is no failure: the pane that is really there is shown, and says so.
 func (c *Client) Act(ctx context.Context, id flow.HandlerID, action flow.LinkAction) error {
-	var body map[string]any
-	switch action.Kind {
-	case flow.LinkContinue, flow.LinkClose:
-	case flow.LinkCode:
-		body = map[string]any{"code": action.Code.Reveal()}
-	case flow.LinkShare:
-		values := map[string]string{}
-		for key, value := range maps.All(action.Values) {
-			values[key] = value.Reveal()
-		}
-		body = map[string]any{"values": values, "accounts": append([]string{}, action.Accounts...)}
-	default:
+	body, ok := bodyOf(action)
+	if !ok {
 		return clientFailure("Link has no button for " + clean(string(action.Kind)))
 	}
 	return c.call(ctx, id, func(h *handler) error {
@@ -202,6 +192,31 @@ func (c *Client) Act(ctx context.Context, id flow.HandlerID, action flow.LinkAct
 		}
 		return err
 	})
+}
+
+// bodyOf is what an action says besides its verb; ok is false for a verb that
+// Link does not have.
+func bodyOf(action flow.LinkAction) (body map[string]any, ok bool) {
+	values := map[string]string{}
+	for key, value := range maps.All(action.Values) {
+		values[key] = value.Reveal()
+	}
+	accounts := append([]string{}, action.Accounts...)
+	switch action.Kind {
+	case flow.LinkContinue, flow.LinkClose, flow.LinkVerified, flow.LinkBack:
+		return nil, true
+	case flow.LinkCode:
+		return map[string]any{"code": action.Code.Reveal()}, true
+	case flow.LinkShare, flow.LinkAddBank:
+		return map[string]any{"values": values, "accounts": accounts}, true
+	case flow.LinkSearch, flow.LinkCredentials, flow.LinkMFA:
+		return map[string]any{"values": values}, true
+	case flow.LinkInstitution:
+		return map[string]any{"institution": action.Choice}, true
+	case flow.LinkAccounts:
+		return map[string]any{"accounts": accounts}, true
+	}
+	return nil, false
 }
 
 // Exit calls handler.exit({force: true}); OnExit follows. A session that is

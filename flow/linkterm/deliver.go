@@ -81,6 +81,13 @@ func (p pane) value() flow.Pane {
 		View: clean(p.View), Title: clean(p.Title), Text: clean(p.Text), Notice: clean(p.Notice),
 		Button: clean(p.Button), AttemptsLeft: p.AttemptsLeft, AccountsRule: clean(p.AccountsRule),
 	}
+	shown.Verb, shown.Auto = flow.LinkActionKind(clean(p.Verb)), flow.LinkActionKind(clean(p.Auto))
+	for _, o := range p.Options {
+		shown.Options = append(shown.Options, flow.PaneOption{ID: clean(o.ID), Name: clean(o.Name), Detail: clean(o.Detail)})
+	}
+	for _, o := range p.Others {
+		shown.Others = append(shown.Others, flow.PaneButton{Verb: flow.LinkActionKind(clean(o.Verb)), Label: clean(o.Label)})
+	}
 	for _, f := range p.Fields {
 		shown.Fields = append(shown.Fields, flow.PaneField{
 			Key: clean(f.Key), Label: clean(f.Label), Value: flow.NewPaneValue(clean(f.Value)),

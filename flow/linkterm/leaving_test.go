@@ -14,7 +14,7 @@ import (
 // The app has called open() and the page never came: exit() must end in onExit
 // all the same, or the walk would wait for ever.
 func TestExitEndsASessionThatThePageNeverOpened(t *testing.T) {
-	a := newApp(t, true)
+	a := newApp(t)
 	a.ready(t)
 	if _, err := a.link.HandOver(t.Context(), 1); err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func TestExitEndsASessionThatThePageNeverOpened(t *testing.T) {
 }
 
 func TestExitBeforeOpenIsRefused(t *testing.T) {
-	a := newApp(t, true)
+	a := newApp(t)
 	a.ready(t)
 	if err := a.link.Exit(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "not open") {
 		t.Errorf("exit before open: %v; want the reason", err)

@@ -24,14 +24,14 @@ type app struct {
 	events []flow.Event
 }
 
-func newApp(t *testing.T, live bool) *app {
+func newApp(t *testing.T) *app {
 	t.Helper()
 	catalog, err := fixtures.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
-	a := &app{sim: plaidsim.New(plaidsim.Config{Catalog: catalog, Now: now, Seed: 1, LiveEvents: live})}
+	a := &app{sim: plaidsim.New(plaidsim.Config{Catalog: catalog, Now: now, Seed: 1, Delivery: plaidsim.Live})}
 	a.server = plaidapi.New(plaidapi.Options{BaseURL: "http://simulator.test", ClientID: "client-id", Secret: "a-secret", Transport: a.sim.Transport(), Now: now})
 	a.link = linkterm.New(linkterm.Options{
 		BaseURL: "http://simulator.test", Transport: a.sim.Transport(), Now: now,
@@ -43,11 +43,16 @@ func newApp(t *testing.T, live bool) *app {
 // ready walks to LAYER_READY.
 func (a *app) ready(t *testing.T) {
 	t.Helper()
+	a.readyFor(t, "+14155550011")
+}
+
+func (a *app) readyFor(t *testing.T, phone string) {
+	t.Helper()
 	ctx := t.Context()
 	token, _, _, err := a.server.CreateSessionToken(ctx, flow.CreateSessionToken{TemplateID: "template_4uinBNe4B2x9", ClientUserID: "user"})
 	err = errors.Join(err,
 		a.link.Create(ctx, flow.CreateHandler{HandlerID: 1, LinkToken: token}),
-		a.link.Submit(ctx, flow.SubmitHandler{HandlerID: 1, Phone: flow.NewPhoneNumber("+14155550011")}))
+		a.link.Submit(ctx, flow.SubmitHandler{HandlerID: 1, Phone: flow.NewPhoneNumber(phone)}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +89,7 @@ func (a *app) act(t *testing.T, action flow.LinkAction, want string) {
 }
 
 func TestFromPhoneToIdentityWithTheSimulator(t *testing.T) {
-	a := newApp(t, true)
+	a := newApp(t)
 	a.ready(t)
 	if err := a.link.Open(t.Context(), 1); err != nil {
 		t.Fatal(err)
@@ -137,7 +142,7 @@ func TestFromPhoneToIdentityWithTheSimulator(t *testing.T) {
 }
 
 func TestThreeWrongCodesWithTheSimulator(t *testing.T) {
-	a := newApp(t, true)
+	a := newApp(t)
 	a.ready(t)
 	if err := a.link.Open(t.Context(), 1); err != nil {
 		t.Fatal(err)
@@ -159,9 +164,27 @@ func TestThreeWrongCodesWithTheSimulator(t *testing.T) {
 	}
 }
 
+func TestThePhoneIsProvenSilentlyWithTheSimulator(t *testing.T) {
+	a := newApp(t)
+	a.readyFor(t, "+14155550160")
+	if err := a.link.Open(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	a.told()
+	if err := a.link.Act(t.Context(), 1, flow.LinkAction{Kind: flow.LinkContinue}); err != nil {
+		t.Fatal(err)
+	}
+	pane := a.events[len(a.events)-1].(flow.PaneShown).Pane
+	if pane.View != flow.ViewVerifyPhone || pane.Auto != flow.LinkVerified {
+		t.Errorf("pane %+v", pane)
+	}
+	a.told()
+	a.act(t, flow.LinkAction{Kind: pane.Auto}, "TRANSITION_VIEW:PROFILE_DATA_REVIEW VERIFY_PHONE pane PROFILE_DATA_REVIEW")
+}
+
 // Two clients of one session, one after the other: nothing is told twice.
 func TestNothingIsToldTwiceAcrossAHandover(t *testing.T) {
-	a := newApp(t, true)
+	a := newApp(t)
 	a.ready(t)
 	handover, err := a.link.HandOver(t.Context(), 1)
 	if err != nil {
@@ -194,7 +217,7 @@ func TestNothingIsToldTwiceAcrossAHandover(t *testing.T) {
 }
 
 func TestABadTokenIsPlaidsErrorWithTheSimulator(t *testing.T) {
-	a := newApp(t, false)
+	a := newApp(t)
 	err := a.link.Create(t.Context(), flow.CreateHandler{HandlerID: 1, LinkToken: flow.NewLinkToken("link-sandbox-nonsense")})
 	var f flow.Failure
 	if !errors.As(err, &f) || f.Code != "INVALID_LINK_TOKEN" || f.Type != "INVALID_INPUT" || f.Status != 400 || f.RequestID == "" {

@@ -32,10 +32,10 @@ type answer struct {
 // open.
 func (a answer) opened() bool {
 	switch a.State {
-	case "consent", "verify_phone", "review":
-		return true
+	case "created", "eligible", "need_dob", "ineligible":
+		return false
 	}
-	return a.over()
+	return true
 }
 
 // over reports whether the session has ended.
@@ -79,10 +79,21 @@ type pane struct {
 	Text         string      `json:"text"`
 	Notice       string      `json:"notice"`
 	Button       string      `json:"button"`
+	Verb         string      `json:"verb"`
+	Auto         string      `json:"auto"`
 	AttemptsLeft int         `json:"attempts_left"`
 	AccountsRule string      `json:"accounts_rule"`
 	Fields       []paneField `json:"fields"`
 	Banks        []paneBank  `json:"banks"`
+	Options      []struct {
+		ID     string `json:"id"`
+		Name   string `json:"name"`
+		Detail string `json:"detail"`
+	} `json:"options"`
+	Others []struct {
+		Verb  string `json:"verb"`
+		Label string `json:"label"`
+	} `json:"others"`
 }
 
 type paneField struct {

@@ -227,7 +227,7 @@ func TestAccountsGet(t *testing.T) {
 // walkBytes walks once and returns every byte that was answered.
 func walkBytes(t *testing.T, seed uint64) string {
 	var all bytes.Buffer
-	s := newSim(t, func(c *Config) { c.Seed, c.LiveEvents = seed, false })
+	s := newSim(t, func(c *Config) { c.Seed, c.Delivery = seed, Shuffled })
 	say := func(path string, body any) object {
 		status, raw, _ := postRaw(t, s, path, body)
 		all.WriteString(path)

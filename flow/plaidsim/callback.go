@@ -106,8 +106,7 @@ type linkAccount struct {
 	ClassType          opt    `json:"class_type"`
 }
 
-// exitMetadata is the metadata of onExit. Status has no value that belongs to
-// Layer (Plaid docs: Link Web, onExit); UNCONFIRMED, so it stays null.
+// exitMetadata is the metadata of onExit.
 type exitMetadata struct {
 	Institution   *linkInstitution `json:"institution"`
 	Status        opt              `json:"status"`
@@ -117,59 +116,3 @@ type exitMetadata struct {
 
 // stamp writes a time as Link does.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// mailbox keeps what a Link session has to tell the app until the app has it.
-// It is a value: its methods return a new one.
-type mailbox struct {
-	live    bool
-	lastSeq int
-	acked   int
-	out     []callback // deliverable, in order of seq
-	held    []callback // withheld until the end
-}
-
-// post takes what happened in one step. With live delivery everything is
-// deliverable at once; as documented, all but OPEN and LAYER_* is held until
-// onSuccess or onExit and comes right before it, in an order of its own.
-func (m mailbox) post(happened []callback, g *ids) mailbox {
-	m.out = append([]callback(nil), m.out...)
-	m.held = append([]callback(nil), m.held...)
-	for _, c := range happened {
-		switch {
-		case m.live || c.Kind == kindEvent && c.realTime():
-			m = m.deliver(c)
-		case c.Kind == kindEvent:
-			m.held = append(m.held, c)
-		default:
-			g.shuffle(len(m.held), func(i, j int) { m.held[i], m.held[j] = m.held[j], m.held[i] })
-			for _, h := range m.held {
-				m = m.deliver(h)
-			}
-			m.held = nil
-			m = m.deliver(c)
-		}
-	}
-	return m
-}
-
-func (m mailbox) deliver(c callback) mailbox {
-	m.lastSeq++
-	c.Seq = m.lastSeq
-	m.out = append(m.out, c)
-	return m
-}
-
-// ack forgets what the app has, and returns it. A client that takes a session over starts
-// where the last one stopped, so an ack is remembered across requests.
-func (m mailbox) ack(seq int) (acked mailbox, delivered []callback) {
-	if seq <= m.acked || seq > m.lastSeq {
-		return m, nil
-	}
-	m.acked = seq
-	n := 0
-	for n < len(m.out) && m.out[n].Seq <= seq {
-		n++
-	}
-	delivered, m.out = m.out[:n], m.out[n:]
-	return m, delivered
-}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"layersim/fixtures"
 )
 
 // contract reads Plaid's OpenAPI file once; it has three megabytes.
@@ -204,11 +206,15 @@ func TestContract(t *testing.T) {
 func (l *link) shareAll(code string) object {
 	l.t.Helper()
 	l.do("open", nil)
-	l.do("continue", nil)
-	o := l.do("code", object{"code": code})
-	if o["state"] != "review" {
+	l.prove(code)
+	if l.last["state"] != "review" {
 		return nil
 	}
+	if at(l.last, "pane", "accounts_rule") != string(fixtures.AccountsSkip) {
+		l.do("add_bank", nil)
+		l.connect(plainBank)
+	}
+	o := l.last
 	ids := []string{}
 	for _, b := range at(o, "pane", "banks").([]any) {
 		for _, a := range at(b, "accounts").([]any) {

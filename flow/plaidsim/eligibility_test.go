@@ -99,7 +99,7 @@ func expected(phone string, t fixtures.Template, birthday string) (events []stri
 // birth; each verdict has its reason.
 func TestEligibilityOfEverything(t *testing.T) {
 	c := catalog(t)
-	w := world{now: start, ids: newIDs(1), find: c.PersonaByPhone}
+	w := world{now: start, ids: newIDs(1), catalog: c}
 	count := 0
 	for phone, holds := range documented {
 		p, ok := c.PersonaByPhone(flow.NewPhoneNumber(phone))

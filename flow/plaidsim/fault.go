@@ -136,7 +136,7 @@ func (s *Sim) swallow(w http.ResponseWriter, r *http.Request) {
 	l := s.sessions[key]
 	var body []byte
 	if l != nil {
-		body = encode(l.answer())
+		body = encode(l.answer(s.cfg.Catalog))
 	}
 	s.mu.Unlock()
 	if l == nil {

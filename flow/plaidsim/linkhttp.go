@@ -2,9 +2,11 @@ package plaidsim
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
+	"layersim/fixtures"
 	"layersim/flow"
 )
 
@@ -36,8 +38,8 @@ type linkAnswer struct {
 	Pane      *pane  `json:"pane"`
 }
 
-func (l *linkSession) answer() linkAnswer {
-	a := linkAnswer{State: l.session.State, Why: l.session.Why, Pane: l.session.pane(), Callbacks: []any{}}
+func (l *linkSession) answer(c *fixtures.Catalog) linkAnswer {
+	a := linkAnswer{State: l.session.State, Why: l.session.Why, Pane: l.session.pane(c), Callbacks: []any{}}
 	for _, c := range l.box.out {
 		a.Callbacks = append(a.Callbacks, c.wire())
 	}
@@ -99,7 +101,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 			key: s.ids.text(32), token: token, webhook: held.webhook,
 			thread: held.thread, client: held.client, user: held.user, created: s.now(),
 			session: session{State: stateCreated, LinkSessionID: s.ids.uuid(), Template: held.template, TokenExpires: held.expires},
-			box:     mailbox{live: s.cfg.LiveEvents},
+			box:     mailbox{delivery: s.cfg.Delivery},
 		}
 		if l.webhook == "" {
 			l.webhook = held.template.Webhook
@@ -108,7 +110,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 		s.keep(l)
 		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "create", State: string(l.session.State)}})
 	}
-	a := l.answer()
+	a := l.answer(s.cfg.Catalog)
 	a.Session, a.LinkSessionID = l.key, l.id
 	return a, nil
 }
@@ -139,9 +141,17 @@ func (s *Sim) forget(key string) {
 	}
 }
 
-// record books what concerns a session; the caller holds the lock.
+// record books what concerns a session; the caller holds the lock. Events that
+// one step brings happen a millisecond after each other; what follows is not
+// booked as if it had been before them.
 func (s *Sim) record(l *linkSession, r Record) {
-	r.At, r.Thread, r.Session = s.now(), l.thread, l.id
+	r.Thread, r.Session = l.thread, l.id
+	if r.At.IsZero() {
+		r.At = s.now()
+		if r.At.Before(l.session.lastStamp) {
+			r.At = l.session.lastStamp
+		}
+	}
 	s.journal.add(r)
 }
 
@@ -161,12 +171,15 @@ type linkStepRequest struct {
 	Code        string            `json:"code"`
 	Values      map[string]string `json:"values"`
 	Accounts    *[]string         `json:"accounts"`
+	Institution string            `json:"institution"`
+	Force       bool              `json:"force"`
 }
 
 // verbs of a Link session.
 var verbs = map[string]bool{
-	"submit": true, "open": true, "continue": true, "code": true,
+	"submit": true, "open": true, "continue": true, "code": true, "verified": true,
 	"share": true, "close": true, "exit": true, "sync": true,
+	"add_bank": true, "search": true, "institution": true, "credentials": true, "mfa": true, "accounts": true, "back": true,
 }
 
 func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
@@ -190,30 +203,43 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	}
 	wasFinal := l.session.State.final()
 	next, out := step(l.session,
-		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
-		world{now: s.now(), ids: s.ids, find: s.cfg.Catalog.PersonaByPhone})
+		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts, Institution: q.Institution, Force: q.Force},
+		world{now: s.now(), ids: s.ids, catalog: s.cfg.Catalog})
 	l.session = next
 	if verb != "sync" {
 		s.record(l, Record{Kind: KindLink, Act: actOf(verb, q, next, out)})
 	}
 	for _, c := range out.Callbacks {
-		s.record(l, Record{Kind: KindCallback, Callback: recordOf(c, true)})
+		s.record(l, Record{At: c.at, Kind: KindCallback, Callback: recordOf(c, true)})
 	}
-	l.box = l.box.post(out.Callbacks, s.ids)
+	l.box = l.box.post(out.Callbacks, func() *ids { return s.orderOf(l.thread) })
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}
 	if next.State.final() && !wasFinal {
 		s.finished.push(l.key)
 	}
-	a := l.answer()
+	a := l.answer(s.cfg.Catalog)
 	a.Refused = out.Refused
 	return a, nil
 }
 
+// detailOf is what can be repeated of a verb about a bank: never a credential.
+func detailOf(verb string, q linkStepRequest) map[string]string {
+	switch verb {
+	case "search":
+		return map[string]string{"query": flow.RedactText(flow.CleanLine(q.Values["query"], 80))}
+	case "institution":
+		return map[string]string{"institution_id": flow.RedactText(flow.CleanLine(q.Institution, 80))}
+	case "exit":
+		return map[string]string{"force": strconv.FormatBool(q.Force)}
+	}
+	return nil
+}
+
 // actOf is what the journal says of a step.
 func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
-	a := &Act{Verb: verb, State: string(after.State), Refused: out.Refused}
+	a := &Act{Verb: verb, State: string(after.State), Refused: out.Refused, Detail: detailOf(verb, q)}
 	switch verb {
 	case "submit":
 		// What is no phone number or date is not kept at all.

@@ -19,11 +19,28 @@ const (
 	stateConsent    linkState = "consent"
 	stateVerify     linkState = "verify_phone"
 	stateReview     linkState = "review"
-	stateDone       linkState = "done"   // onSuccess
-	stateExited     linkState = "exited" // onExit
+	// Adding another bank, from review and back to it.
+	stateInstitution linkState = "select_institution"
+	stateCredential  linkState = "credential"
+	stateOAuth       linkState = "oauth"
+	stateMFA         linkState = "mfa"
+	stateAccounts    linkState = "select_account"
+	stateConnected   linkState = "connected"
+	// The user is asked whether to leave.
+	stateLeaving linkState = "leaving"
+	stateDone    linkState = "done"   // onSuccess
+	stateExited  linkState = "exited" // onExit
 )
 
-func (s linkState) open() bool  { return s == stateConsent || s == stateVerify || s == stateReview }
+// views are what an open Link shows in each state, as TRANSITION_VIEW has it.
+var views = map[linkState]string{
+	stateConsent: flow.ViewConsent, stateVerify: flow.ViewVerifyPhone, stateReview: flow.ViewReview,
+	stateInstitution: flow.ViewSelectInstitution, stateCredential: flow.ViewCredential, stateOAuth: flow.ViewOAuth,
+	stateMFA: flow.ViewMFA, stateAccounts: flow.ViewSelectAccount, stateConnected: flow.ViewConnected,
+	stateLeaving: flow.ViewExit,
+}
+
+func (s linkState) open() bool  { return views[s] != "" }
 func (s linkState) final() bool { return s == stateDone || s == stateExited }
 
 // session is a Link session: a value that step never changes in place.
@@ -45,6 +62,9 @@ type session struct {
 	// session has ended.
 	Failed bool
 
+	Adding  adding    // the bank that the user is adding
+	Leaving linkState // where the user goes on who does not leave after all
+
 	lastStamp time.Time
 }
 
@@ -56,13 +76,15 @@ type action struct {
 	Code        string // code
 	Values      map[string]string
 	Accounts    *[]string // nil: as preselected
+	Institution string    // institution: its id
+	Force       bool      // exit
 }
 
 // world is what step may ask for besides its values.
 type world struct {
-	now  time.Time
-	ids  *ids
-	find func(flow.PhoneNumber) (fixtures.Persona, bool)
+	now     time.Time
+	ids     *ids
+	catalog *fixtures.Catalog
 }
 
 // outcome is what an action led to.
@@ -90,13 +112,15 @@ func step(s session, a action, w world) (session, outcome) {
 		t.proceed()
 	case "code":
 		t.code(a.Code)
+	case "verified":
+		t.verified()
 	case "share":
 		t.share(a)
 	case "close", "exit":
-		// exit({force: false}) may show a confirmation first (Plaid docs: Link
-		// Web). This Link does not ask; it closes at once either way.
-		t.leave(a.Verb)
+		t.leave(a)
 	case "sync":
+	default:
+		t.addBank(a)
 	}
 	if t.out.Refused != "" {
 		return s, t.out
@@ -125,6 +149,9 @@ func (t *turn) event(name string, fill func(*eventMetadata)) {
 	}
 	t.s.lastStamp = at
 	m := eventMetadata{Timestamp: stamp(at), LinkSessionID: t.s.LinkSessionID.String(), RequestID: t.request()}
+	if i := t.s.Adding.Institution; i != nil {
+		m.InstitutionID, m.InstitutionName = opt(i.ID), opt(i.Name)
+	}
 	if fill != nil {
 		fill(&m)
 	}
@@ -148,30 +175,6 @@ func (t *turn) request() string {
 		t.requestID = t.w.ids.requestID()
 	}
 	return t.requestID
-}
-
-// end sends EXIT and onExit.
-func (t *turn) end(e *exitError) {
-	t.s.State, t.s.Notice = stateExited, ""
-	t.event(flow.EventExit, func(m *eventMetadata) {
-		if e != nil {
-			m.error(*e)
-		}
-	})
-	t.out.Callbacks = append(t.out.Callbacks, callback{
-		Kind: kindExit, Error: e, at: t.s.lastStamp,
-		Metadata: exitMetadata{LinkSessionID: t.s.LinkSessionID.String(), RequestID: t.request()},
-	})
-}
-
-// expired ends the session when its link_token has run out: it reaches the app
-// through onExit (Plaid docs: Errors, INVALID_LINK_TOKEN).
-func (t *turn) expired() bool {
-	if t.w.now.Before(t.s.TokenExpires) {
-		return false
-	}
-	t.end(&exitError{"INVALID_INPUT", "INVALID_LINK_TOKEN", "invalid link_token provided", "This session has expired. Please start again."})
-	return true
 }
 
 // submit takes one field at a time. Given both, only the phone number is read
@@ -204,7 +207,7 @@ func (t *turn) submitPhone(typed string) {
 		return
 	}
 	t.s.Phone, t.s.Persona = phone, nil
-	if p, ok := t.w.find(phone); ok && flow.IsNorthAmerican(phone) {
+	if p, ok := t.w.catalog.PersonaByPhone(phone); ok && flow.IsNorthAmerican(phone) {
 		t.s.Persona = &p
 	}
 	verdict := PhoneEligibility(*t.s.Template, phone, t.s.Persona)
@@ -264,20 +267,32 @@ func (t *turn) open() {
 		const early = "Please submit Phone Number before opening Link"
 		t.end(&exitError{"INVALID_REQUEST", "MISSING_FIELDS", early, early})
 	default:
-		t.s.State = stateConsent
 		// UNCONFIRMED: Link sends text here; Layer has no update mode.
 		t.event(flow.EventOpen, func(m *eventMetadata) { m.IsUpdateMode = "false" })
-		t.view(flow.ViewConsent)
+		t.show(stateConsent)
 	}
 }
 
+// proceed is the Continue of whichever pane has one.
 func (t *turn) proceed() {
-	if t.s.State != stateConsent {
-		t.refuse("continue belongs to the consent pane")
-		return
+	switch t.s.State {
+	case stateConsent:
+		t.show(stateVerify)
+	case stateOAuth:
+		t.signedInElsewhere()
+	case stateConnected:
+		t.toReview()
+	case stateLeaving:
+		t.show(t.s.Leaving)
+	default:
+		t.refuse("continue belongs to a pane with that button")
 	}
-	t.s.State = stateVerify
-	t.view(flow.ViewVerifyPhone)
+}
+
+// show goes on to the pane of a state.
+func (t *turn) show(next linkState) {
+	t.s.State, t.s.Notice = next, ""
+	t.view(views[next])
 }
 
 // code checks the one-time code. Three wrong ones end the session
@@ -287,15 +302,17 @@ func (t *turn) code(code string) {
 		t.refuse("code belongs to the pane that asks for it")
 		return
 	}
+	if t.s.silent() {
+		t.refuse("code: none was sent, the network proves this phone")
+		return
+	}
 	t.event(flow.EventSubmitOTP, nil)
 	want := t.s.Persona.Code
 	if want == "" {
 		want = sandboxCode
 	}
 	if strings.TrimSpace(code) == want {
-		t.s.State, t.s.Notice = stateReview, ""
-		t.view(flow.ViewReview)
-		t.event(flow.EventVerifyPhone, nil)
+		t.proven()
 		return
 	}
 	t.s.WrongCodes++
@@ -314,15 +331,10 @@ func (t *turn) code(code string) {
 	t.end(&failed)
 }
 
-// leave is close (the user's) and exit (the app's). UNCONFIRMED: exit() before
-// open(); there is nothing to close then, so nothing happens.
-func (t *turn) leave(verb string) {
-	switch {
-	case t.s.State.open():
-		t.end(nil)
-	case t.s.State.final():
-		t.s.Failed = false // the ERROR pane goes away
-	default:
-		t.refuse(verb + ": Link is not open")
-	}
+// proven goes on once the phone is known to be the user's. UNCONFIRMED that a
+// code leads to the same order as silent authentication, the only success of
+// which the order is documented (Plaid docs: Layer).
+func (t *turn) proven() {
+	t.show(stateReview)
+	t.event(flow.EventVerifyPhone, nil)
 }

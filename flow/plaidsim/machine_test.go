@@ -1,7 +1,7 @@
 package plaidsim
 
 import (
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +28,15 @@ func TestSequences(t *testing.T) {
 		}, "done", []string{
 			"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE", "SUBMIT_OTP", "TV:PROFILE_DATA_REVIEW", "VERIFY_PHONE",
 			"HANDOFF", "onSuccess",
+		}},
+		{"silent authentication", "default", func(l *link) {
+			l.submit(silentPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("verified", nil)
+			l.do("share", nil)
+		}, "done", []string{
+			"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE", "TV:PROFILE_DATA_REVIEW", "VERIFY_PHONE", "HANDOFF", "onSuccess",
 		}},
 		{"three wrong codes", "default", func(l *link) {
 			l.submit(fullPhone)
@@ -89,29 +98,88 @@ func TestSequences(t *testing.T) {
 			l.submit("415-555-0012")
 			l.submit(fullPhone)
 		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"the same phone number twice", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.submit(fullPhone)
+		}, "eligible", []string{"LAYER_READY", "LAYER_READY"}},
+		{"a second phone number that is not eligible", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.submit("415-555-0012")
+			l.do("open", nil)
+		}, "exited", []string{"LAYER_READY", "LAYER_NOT_AVAILABLE", "EXIT MISSING_FIELDS", "onExit MISSING_FIELDS"}},
+		{"opened when not eligible", "default", func(l *link) {
+			l.submit("415-555-0000")
+			l.do("open", nil)
+			l.do("close", nil)
+		}, "exited", []string{"LAYER_NOT_AVAILABLE", "EXIT MISSING_FIELDS", "onExit MISSING_FIELDS"}},
+		{"a date of birth before it is asked for", "default", func(l *link) {
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+			l.submit("515-555-0016")
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"a date of birth that is none, then the right one", "default", func(l *link) {
+			l.submit("515-555-0016")
+			for _, dob := range []string{"01/18/1975", "1975-1-18", "1975-02-30", "19750118", "1975-01-18T00:00:00Z"} {
+				l.do("submit", object{"date_of_birth": dob})
+			}
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"opened twice", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.do("open", nil)
+			l.do("open", nil)
+			l.submit(guidePhone)
+		}, "consent", []string{"LAYER_READY", "OPEN", "TV:CONSENT"}},
+		{"a code where none was sent", "default", func(l *link) {
+			l.submit(silentPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("code", object{"code": "123456"})
+		}, "verify_phone", []string{"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE"}},
+		{"the network says nothing of a phone with a code", "default", func(l *link) {
+			l.submit(fullPhone)
+			l.do("open", nil)
+			l.do("continue", nil)
+			l.do("verified", nil)
+		}, "verify_phone", []string{"LAYER_READY", "OPEN", "TV:CONSENT", "TV:VERIFY_PHONE"}},
+		{"nothing comes after the end", "default", func(l *link) {
+			l.review(fullPhone)
+			l.do("share", nil)
+			for _, verb := range slices.Sorted(maps.Keys(verbs)) {
+				l.do(verb, object{"phone_number": fullPhone, "code": "123456", "institution": plainBank})
+			}
+		}, "done", after("HANDOFF", "onSuccess")},
 		{"both fields at once", "default", func(l *link) {
 			l.do("submit", object{"phone_number": "515-555-0016", "date_of_birth": "1975-01-18"})
 		}, "need_dob", []string{"LAYER_NOT_AVAILABLE"}},
 	}
-	for _, live := range []bool{true, false} {
-		for _, tt := range tests {
-			name := tt.name + ", live"
-			if !live {
-				name = tt.name + ", as documented"
+	for _, tt := range tests {
+		inEachDelivery(t, tt.name, tt.template, tt.walk, tt.state, tt.want)
+	}
+}
+
+// inEachDelivery walks once for each way to deliver events, and looks whether
+// the app is told of them as that way promises.
+func inEachDelivery(t *testing.T, name, template string, walk func(*link), state string, want []string) {
+	t.Helper()
+	for _, delivery := range []Delivery{Documented, Shuffled, Live} {
+		t.Run(name+", "+string(delivery), func(t *testing.T) {
+			l := newLink(t, newSim(t, func(c *Config) { c.Delivery = delivery }), template)
+			walk(l)
+			if l.last["state"] != state {
+				t.Errorf("state %v, want %v", l.last["state"], state)
 			}
-			t.Run(name, func(t *testing.T) {
-				l := newLink(t, newSim(t, func(c *Config) { c.LiveEvents = live }), tt.template)
-				tt.walk(l)
-				if l.last["state"] != tt.state {
-					t.Errorf("state %v, want %v", l.last["state"], tt.state)
-				}
-				if live {
-					same(t, l.names(), tt.want)
-					return
-				}
-				held(t, l, tt.want)
-			})
-		}
+			wellFormed(t, l)
+			switch delivery {
+			case Live:
+				same(t, l.names(), want)
+			case Documented:
+				held(t, l, want)
+				inOrder(t, l)
+			default:
+				held(t, l, want)
+			}
+		})
 	}
 }
 
@@ -119,7 +187,6 @@ func TestSequences(t *testing.T) {
 // the rest only at the end, in any order, which the timestamps restore.
 func held(t *testing.T, l *link, want []string) {
 	t.Helper()
-	atOnce := func(n string) bool { return n == "OPEN" || strings.HasPrefix(n, "LAYER_") }
 	ended := strings.HasPrefix(want[len(want)-1], "on")
 	got := l.names()
 	if !ended {
@@ -141,9 +208,28 @@ func held(t *testing.T, l *link, want []string) {
 	same(t, sorted.names(), want)
 }
 
+// inOrder checks that what was held comes in the order in which it happened.
+func inOrder(t *testing.T, l *link) {
+	t.Helper()
+	last := ""
+	for _, c := range l.calls {
+		at := text(c, "metadata", "timestamp")
+		if atOnce(text(c, "name")) || c["kind"] != "event" {
+			continue
+		}
+		if at <= last {
+			t.Errorf("%s at %s came after what happened at %s: %q", c["name"], at, last, l.names())
+		}
+		last = at
+	}
+}
+
+// atOnce says of which events the documentation promises it.
+func atOnce(name string) bool { return name == "OPEN" || strings.HasPrefix(name, "LAYER_") }
+
 func TestHeldEventsAreShuffledBySeed(t *testing.T) {
 	order := func(seed uint64) string {
-		l := newLink(t, newSim(t, func(c *Config) { c.LiveEvents, c.Seed = false, seed }), "default")
+		l := newLink(t, newSim(t, func(c *Config) { c.Delivery, c.Seed = Shuffled, seed }), "default")
 		l.review(fullPhone)
 		l.do("share", nil)
 		return strings.Join(l.names(), " ")
@@ -157,45 +243,6 @@ func TestHeldEventsAreShuffledBySeed(t *testing.T) {
 	}
 	if len(orders) < 3 {
 		t.Errorf("ten seeds give %d orders", len(orders))
-	}
-}
-
-// Every documented key is there, null when absent.
-func TestEventMetadata(t *testing.T) {
-	l := newLink(t, newSim(t), "default")
-	l.submit(fullPhone)
-	l.do("open", nil)
-	l.do("continue", nil)
-	l.do("code", object{"code": "000000"})
-	set := map[string][]string{
-		"LAYER_READY":     {},
-		"OPEN":            {"is_update_mode"},
-		"TRANSITION_VIEW": {"view_name"},
-		"SUBMIT_OTP":      {},
-		"ERROR":           {"error_type", "error_code", "error_message"},
-	}
-	keys := []string{
-		"account_number_mask", "error_type", "error_code", "error_message", "exit_status", "institution_id", "institution_name",
-		"institution_search_query", "is_update_mode", "match_reason", "mfa_type", "routing_number", "view_name", "selection",
-	}
-	iso := regexp.MustCompile(`^2026-04-01T12:00:00\.\d{3}Z$`)
-	for _, c := range l.calls {
-		m := c["metadata"].(object)
-		for _, k := range keys {
-			v, there := m[k]
-			if !there {
-				t.Errorf("%v has no %s", c["name"], k)
-			}
-			if wanted := slices.Contains(set[text(c, "name")], k); wanted != (v != nil) {
-				t.Errorf("%v: %s = %v", c["name"], k, v)
-			}
-		}
-		if !iso.MatchString(text(m, "timestamp")) || text(m, "link_session_id") != l.id || len(text(m, "request_id")) != 15 {
-			t.Errorf("%v: %v", c["name"], m)
-		}
-		if len(m) != len(keys)+3 {
-			t.Errorf("%v has %d keys", c["name"], len(m))
-		}
 	}
 }
 
@@ -213,7 +260,7 @@ func TestRefused(t *testing.T) {
 		{"nothing submitted", nothing, "submit", object{}, "created", "phone_number or date_of_birth"},
 		{"no phone number", nothing, "submit", object{"phone_number": "call me"}, "created", "phone_number"},
 		{"a date of another form", func(l *link) { l.submit("5155550016") }, "submit", object{"date_of_birth": "01/18/1975"}, "need_dob", "YYYY-MM-DD"},
-		{"continue before open", func(l *link) { l.submit(fullPhone) }, "continue", nil, "eligible", "consent"},
+		{"continue before open", func(l *link) { l.submit(fullPhone) }, "continue", nil, "eligible", "button"},
 		{"code before continue", nothing, "code", object{"code": "123456"}, "created", "code"},
 		{"share before review", nothing, "share", nil, "created", "review"},
 		{"exit before open", func(l *link) { l.submit(fullPhone) }, "exit", object{"force": true}, "eligible", "not open"},

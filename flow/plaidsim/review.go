@@ -20,6 +20,7 @@ type field struct {
 type bank struct {
 	fixtures.Bank
 	Accounts []account
+	Added    bool // by the user, in Link
 }
 
 // account is an account in the review pane; its id is the account_id that the
@@ -93,41 +94,4 @@ func reviewBanks(t fixtures.Template, held []fixtures.Bank, g *ids) []bank {
 		banks = append(banks, b)
 	}
 	return banks
-}
-
-// pane mirrors flow.Pane as JSON.
-type pane struct {
-	View         string      `json:"view"`
-	Title        string      `json:"title"`
-	Text         string      `json:"text"`
-	Notice       string      `json:"notice"`
-	Button       string      `json:"button"`
-	AttemptsLeft int         `json:"attempts_left"`
-	AccountsRule string      `json:"accounts_rule"`
-	Fields       []paneField `json:"fields"`
-	Banks        []paneBank  `json:"banks"`
-}
-
-type paneField struct {
-	Key      string `json:"key"`
-	Label    string `json:"label"`
-	Value    string `json:"value"`
-	Private  bool   `json:"private"`
-	Required bool   `json:"required"`
-	Notice   string `json:"notice"`
-}
-
-type paneBank struct {
-	ID       string        `json:"id"`
-	Name     string        `json:"name"`
-	Accounts []paneAccount `json:"accounts"`
-}
-
-type paneAccount struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Mask     string `json:"mask"`
-	Type     string `json:"type"`
-	Subtype  string `json:"subtype"`
-	Selected bool   `json:"selected"`
 }

@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"maps"
 	"slices"
 
 	"layersim/fixtures"
@@ -33,18 +34,11 @@ func (t *turn) share(a action) {
 		t.refuse("share belongs to the review pane")
 		return
 	}
-	for key := range a.Values {
-		if !slices.ContainsFunc(t.s.Fields, func(f field) bool { return f.Key == key }) {
-			t.refuse("share: no field " + clip(key) + " is shown")
-			return
-		}
-	}
-	fields, fieldsOK := checkFields(t.s.Fields, a.Values, t.w.now)
-	banks, ok := choose(t.s.Banks, a.Accounts)
-	if !ok {
-		t.refuse("share: an account that is not shown")
+	if !t.known(a) {
 		return
 	}
+	fields, fieldsOK := checkFields(t.s.Fields, a.Values, t.w.now)
+	banks, _ := choose(t.s.Banks, a.Accounts)
 	t.s.Fields, t.s.Banks, t.s.Notice = fields, banks, ""
 	switch chosen := slices.ContainsFunc(banks, func(b bank) bool { return len(b.chosen()) > 0 }); {
 	case !fieldsOK:
@@ -77,6 +71,21 @@ func (t *turn) share(a action) {
 		Kind: kindSuccess, PublicToken: publicTokenPrefix + g.PublicToken.String(), Metadata: meta, at: t.s.lastStamp,
 	})
 	t.out.Grant = g
+}
+
+// known refuses values and accounts that the review does not show.
+func (t *turn) known(a action) bool {
+	for _, key := range slices.Sorted(maps.Keys(a.Values)) {
+		if !slices.ContainsFunc(t.s.Fields, func(f field) bool { return f.Key == key }) {
+			t.refuse(a.Verb + ": no field " + clip(key) + " is shown")
+			return false
+		}
+	}
+	if _, ok := choose(t.s.Banks, a.Accounts); !ok {
+		t.refuse(a.Verb + ": an account that is not shown")
+		return false
+	}
+	return true
 }
 
 // choose selects the accounts with these ids and no others.

@@ -22,10 +22,8 @@ type Config struct {
 	Now func() time.Time
 	// Seed fixes every id, token and shuffle.
 	Seed uint64
-	// LiveEvents is teaching mode: every event is delivered at once. Otherwise
-	// as documented: OPEN and LAYER_* at once, the rest held until onSuccess or
-	// onExit, in seeded order (Plaid docs: Link Web, onEvent).
-	LiveEvents bool
+	// Delivery says when the app is told of events; Documented when empty.
+	Delivery Delivery
 	// Credentials says whether a client_id and secret belong together; nil
 	// takes any pair that is not empty.
 	Credentials func(clientID, secret string) bool

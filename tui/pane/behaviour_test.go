@@ -84,7 +84,7 @@ func TestHistoryIsWholeIn38Columns(t *testing.T) {
 }
 
 func TestLinkSaysThatItIsSimulated(t *testing.T) {
-	for _, p := range []flow.Pane{consentPane(), codePane(), reviewPane(), {View: flow.ViewError, Title: "Error", Button: "Close"}} {
+	for _, p := range []flow.Pane{consentPane(), codePane(), reviewPane(), silentPane(), findBankPane(), {View: flow.ViewError, Title: "Error", Button: "Close"}} {
 		if drawn := ansi.Strip(pane.LinkPane(frame(76, 18), p, pane.LinkForm{})); !strings.Contains(drawn, "simulated Link") {
 			t.Errorf("%s does not say so:\n%s", p.View, drawn)
 		}

@@ -64,7 +64,11 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"help":         draw(part(w, 16), "Keys", func(f pane.Frame) string { return pane.Help(f, helpGroups()) }),
 		"link consent": draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, consentPane(), pane.LinkForm{}) }),
 		"link code":    draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, codePane(), pane.LinkForm{Code: "123"}) }),
-		"link review":  draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, reviewPane(), reviewForm()) }),
+		"link silent": draw(stage, "Link", func(f pane.Frame) string {
+			return pane.LinkPane(f, silentPane(), pane.LinkForm{Enter: true, Cursor: -1})
+		}),
+		"link bank":   draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, findBankPane(), pane.LinkForm{Cursor: 1}) }),
+		"link review": draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, reviewPane(), reviewForm()) }),
 	}
 	for _, name := range []string{"token", "phone", "eligibility/silent", "link/no browser", "link/wrong code", "failed/token"} {
 		input := ""

@@ -22,46 +22,6 @@ type LinkForm struct {
 	Enter bool
 }
 
-// LinkStopKind says what the cursor can stop at in a pane of Link.
-type LinkStopKind int
-
-// What a pane of Link holds.
-const (
-	StopField LinkStopKind = iota
-	StopAccount
-	StopCode
-	StopButton
-	StopClose
-)
-
-// LinkStop is one thing in Link's pane the cursor can stand on.
-type LinkStop struct {
-	Kind    LinkStopKind
-	Key     string // of a field, or id of an account
-	Label   string
-	Private bool
-}
-
-// LinkStops returns where the cursor can stop in a pane, in order.
-func LinkStops(p flow.Pane) []LinkStop {
-	var stops []LinkStop
-	if p.View == flow.ViewVerifyPhone {
-		stops = append(stops, LinkStop{Kind: StopCode, Key: "code", Label: "One-time code"})
-	}
-	for _, x := range p.Fields {
-		stops = append(stops, LinkStop{StopField, x.Key, x.Label, x.Private})
-	}
-	for _, b := range p.Banks {
-		for _, a := range b.Accounts {
-			stops = append(stops, LinkStop{Kind: StopAccount, Key: a.ID, Label: a.Name})
-		}
-	}
-	if p.Button != "" && p.Button != "Close" {
-		stops = append(stops, LinkStop{Kind: StopButton, Label: p.Button})
-	}
-	return append(stops, LinkStop{Kind: StopClose, Label: "Close"})
-}
-
 // LinkFieldPlace returns the cell in which the values of a pane's fields begin,
 // after the longest label if that leaves most of the line to the values, and how
 // many cells they have.
@@ -143,14 +103,29 @@ func linkLines(f Frame, p flow.Pane, form LinkForm) (lines []string, cursorRow i
 // linkButtons draws the last line; the cursor is on a button when it is past
 // the stops.
 func linkButtons(f Frame, p flow.Pane, form LinkForm, stops int, more string) string {
-	r := newRow(f.Width).gap(2)
-	here := form.Cursor - stops
-	if p.Button != "" && p.Button != "Close" {
-		button(f, r, Clean(p.Button), here == 0, form.Enter)
-		r.gap(3)
-		here--
+	var names []string
+	if name := primaryButton(p); name != "" {
+		names = append(names, Clean(name))
 	}
-	button(f, r, "Close", here == 0, false)
+	for _, o := range p.Others {
+		names = append(names, Clean(o.Label))
+	}
+	names = append(names, "Close")
+	// Where there is little room, the buttons come before what is said of them.
+	gap, enter, needed := 3, form.Enter, 2+len(" Enter")+len(" more ↑↓")
+	for _, name := range names {
+		needed += gap + len("[  ]") + width(name)
+	}
+	if needed > f.Width+gap {
+		gap, enter = 1, false
+	}
+	r := newRow(f.Width).gap(2)
+	for i, name := range names {
+		if i > 0 {
+			r.gap(gap)
+		}
+		button(f, r, name, form.Cursor-stops == i, enter && i == 0 && len(names) > 1+len(p.Others))
+	}
 	if more != "" {
 		r.gap(r.left()-len("more ")-width(more)).put(f.Styles.Dim, "more "+more)
 	}
@@ -210,7 +185,7 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 		stops++
 		return yes
 	}
-	if p.View == flow.ViewVerifyPhone {
+	if asksCode(p) {
 		lines = append(lines, codeLine(f, form.Code, here()))
 		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String())
 	}
@@ -222,13 +197,16 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 	}
 	column, room := LinkFieldPlace(f, p)
 	for _, x := range p.Fields {
-		lines = append(lines, fieldLine(f, x, column, room, form, here()))
+		lines = append(lines, fieldLine(f, x, column, room, form, here(), p.View == flow.ViewReview))
 		if x.Notice != "" {
 			lines = append(lines, newRow(f.Width).gap(column).put(s.Bad, "! "+Clean(x.Notice)).String())
 		}
 	}
-	if len(p.Fields) > 0 && len(p.Banks) > 0 {
+	if len(p.Fields) > 0 && len(p.Banks)+len(p.Options) > 0 {
 		lines = append(lines, pad(f.Width))
+	}
+	for _, o := range p.Options {
+		lines = append(lines, optionLine(f, o, here()))
 	}
 	for _, b := range p.Banks {
 		lines = append(lines, newRow(f.Width).gap(2).put(s.Strong, Clean(b.Name)).String())
@@ -237,7 +215,7 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 		}
 	}
 	if len(p.Banks) > 0 {
-		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, accountsRule(p.AccountsRule)).String())
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, accountsRule(p)).String())
 	}
 	return lines, at, stops
 }
@@ -252,8 +230,11 @@ func attemptsLeft(n int) string {
 	return "Sent as soon as it has six digits. " + strconv.Itoa(n) + " tries left."
 }
 
-func accountsRule(rule string) string {
-	switch rule {
+func accountsRule(p flow.Pane) string {
+	if p.View == flow.ViewSelectAccount {
+		return "Choose at least one."
+	}
+	switch p.AccountsRule {
 	case "required":
 		return "The template requires an account: choose at least one."
 	case "optional":
@@ -284,7 +265,7 @@ func codeLine(f Frame, code string, here bool) string {
 	return r.String()
 }
 
-func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here bool) string {
+func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here, edits bool) string {
 	s := f.Styles
 	r := newRow(f.Width)
 	mark, label := "  ", s.Dim
@@ -300,7 +281,7 @@ func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here 
 	if v, ok := form.Values[x.Key]; ok {
 		value = v
 	}
-	edited := value != before
+	edited := edits && value != before
 	if here && form.Editing != "" {
 		end := r.used + min(room, r.left())
 		r.raw(clip(form.Editing, end-r.used))
@@ -318,6 +299,21 @@ func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here 
 	}
 	if edited {
 		r.gap(1).put(s.Warn, "edited")
+	}
+	return r.String()
+}
+
+func optionLine(f Frame, o flow.PaneOption, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	mark := "  "
+	if here {
+		mark = "› "
+		r.under(s.Selected)
+	}
+	r.put(s.Accent, mark).put(s.Strong, Clean(o.Name))
+	if o.Detail != "" {
+		r.put(s.Dim, "  "+Clean(o.Detail))
 	}
 	return r.String()
 }

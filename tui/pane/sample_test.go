@@ -158,7 +158,8 @@ func situations(t testing.TB) map[string]flow.State {
 		"link/wrong code":          inBrowser(connected, view(flow.ViewVerifyPhone), wrong),
 		"link/review":              inBrowser(connected, view(flow.ViewReview), auth),
 		"link/error":               inBrowser(connected, view(flow.ViewError)),
-		"link/unknown view":        inBrowser(connected, view("SELECT_INSTITUTION")),
+		"link/adding a bank":       inBrowser(connected, view(flow.ViewSelectInstitution)),
+		"link/unknown view":        inBrowser(connected, view("SELECT_BRAND")),
 		"link/page lost":           inBrowser(connected, view(flow.ViewConsent), flow.PageLost{At: at(12), Tab: 1}),
 		"link/page trouble":        inBrowser(connected, flow.PageTrouble{At: at(12), Reason: "link-initialize.js could not be loaded"}),
 		"link/leaving":             inBrowser(connected, view(flow.ViewConsent), flow.ExitRequested{At: at(12)}),
@@ -235,6 +236,19 @@ func reviewPane() flow.Pane {
 				{ID: "b1", Name: "Plaid Credit Card", Mask: "3333", Type: "credit", Subtype: "credit card"},
 			}},
 		},
+	}
+}
+
+func silentPane() flow.Pane {
+	return flow.Pane{View: flow.ViewVerifyPhone, Title: "Verifying your phone number", Text: "Your mobile network confirms that +1•••••••160 is yours.", Auto: flow.LinkVerified}
+}
+
+func findBankPane() flow.Pane {
+	return flow.Pane{
+		View: flow.ViewSelectInstitution, Title: "Find your bank", Text: "Search for it by name, or choose one of these.", Button: "Search", Verb: flow.LinkSearch,
+		Fields:  []flow.PaneField{{Key: "query", Label: "Bank name", Value: flow.NewPaneValue("bank")}},
+		Options: []flow.PaneOption{{ID: "ins_1", Name: "Paper Boat Bank", Detail: "password"}, {ID: "ins_2", Name: "Bank of Elsewhere", Detail: "signs in on its own site"}},
+		Others:  []flow.PaneButton{{Verb: flow.LinkBack, Label: "Back"}},
 	}
 }
 
@@ -338,10 +352,16 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	g.Happens, g.URL, g.Title, g.Disagree = evil(g.Happens), evil(g.URL), evil(g.Title), []string{evil("x")}
 	all["guide"] = pane.Guide(f, g, 2)
 	all["help"] = pane.Help(f, helpGroups())
-	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane()} {
+	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane(), "silent": silentPane(), "bank": findBankPane()} {
 		p.Title, p.Text, p.Notice, p.Button = evil(p.Title), evil(p.Text), evil(p.Notice), evil(p.Button)
 		for i := range p.Fields {
 			p.Fields[i].Label, p.Fields[i].Value, p.Fields[i].Notice = evil(p.Fields[i].Label), flow.NewPaneValue(evil("value")), evil("notice")
+		}
+		for i := range p.Options {
+			p.Options[i].Name, p.Options[i].Detail = evil(p.Options[i].Name), evil("detail")
+		}
+		for i := range p.Others {
+			p.Others[i].Label = evil(p.Others[i].Label)
 		}
 		for i := range p.Banks {
 			p.Banks[i].Name = evil(p.Banks[i].Name)

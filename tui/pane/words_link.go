@@ -91,6 +91,13 @@ func viewText(view string) StageText {
 				"pick accounts, and shares it all with one button. Since values can be edited, treat them as unverified; " +
 				"the edit history will say how often they were.",
 		}
+	case flow.ViewSelectInstitution, flow.ViewCredential, flow.ViewOAuth, flow.ViewMFA, flow.ViewSelectAccount, flow.ViewConnected:
+		return StageText{
+			Title: "The user adds a bank",
+			Body: "The accounts that Plaid holds were not enough for the user, who signs in to another bank inside Link. " +
+				"Your app is told what happens there, for your information only; once shared, the bank is one Item more. " +
+				"Your app waits for onSuccess or onExit.",
+		}
 	case flow.ViewError:
 		return StageText{
 			Title: "Link shows an error",

@@ -199,11 +199,15 @@ function pause(n) {
 const dialog = document.getElementById('dialog');
 const live = document.getElementById('live');
 
-// What the user typed, chose and uncovered in the review, kept when a refused
-// share draws it again.
-const draft = { values: new Map(), accounts: null, shown: new Set() };
+// What the user typed, chose and uncovered in the review, kept when it is drawn
+// again: after a refused share, or when a bank was added. accounts says of each
+// account that was shown whether it is chosen.
+const newDraft = () => ({ values: new Map(), accounts: new Map(), shown: new Set() });
+const draft = newDraft();
 
 const steps = ['CONSENT', 'VERIFY_PHONE', 'PROFILE_DATA_REVIEW'];
+// Adding a bank is part of the review.
+const inReview = ['SELECT_INSTITUTION', 'CREDENTIAL', 'OAUTH', 'MFA', 'SELECT_ACCOUNT', 'CONNECTED'];
 
 const isOpen = () => !dialog.hidden;
 
@@ -223,9 +227,11 @@ function say(text) {
 // draw replaces the pane by another. Every pane is a form: Enter is its
 // primary button.
 function draw(pane) {
-  const { body, submit, focus } = (panes[pane.view] ?? plainPane)(pane);
+  clearTimeout(moment);
+  const kind = pane.auto ? autoPane : panes[pane.view] ?? (pane.verb ? formPane : plainPane);
+  const { body, submit, focus, others = pane.others ?? [] } = kind(pane);
   const title = el('h1', { id: 'title', tabindex: '-1' }, pane.title ?? 'Link');
-  const form = el('form', { class: pane.fields?.length ? 'long' : '', novalidate: '', autocomplete: 'off' },
+  const form = el('form', { class: pane.fields?.length > 3 || pane.options?.length || pane.banks?.length ? 'long' : '', novalidate: '', autocomplete: 'off' },
     el('div', { class: 'content' },
       progress(pane.view),
       title,
@@ -233,7 +239,7 @@ function draw(pane) {
       el('p', { class: 'notice', id: 'notice' }, pane.notice ?? ''),
       body),
     el('p', { class: 'trouble', id: 'trouble' }),
-    pane.button ? el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, pane.button)) : null);
+    pane.button ? el('div', { class: 'actions' }, el('button', { type: 'submit', class: 'primary' }, pane.button), ...others.map((other) => drawOther(other))) : null);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!dialog.hasAttribute('aria-busy')) submit();
@@ -258,6 +264,7 @@ function drawWaiting() {
 }
 
 function hide() {
+  clearTimeout(moment);
   if (!isOpen()) return;
   seen = false;
   dialog.hidden = true;
@@ -289,7 +296,7 @@ function request(verb, body) {
 }
 
 function progress(view) {
-  const at = steps.indexOf(view);
+  const at = steps.indexOf(inReview.includes(view) ? 'PROFILE_DATA_REVIEW' : view);
   if (at < 0) return null;
   const marks = steps.map((_, i) => el('span', { class: i <= at ? 'mark reached' : 'mark' }));
   return el('div', { class: 'progress', role: 'img', 'aria-label': `Step ${at + 1} of ${steps.length}` }, ...marks);
@@ -306,6 +313,15 @@ const panes = {
 // plainPane draws whatever has only a text and a way out.
 function plainPane() {
   return { submit: leave };
+}
+
+// autoPane goes on by itself, after a moment to read it.
+const momentToRead = 1500;
+let moment = 0;
+
+function autoPane(pane) {
+  moment = setTimeout(() => request(pane.auto, {}), momentToRead);
+  return { body: el('div', { class: 'working', 'aria-hidden': 'true' }), submit: () => {} };
 }
 
 function codePane(pane) {
@@ -342,26 +358,63 @@ function complain(input, text) {
 }
 
 function reviewPane(pane) {
-  const fields = (pane.fields ?? []).map(drawField);
+  const fields = (pane.fields ?? []).map((field, i) => drawField(field, i, draft));
   const banks = pane.accounts_rule === 'skip' ? [] : pane.banks ?? [];
-  const chosen = draft.accounts ?? new Set(banks.flatMap((bank) => bank.accounts.filter((a) => a.selected).map((a) => a.id)));
-  draft.accounts = chosen;
+  const add = pane.others?.find(({ verb }) => verb === 'add_bank');
   const wrong = fields.find(({ input }) => input.getAttribute('aria-invalid') === 'true');
+  const entered = () => ({ values: valuesOf(fields), accounts: accountsOf(banks, draft) });
+  const hint = pane.accounts_rule === 'required' ? 'Share at least one account.' : 'Sharing an account is optional.';
   return {
     body: el('div', {},
       el('div', { class: 'fields' }, ...fields.map(({ row }) => row)),
-      banks.length ? drawBanks(banks, pane.accounts_rule, chosen) : null),
+      banks.length || add ? drawBanks('Your accounts', hint, banks, draft, add ? drawOther(add, entered) : null) : null),
     focus: () => wrong?.input,
-    submit: () => request('share', {
-      values: Object.fromEntries(fields.map(({ key, input }) => [key, input.value])),
-      accounts: [...chosen],
-    }),
+    submit: () => request('share', entered()),
+    others: [],
   };
+}
+
+// formPane draws the fields, choices and accounts of a pane. What is typed here
+// is not kept: among it are a user name and a password.
+function formPane(pane) {
+  const typed = newDraft();
+  const fields = (pane.fields ?? []).map((field, i) => drawField(field, i, typed));
+  const banks = pane.banks ?? [];
+  if (pane.notice) fields.forEach(({ input }) => input.setAttribute('aria-describedby', 'notice'));
+  return {
+    body: el('div', {},
+      fields.length ? el('div', { class: 'fields' }, ...fields.map(({ row }) => row)) : null,
+      pane.options?.length ? drawOptions(pane.options) : null,
+      banks.length ? drawBanks('Accounts', 'Choose at least one.', banks, typed) : null),
+    focus: () => fields[0]?.input,
+    submit: () => request(pane.verb, { values: valuesOf(fields), accounts: accountsOf(banks, typed) }),
+  };
+}
+
+const valuesOf = (fields) => Object.fromEntries(fields.map(({ key, input }) => [key, input.value]));
+
+const accountsOf = (banks, kept) => banks.flatMap((bank) => bank.accounts.filter(({ id }) => kept.accounts.get(id)).map(({ id }) => id));
+
+// drawOther draws a button besides the primary one; body says what goes with
+// its verb.
+function drawOther({ verb, label }, body = () => ({})) {
+  const button = el('button', { type: 'button', class: 'quiet' }, label);
+  button.addEventListener('click', () => (verb === 'close' ? leave() : request(verb, body())));
+  return button;
+}
+
+function drawOptions(options) {
+  return el('ul', { class: 'options' }, ...options.map(({ id, name, detail }) => {
+    const button = el('button', { type: 'button', class: 'option' },
+      el('span', { class: 'account-name' }, name), ' ', el('span', { class: 'account-detail' }, detail));
+    button.addEventListener('click', () => request('institution', { institution: id }));
+    return el('li', {}, button);
+  }));
 }
 
 // drawField offers one identity value. The browser's own autofill stays off:
 // it would put the operator's real address into a demonstration.
-function drawField({ key, label, value, private: isPrivate, required, notice }, index) {
+function drawField({ key, label, value, private: isPrivate, required, notice }, index, draft) {
   const id = `field-${index}`;
   const input = el('input', {
     id, type: 'text', autocomplete: 'off', spellcheck: 'false', 'data-key': key,
@@ -372,14 +425,14 @@ function drawField({ key, label, value, private: isPrivate, required, notice }, 
   input.addEventListener('input', () => draft.values.set(key, input.value));
   const row = el('div', { class: 'field', 'data-key': key },
     el('label', { for: id }, label),
-    el('div', { class: 'entry' }, input, isPrivate ? cover(input, key, label) : null),
+    el('div', { class: 'entry' }, input, isPrivate ? cover(input, key, label, draft) : null),
     notice ? el('p', { class: 'notice', id: `${id}-notice` }, notice) : null);
   return { key, input, row };
 }
 
 // cover hides a private value until its own button is pressed. A password
 // field would do, but browsers offer to save what is in one.
-function cover(input, key, label) {
+function cover(input, key, label, draft) {
   const button = el('button', { type: 'button', class: 'quiet show' });
   const canMaskText = CSS.supports('-webkit-text-security', 'disc');
   const apply = () => {
@@ -397,20 +450,21 @@ function cover(input, key, label) {
   return button;
 }
 
-function drawBanks(banks, rule, chosen) {
-  const hint = rule === 'required' ? 'Share at least one account.' : 'Sharing an account is optional.';
+function drawBanks(title, hint, banks, draft, add = null) {
   return el('section', { class: 'banks', 'aria-labelledby': 'banks-title' },
-    el('h2', { id: 'banks-title' }, 'Your accounts'),
+    el('h2', { id: 'banks-title' }, title),
     el('p', { class: 'hint' }, hint),
     ...banks.map((bank, b) => el('fieldset', {},
       el('legend', {}, bank.name),
-      ...bank.accounts.map((account, a) => drawAccount(account, `account-${b}-${a}`, chosen)))));
+      ...bank.accounts.map((account, a) => drawAccount(account, `account-${b}-${a}`, draft)))),
+    add);
 }
 
-function drawAccount({ id, name, mask, subtype, type }, boxID, chosen) {
+function drawAccount({ id, name, mask, subtype, type, selected }, boxID, draft) {
   const box = el('input', { type: 'checkbox', id: boxID, 'data-account': id });
-  box.checked = chosen.has(id);
-  box.addEventListener('change', () => (box.checked ? chosen.add(id) : chosen.delete(id)));
+  if (!draft.accounts.has(id)) draft.accounts.set(id, selected);
+  box.checked = draft.accounts.get(id);
+  box.addEventListener('change', () => draft.accounts.set(id, box.checked));
   return el('div', { class: 'account' }, box,
     el('label', { for: boxID },
       el('span', { class: 'account-name' }, name),
