@@ -22,6 +22,7 @@ type serveSettings struct {
 	addr, fixtures string
 	seed           uint64
 	asJSON         bool
+	clock          string
 }
 
 func newServeCommand(environ []string) *cobra.Command {
@@ -47,6 +48,7 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
+	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
@@ -60,7 +62,11 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed})
+	start, err := startOfClock(s.clock)
+	if err != nil {
+		return err
+	}
+	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed})
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -78,6 +84,18 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	case <-ctx.Done():
 		return errors.Join(errInterrupted, server.Close())
 	}
+}
+
+// startOfClock reads --clock; the zero time is a clock that runs.
+func startOfClock(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	start, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return start, usagef("--clock %q: write a time such as 2026-04-01T12:00:00Z", text)
+	}
+	return start, nil
 }
 
 // onLoopback refuses an address that others could reach.

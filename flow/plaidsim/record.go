@@ -21,6 +21,9 @@ const (
 	KindNote      Kind = "note"      // the simulator itself: its clock, its faults, what it forgot
 )
 
+// kinds are all kinds, for those who choose among them.
+var kinds = []Kind{KindCall, KindLink, KindCallback, KindDelivered, KindNote}
+
 // Record is one thing that the simulator was asked, did or told. Records hold
 // no secret: what Call and Act return and what is written as JSON is redacted.
 type Record struct {

@@ -20,6 +20,9 @@ type Config struct {
 	Catalog *fixtures.Catalog
 	// Now is the clock the simulator's own clock starts from; required.
 	Now func() time.Time
+	// Start, unless zero, is where the simulator's clock starts; it then stands
+	// still until it is advanced, set or let go.
+	Start time.Time
 	// Seed fixes every id, token and shuffle.
 	Seed uint64
 	// LiveEvents is teaching mode: every event is delivered at once. Otherwise
@@ -62,9 +65,10 @@ type Sim struct {
 	started  time.Time
 	fallback *fixtures.Template // for a template_id that nobody knows
 	faulty   atomic.Bool
+	refusals atomic.Uint64 // control calls refused so far
 
 	mu           sync.Mutex
-	skew         time.Duration
+	clock        clock
 	ids          *ids
 	faults       []Fault
 	linkTokens   shelf[uuid, linkToken]
@@ -84,8 +88,8 @@ type Sim struct {
 func New(cfg Config) *Sim {
 	s := &Sim{
 		cfg:          cfg,
-		started:      cfg.Now(),
 		ids:          newIDs(cfg.Seed),
+		clock:        newClock(cfg),
 		linkTokens:   newShelf[uuid, linkToken](maxLinkTokens),
 		publicTokens: newShelf[uuid, *sharedAccount](maxPublicTokens),
 		accessTokens: newShelf[uuid, *itemEntry](maxAccessTokens),
@@ -93,6 +97,7 @@ func New(cfg Config) *Sim {
 		byID:         map[string]*linkSession{},
 		histories:    map[flow.PhoneNumber]*history{},
 	}
+	s.started = s.clock.now()
 	if t, ok := cfg.Catalog.Template("default"); ok {
 		s.fallback = &t
 	} else if len(cfg.Catalog.Templates) > 0 {
@@ -109,23 +114,6 @@ func New(cfg Config) *Sim {
 	}
 	return s
 }
-
-// Advance moves the simulator's clock: tokens expire and windows age.
-func (s *Sim) Advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.skew += d
-}
-
-// Now returns the time on the simulator's clock.
-func (s *Sim) Now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now()
-}
-
-// now is Now for those who hold the lock.
-func (s *Sim) now() time.Time { return s.cfg.Now().Add(s.skew) }
 
 func (s *Sim) requestID() string {
 	s.mu.Lock()
@@ -150,6 +138,10 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		if strings.HasPrefix(r.URL.Path, pathLinkSession+"/") {
 			s.serveLink(w, r, s.linkStep)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, pathControl) {
+			s.serveControl(w, r)
 			return
 		}
 		if serveAsset(w, r) {

@@ -48,18 +48,28 @@ func (q *queue[T]) len() int { return len(q.items) - q.head }
 func (q *queue[T]) push(t T) { q.items = append(q.items, t) }
 func (q *queue[T]) peek() T  { return q.items[q.head] }
 
+// all is what is in it, valid until the next change.
+func (q *queue[T]) all() []T { return q.items[q.head:] }
+
 // keep drops all that fail the test.
 func (q *queue[T]) keep(wanted func(T) bool) {
 	q.items = slices.DeleteFunc(slices.Clone(q.items[q.head:]), func(t T) bool { return !wanted(t) })
 	q.head = 0
 }
 
+// pop takes the first one out and keeps nothing of it alive.
 func (q *queue[T]) pop() T {
+	var none T
 	t := q.items[q.head]
+	q.items[q.head] = none
 	q.head++
 	if q.head > 1024 && q.head*2 > len(q.items) {
-		q.items = append([]T(nil), q.items[q.head:]...)
-		q.head = 0
+		n := copy(q.items, q.items[q.head:])
+		clear(q.items[n:])
+		q.items, q.head = q.items[:n], 0
+		if n*4 < cap(q.items) { // after a crowd
+			q.items = slices.Clone(q.items)
+		}
 	}
 	return t
 }
