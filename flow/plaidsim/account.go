@@ -169,7 +169,7 @@ func historyJSON(h flow.EditHistory) editsJSON {
 // remember keeps what a user shared; the caller holds the lock.
 func (s *Sim) remember(g *grant, l *linkSession) {
 	now := s.now()
-	l.grant = g
+	l.grant, l.sharedAt = g, now
 	s.publicTokens.prune(func(a *sharedAccount) bool { return !now.Before(a.expires) })
 	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, l.thread, l.id, now.Add(publicTokenLife)})
 	for i := range g.Items {

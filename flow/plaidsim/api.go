@@ -172,7 +172,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	c.requestID = s.ids.requestID()
 	s.threads++
 	c.thread = s.threads
-	expires := now.Add(linkTokenLife).UTC().Truncate(time.Second)
+	expires := s.tokenEnds()
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
 	s.linkTokens.put(token, linkToken{c.thread, q.ClientID, q.user(), template, expires, q.Webhook})
 	s.mu.Unlock()
@@ -191,6 +191,9 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	b = append(b, c.requestID...)
 	return append(b, `"}`...), nil
 }
+
+// tokenEnds is when a link_token made now expires; the caller holds the lock.
+func (s *Sim) tokenEnds() time.Time { return s.now().Add(linkTokenLife).UTC().Truncate(time.Second) }
 
 // template finds a template without copying it.
 func (s *Sim) template(nameOrID string) (*fixtures.Template, bool) {

@@ -57,34 +57,33 @@ func (s *Sim) now() time.Time { return s.clock.now() }
 
 // Advance moves the simulator's clock: tokens expire and windows age.
 func (s *Sim) Advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.set(s.now().Add(d))
-	s.note("the clock was advanced by " + d.String())
+	s.moveClock("the clock was advanced by "+d.String(), func(c *clock) { c.set(c.now().Add(d)) })
 }
 
 // SetClock puts the simulator's clock to a time, earlier or later.
 func (s *Sim) SetClock(t time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.set(t)
-	s.note("the clock was set to " + t.UTC().Format(time.RFC3339))
+	s.moveClock("the clock was set to "+t.UTC().Format(time.RFC3339), func(c *clock) { c.set(t) })
 }
 
 // Freeze stops the simulator's clock, or lets it go on from where it stands.
 func (s *Sim) Freeze(frozen bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.freeze(frozen)
+	text := "the clock runs"
 	if frozen {
-		s.note("the clock stands still")
-	} else {
-		s.note("the clock runs")
+		text = "the clock stands still"
 	}
+	s.moveClock(text, func(c *clock) { c.freeze(frozen) })
 }
 
-// note writes into the journal what concerns the simulator itself; the caller
+// moveClock is the one place where the clock is changed.
+func (s *Sim) moveClock(text string, move func(*clock)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	move(&s.clock)
+	s.remark(text)
+}
+
+// remark writes into the journal what concerns the simulator itself; the caller
 // holds the lock.
-func (s *Sim) note(text string) {
+func (s *Sim) remark(text string) {
 	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: text})
 }

@@ -22,6 +22,10 @@ type control func(s *Sim, w http.ResponseWriter, r *http.Request) (any, *plaidEr
 
 // controls are the control calls by path and method; {id} is a link_session_id.
 var controls = map[string]map[string]control{
+	"/sim/faults":                {http.MethodGet: (*Sim).controlFaults, http.MethodPost: (*Sim).controlFail, http.MethodDelete: (*Sim).controlHeal},
+	"/sim/faults/{id}":           {http.MethodDelete: (*Sim).controlHealOne},
+	"/sim/reset":                 {http.MethodPost: (*Sim).controlReset},
+	"/sim/sessions/{id}/reset":   {http.MethodPost: (*Sim).controlResetSession},
 	"/sim/clock":                 {http.MethodGet: (*Sim).controlClock, http.MethodPost: (*Sim).controlSetClock},
 	"/sim/journal":               {http.MethodGet: (*Sim).controlJournal},
 	"/sim/sessions":              {http.MethodGet: (*Sim).controlSessions},
@@ -88,7 +92,7 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // refuseControl is refuse without drawing from the ids of the simulation.
 func (s *Sim) refuseControl(w http.ResponseWriter, e *plaidError) {
-	e.RequestID = s.ids.about(uuid{}, s.refusals.Add(1)).requestID()
+	e.RequestID = newIDs(s.cfg.Seed).about(uuid{}, s.refusals.Add(1)).requestID()
 	s.answer(w, e.status, append(encode(e), '\n'))
 }
 

@@ -29,6 +29,14 @@ func (q wanted) fits(r *Record) bool {
 	return q.thread == 0 || r.Thread == q.thread
 }
 
+// about narrows a reader's wishes down to one session.
+func (s *Sim) about(v View, q wanted) wanted {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q.session, q.thread, q.after = v.LinkSessionID, v.Thread, max(q.after, s.resetAt)
+	return q
+}
+
 func readWanted(r *http.Request) (q wanted, e *plaidError) {
 	values, e := query(r, "after", "follow", "kind", "thread")
 	if e != nil {
@@ -86,7 +94,7 @@ func (s *Sim) controlSessionJournal(w http.ResponseWriter, r *http.Request) (any
 	if !ok {
 		return nil, noSession(idIn(r))
 	}
-	q.session, q.thread = v.LinkSessionID, v.Thread
+	q = s.about(v, q)
 	return nil, s.streamJournal(w, r, q)
 }
 

@@ -16,8 +16,8 @@ func (s *Sim) FindSessions(q SessionQuery) []View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	views := []View{}
-	for _, key := range s.sessionAge.all() {
-		l := s.sessions[key]
+	for i := range s.sessionAge.len() {
+		l := s.sessions[s.sessionAge.at(i)]
 		if l == nil ||
 			q.LinkToken != "" && l.token != token ||
 			q.LinkSessionID != "" && l.id != q.LinkSessionID ||
@@ -83,9 +83,9 @@ func (s *Sim) controlSession(_ http.ResponseWriter, r *http.Request) (any, *plai
 		return nil, noSession(idIn(r))
 	}
 	answer := sessionOf(v)
-	q := wanted{session: v.LinkSessionID, thread: v.Thread}
-	for after := uint64(0); ; {
-		records, _ := s.Records(after, 256)
+	q := s.about(v, wanted{})
+	for {
+		records, _ := s.Records(q.after, 256)
 		if len(records) == 0 {
 			return answer, nil
 		}
@@ -94,6 +94,6 @@ func (s *Sim) controlSession(_ http.ResponseWriter, r *http.Request) (any, *plai
 				answer.Records = append(answer.Records, record)
 			}
 		}
-		after = records[len(records)-1].Seq
+		q.after = records[len(records)-1].Seq
 	}
 }

@@ -10,8 +10,8 @@ import (
 // wait for it. Requests that were under way already may add up to
 // mostJournalBytes; at that point the slowest Follower is cut off.
 const (
-	maxJournalBytes  = 6 << 20
-	mostJournalBytes = 12 << 20
+	maxJournalBytes  = 4 << 20
+	mostJournalBytes = 8 << 20
 )
 
 // journal is the record of everything, in memory, bounded. The zero value is
@@ -41,6 +41,13 @@ func (j *journal) add(r Record) {
 		close(j.wake)
 		j.wake = nil
 	}
+}
+
+// newest is the seq of the newest record, 0 if there was none.
+func (j *journal) newest() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.last
 }
 
 // oldest is the seq of the oldest record that is held, or of the next one.
@@ -84,8 +91,11 @@ func (j *journal) read(n uint64, limit int) (records []Record, forgotten uint64)
 		return nil, forgotten
 	}
 	from := int(n - oldest + 1) //nolint:gosec // below the number of records
-	held := j.records.all()
-	return append([]Record(nil), held[from:min(len(held), from+limit)]...), forgotten
+	records = make([]Record, min(limit, j.records.len()-from))
+	for i := range records {
+		records[i] = j.records.at(from + i)
+	}
+	return records, forgotten
 }
 
 // changed is closed as soon as there is a record with a seq above n.

@@ -12,17 +12,19 @@ const pathLinkSession = "/link/session"
 
 // linkSession is a Link session with what HTTP needs around it.
 type linkSession struct {
-	key     string // unguessable; whoever has it is this session's Link
-	id      string // link_session_id
-	thread  int
-	client  string // client_id that made the link_token
-	user    string // client_user_id it was made for
-	created time.Time
-	grant   *grant // once the user has shared
-	token   uuid
-	webhook string
-	session session
-	box     mailbox
+	key      string // unguessable; whoever has it is this session's Link
+	id       string // link_session_id
+	thread   int
+	client   string // client_id that made the link_token
+	user     string // client_user_id it was made for
+	created  time.Time
+	grant    *grant // once the user has shared
+	sharedAt time.Time
+	token    uuid
+	webhook  string
+	session  session
+	box      mailbox
+	late     []late // callbacks that a fault keeps back
 }
 
 type linkAnswer struct {
@@ -34,6 +36,8 @@ type linkAnswer struct {
 	Refused   string `json:"refused,omitempty"`
 	Callbacks []any  `json:"callbacks"`
 	Pane      *pane  `json:"pane"`
+	// Late says that a callback is kept back: ask again in a while.
+	Late bool `json:"late,omitempty"`
 }
 
 func (l *linkSession) answer() linkAnswer {
@@ -41,6 +45,7 @@ func (l *linkSession) answer() linkAnswer {
 	for _, c := range l.box.out {
 		a.Callbacks = append(a.Callbacks, c.wire())
 	}
+	a.Late = len(l.late) > 0
 	return a
 }
 
@@ -92,6 +97,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 			return refuse()
 		}
 		s.ack(l, q.Ack)
+		s.release(l)
 		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "resume", State: string(l.session.State)}})
 	case !found || !s.now().Before(held.expires):
 		return refuse()
@@ -186,6 +192,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
 	s.ack(l, q.Ack)
+	s.release(l)
 	wasFinal := l.session.State.final()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
@@ -197,7 +204,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	for _, c := range out.Callbacks {
 		s.record(l, Record{Kind: KindCallback, Callback: recordOf(c, true)})
 	}
-	l.box = l.box.post(out.Callbacks, s.ids)
+	l.box = l.box.post(s.meddle(l, out.Callbacks), s.ids)
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}

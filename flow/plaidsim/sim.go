@@ -38,9 +38,9 @@ type Config struct {
 
 // What is remembered at most; the oldest is forgotten first.
 const (
-	maxLinkTokens   = 100_000
-	maxPublicTokens = 100_000
-	maxAccessTokens = 100_000
+	maxLinkTokens   = 20_000
+	maxPublicTokens = 20_000
+	maxAccessTokens = 20_000
 	maxSessions     = 10_000
 )
 
@@ -70,7 +70,9 @@ type Sim struct {
 	mu           sync.Mutex
 	clock        clock
 	ids          *ids
-	faults       []Fault
+	resetAt      uint64 // seq of the journal's newest record at the last Reset
+	faults       []*armed
+	armedSoFar   int
 	linkTokens   shelf[uuid, linkToken]
 	publicTokens shelf[uuid, *sharedAccount]
 	accessTokens shelf[uuid, *itemEntry]
@@ -86,17 +88,7 @@ type Sim struct {
 
 // New returns a simulator that remembers nothing yet.
 func New(cfg Config) *Sim {
-	s := &Sim{
-		cfg:          cfg,
-		ids:          newIDs(cfg.Seed),
-		clock:        newClock(cfg),
-		linkTokens:   newShelf[uuid, linkToken](maxLinkTokens),
-		publicTokens: newShelf[uuid, *sharedAccount](maxPublicTokens),
-		accessTokens: newShelf[uuid, *itemEntry](maxAccessTokens),
-		sessions:     map[string]*linkSession{},
-		byID:         map[string]*linkSession{},
-		histories:    map[flow.PhoneNumber]*history{},
-	}
+	s := &Sim{cfg: cfg, clock: newClock(cfg)}
 	s.started = s.clock.now()
 	if t, ok := cfg.Catalog.Template("default"); ok {
 		s.fallback = &t
@@ -105,14 +97,31 @@ func New(cfg Config) *Sim {
 	} else {
 		s.fallback = &fixtures.Template{Name: "empty", Accounts: fixtures.AccountsSkip}
 	}
-	for _, p := range cfg.Catalog.Personas {
+	s.begin()
+	return s
+}
+
+// begin makes everything that the simulator remembers, but its clock and its
+// journal; the caller holds the lock, or has the simulator alone. It is also
+// the end of what was remembered before: see Reset.
+func (s *Sim) begin() {
+	s.ids = newIDs(s.cfg.Seed)
+	s.linkTokens = newShelf[uuid, linkToken](maxLinkTokens)
+	s.publicTokens = newShelf[uuid, *sharedAccount](maxPublicTokens)
+	s.accessTokens = newShelf[uuid, *itemEntry](maxAccessTokens)
+	s.sessions = map[string]*linkSession{}
+	s.byID = map[string]*linkSession{}
+	s.sessionAge, s.finished = queue[string]{}, queue[string]{}
+	s.histories = map[flow.PhoneNumber]*history{}
+	s.threads, s.faults, s.armedSoFar = 0, nil, 0
+	s.faulty.Store(false)
+	for _, p := range s.cfg.Catalog.Personas {
 		h := &history{}
 		for _, e := range p.Edits {
 			h.add([]fixtures.Field{e.Field}, s.started.Add(-e.Ago))
 		}
 		s.histories[p.Phone] = h
 	}
-	return s
 }
 
 func (s *Sim) requestID() string {
@@ -123,9 +132,19 @@ func (s *Sim) requestID() string {
 
 // ServeHTTP answers API calls, Link sessions and Link's web assets.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, pathControl) {
+		s.serveControl(w, r)
+		return
+	}
+	s.journal.admit(r.Context())
 	if s.faulty.Load() && s.fail(w, r) {
 		return
 	}
+	s.route(w, r)
+}
+
+// route is ServeHTTP once no fault has come between.
+func (s *Sim) route(w http.ResponseWriter, r *http.Request) {
 	if answer := endpoints[r.URL.Path]; answer != nil {
 		s.serveAPI(w, r, answer)
 		return
@@ -138,10 +157,6 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		if strings.HasPrefix(r.URL.Path, pathLinkSession+"/") {
 			s.serveLink(w, r, s.linkStep)
-			return
-		}
-		if strings.HasPrefix(r.URL.Path, pathControl) {
-			s.serveControl(w, r)
 			return
 		}
 		if serveAsset(w, r) {
