@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"layersim/fixtures"
@@ -41,6 +42,9 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 			if !cmd.Flags().Changed("seed") {
 				s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
 			}
+			if getenv(environ, "GOGC") == "" {
+				debug.SetGCPercent(gcPercent)
+			}
 			return serve(cmd.Context(), s, cmd.OutOrStdout())
 		},
 	}
@@ -52,6 +56,10 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
+
+// gcPercent trades a little time for memory: a neighbour on a developer's
+// machine should be small, and what the simulator keeps is.
+const gcPercent = 40
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, s serveSettings, out io.Writer) error {

@@ -128,7 +128,7 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 		case <-ctx.Done():
 		}
 	}()
-	lines := json.NewEncoder(w)
+	lines := json.NewEncoder(escapedLines{w})
 	lines.SetEscapeHTML(false)
 	if f.Forgotten > 0 {
 		_ = lines.Encode(forgottenLine{KindNote, f.Forgotten, strconv.FormatUint(f.Forgotten, 10) +

@@ -65,8 +65,12 @@ func (s *Sim) controlSessions(_ http.ResponseWriter, r *http.Request) (any, *pla
 		return nil, e
 	}
 	answer := struct {
-		Sessions []sessionJSON `json:"sessions"`
-	}{[]sessionJSON{}}
+		Sessions  []sessionJSON `json:"sessions"`
+		Forgotten int           `json:"forgotten"` // sessions that are no longer remembered
+	}{Sessions: []sessionJSON{}}
+	s.mu.Lock()
+	answer.Forgotten = s.forgotten
+	s.mu.Unlock()
 	for _, v := range s.FindSessions(SessionQuery{
 		values.Get("link_token"), values.Get("link_session_id"), values.Get("client_user_id"), values.Get("state"),
 	}) {

@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -139,10 +140,28 @@ func (s *Sim) keep(l *linkSession) {
 	}
 }
 
+// ended books that a session has ended, and forgets the one that did so longest
+// ago when there are too many. The caller holds the lock.
+func (s *Sim) ended(l *linkSession) {
+	s.finished.push(l.key)
+	for s.finished.len() > maxFinished {
+		s.forget(s.finished.pop())
+	}
+}
+
+// forgetsAgain is how many sessions are forgotten until it is said again.
+const forgetsAgain = 10_000
+
 func (s *Sim) forget(key string) {
-	if l := s.sessions[key]; l != nil {
-		delete(s.byID, l.id)
-		delete(s.sessions, key)
+	l := s.sessions[key]
+	if l == nil {
+		return
+	}
+	delete(s.byID, l.id)
+	delete(s.sessions, key)
+	if s.forgotten++; s.forgotten%forgetsAgain == 1 {
+		s.remark("old Link sessions are forgotten, " + strconv.Itoa(s.forgotten) + " so far: at most " + strconv.Itoa(maxSessions) +
+			" are remembered, and " + strconv.Itoa(maxFinished) + " of those that have ended")
 	}
 }
 
@@ -209,7 +228,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		s.remember(out.Grant, l)
 	}
 	if next.State.final() && !wasFinal {
-		s.finished.push(l.key)
+		s.ended(l)
 	}
 	a := l.answer()
 	a.Refused = out.Refused

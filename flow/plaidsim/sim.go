@@ -39,9 +39,10 @@ type Config struct {
 // What is remembered at most; the oldest is forgotten first.
 const (
 	maxLinkTokens   = 20_000
-	maxPublicTokens = 20_000
-	maxAccessTokens = 20_000
-	maxSessions     = 10_000
+	maxPublicTokens = 2_500
+	maxAccessTokens = 5_000
+	maxSessions     = 12_000
+	maxFinished     = 2_000 // sessions that have ended, among them
 )
 
 // Lifetimes. A link_token lives 4 hours (Plaid OpenAPI:
@@ -82,6 +83,7 @@ type Sim struct {
 	byID         map[string]*linkSession // the same sessions by link_session_id
 	histories    map[flow.PhoneNumber]*history
 	threads      int // link_tokens made so far
+	forgotten    int // Link sessions so far
 
 	journal journal
 }
@@ -113,7 +115,7 @@ func (s *Sim) begin() {
 	s.byID = map[string]*linkSession{}
 	s.sessionAge, s.finished = queue[string]{}, queue[string]{}
 	s.histories = map[flow.PhoneNumber]*history{}
-	s.threads, s.faults, s.armedSoFar = 0, nil, 0
+	s.threads, s.forgotten, s.faults, s.armedSoFar = 0, 0, nil, 0
 	s.faulty.Store(false)
 	for _, p := range s.cfg.Catalog.Personas {
 		h := &history{}
@@ -192,7 +194,7 @@ func (s *Sim) refuse(w http.ResponseWriter, e *plaidError) {
 	s.answer(w, e.status, encode(e))
 }
 
-// encode is for our own types, which always encode. Text is sent as it is:
+// encode is for our own types, which always encode. Markup is sent as it is:
 // bodies are JSON, never pasted into a page.
 func encode(v any) []byte {
 	var b bytes.Buffer
@@ -201,5 +203,5 @@ func encode(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic(err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
