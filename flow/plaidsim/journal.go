@@ -10,8 +10,8 @@ import (
 // wait for it. Requests that were under way already may add up to
 // mostJournalBytes; at that point the slowest Follower is cut off.
 const (
-	maxJournalBytes  = 4 << 20
-	mostJournalBytes = 8 << 20
+	maxJournalBytes  = 3 << 20
+	mostJournalBytes = 6 << 20
 )
 
 // journal is the record of everything, in memory, bounded. The zero value is

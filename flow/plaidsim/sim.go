@@ -38,7 +38,7 @@ type Config struct {
 
 // What is remembered at most; the oldest is forgotten first.
 const (
-	maxLinkTokens   = 20_000
+	maxLinkTokens   = 12_000
 	maxPublicTokens = 2_500
 	maxAccessTokens = 5_000
 	maxSessions     = 12_000
