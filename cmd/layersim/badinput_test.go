@@ -128,7 +128,7 @@ func TestServeAnswersPipelinedCallsInOrder(t *testing.T) {
 		}
 		body, _ := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
-		if healthy := strings.Contains(string(body), `"ok"`); answer.StatusCode != 200 || healthy != (n == 20) {
+		if healthy := strings.Contains(string(body), `"ok"`); answer.StatusCode != http.StatusOK || healthy != (n == 20) {
 			t.Errorf("answer %d: %d %s", n, answer.StatusCode, body)
 		}
 	}

@@ -45,7 +45,7 @@ func TestReadmeCurlLines(t *testing.T) {
 		}
 		defer func() { _ = answer.Body.Close() }()
 		raw, _ := io.ReadAll(answer.Body)
-		if err := json.Unmarshal(raw, &o); err != nil || answer.StatusCode != 200 {
+		if err := json.Unmarshal(raw, &o); err != nil || answer.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d %s", path, answer.StatusCode, raw)
 		}
 		return o

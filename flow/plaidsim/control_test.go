@@ -204,7 +204,7 @@ func TestControlJournal(t *testing.T) {
 	read := func(path string) *bufio.Scanner {
 		t.Helper()
 		resp, err := http.Get(server.URL + path)
-		if err != nil || resp.StatusCode != 200 {
+		if err != nil || resp.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %v %v", path, resp, err)
 		}
 		if kind := resp.Header.Get("Content-Type"); kind != "application/x-ndjson; charset=utf-8" {

@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"runtime"
@@ -22,7 +23,7 @@ func heap() uint64 {
 // perform asks without a client or a socket, for tests that ask very often.
 func perform(t testing.TB, s *Sim, path, body string) object {
 	t.Helper()
-	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)

@@ -211,7 +211,6 @@ func (s *Sim) takeFault(fits func(Fault) bool) (*armed, bool) {
 func (s *Sim) chance(a *armed) float64 {
 	var about uuid
 	copy(about[:], "fault")
-	about[15] = byte(a.id)
 	return float64(s.ids.about(about, uint64(a.id)<<32|uint64(a.seen)).src.Uint64()>>11) / (1 << 53) //nolint:gosec // both count up from 1
 }
 

@@ -223,7 +223,7 @@ func TestControlFaultRefusals(t *testing.T) {
 			t.Errorf("%s: %d %v", body, status, o)
 		}
 	}
-	if resp, _ := send(t, s, http.MethodDelete, "/sim/faults/9", nil, ""); resp.StatusCode != 404 {
+	if resp, _ := send(t, s, http.MethodDelete, "/sim/faults/9", nil, ""); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("%d", resp.StatusCode)
 	}
 	same(t, notes(s), nil)

@@ -20,7 +20,7 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuse(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
 		case strings.HasPrefix(r.URL.Path, pathLinkSession) && !sameOrigin(r):
 			s.refuse(w, forbidden("a Link session belongs to the simulator's own frame"))
-		case strings.HasPrefix(r.URL.Path, pathControl) && !(sameOrigin(r) && sameSite(r)):
+		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
 		default:
 			s.ServeHTTP(w, r)

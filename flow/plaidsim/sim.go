@@ -138,7 +138,9 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveControl(w, r)
 		return
 	}
-	s.journal.admit(r.Context())
+	if r.Method == http.MethodPost { // what is only looked at need not wait
+		s.journal.admit(r.Context())
+	}
 	if s.faulty.Load() && s.fail(w, r) {
 		return
 	}

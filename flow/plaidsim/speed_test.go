@@ -3,6 +3,7 @@ package plaidsim
 import (
 	"encoding/json"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ func BenchmarkTokenCreate(b *testing.B) {
 	s := newSim(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		r := httptest.NewRequest("POST", pathTokenCreate, strings.NewReader(tokenBody))
+		r := httptest.NewRequest(http.MethodPost, pathTokenCreate, strings.NewReader(tokenBody))
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
