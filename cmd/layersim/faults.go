@@ -40,10 +40,14 @@ func parseFaults(text string) ([]plaidsim.Fault, error) {
 			fault.NoAnswer = true
 		case "garbage":
 			fault.Garbage = true
+		case "drop":
+			fault.Drop = true
+		case "truncate":
+			fault.Truncate = true
 		case "swallow":
 			fault.Swallow = true
 		default:
-			return nil, usagef("LAYERSIM_FAIL: %q does not say how; write %s=400, 429, 500, 503, none, garbage or swallow", part, place)
+			return nil, usagef("LAYERSIM_FAIL: %q does not say how; write %s=400, 429, 500, 503, none, garbage, drop, truncate or swallow", part, place)
 		}
 		faults = append(faults, fault)
 	}

@@ -16,6 +16,8 @@ func TestFailuresAreShownAndRetried(t *testing.T) {
 		{"/session/token/create=503", "PLANNED_MAINTENANCE"},
 		{"/session/token/create=garbage", "NOT_A_PLAID_ANSWER"},
 		{"/session/token/create=none", "TIMEOUT"},
+		{"/session/token/create=drop", "NO_CONNECTION"},
+		{"/session/token/create=truncate", "the connection was cut"},
 	} {
 		t.Run(c.fail, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"layersim/fixtures"
@@ -25,6 +26,7 @@ type serveSettings struct {
 	asJSON         bool
 	strict         bool
 	notEnabled     []string
+	clock          string
 }
 
 func newServeCommand(environ []string) *cobra.Command {
@@ -43,6 +45,9 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 			if !cmd.Flags().Changed("seed") {
 				s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
 			}
+			if getenv(environ, "GOGC") == "" {
+				debug.SetGCPercent(gcPercent)
+			}
 			return serve(cmd.Context(), s, cmd.OutOrStdout())
 		},
 	}
@@ -53,9 +58,14 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.BoolVar(&s.strict, "strict", false, "refuse what Plaid's Sandbox forgives: a link_token used twice, an unknown template_id, a redirect_uri without https")
 	f.StringSliceVar(&s.notEnabled, "not-enabled", nil, "what your client may not use: auth, identity, or a path such as /network/status/get")
 	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
+	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
+
+// gcPercent trades a little time for memory: a neighbour on a developer's
+// machine should be small, and what the simulator keeps is.
+const gcPercent = 40
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, s serveSettings, out io.Writer) error {
@@ -70,8 +80,12 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
+	start, err := startOfClock(s.clock)
+	if err != nil {
+		return err
+	}
 	sim := plaidsim.New(plaidsim.Config{
-		Catalog: catalog, Now: time.Now, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
+		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
 	})
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
@@ -90,6 +104,18 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	case <-ctx.Done():
 		return errors.Join(errInterrupted, server.Close())
 	}
+}
+
+// startOfClock reads --clock; the zero time is a clock that runs.
+func startOfClock(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	start, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return start, usagef("--clock %q: write a time such as 2026-04-01T12:00:00Z", text)
+	}
+	return start, nil
 }
 
 // onLoopback refuses an address that others could reach.

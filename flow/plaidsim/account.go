@@ -162,10 +162,9 @@ func historyJSON(h flow.EditHistory) editsJSON {
 // remember keeps what a user shared; the caller holds the lock.
 func (s *Sim) remember(g *grant, l *linkSession) {
 	now := s.now()
-	l.grant = g
-	if held, ok := s.linkTokens.get(l.token); ok {
+	l.grant, l.sharedAt = g, now
+	if held := s.linkTokens.ref(l.token); held != nil {
 		held.used = true
-		s.linkTokens.m[l.token] = held
 	}
 	s.publicTokens.prune(func(a *sharedAccount) bool { return !now.Before(a.expires) })
 	s.publicTokens.put(g.PublicToken, &sharedAccount{g, l.client, l.thread, l.id, now.Add(publicTokenLife)})

@@ -213,7 +213,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	c.requestID = s.ids.requestID()
 	s.threads++
 	c.thread = s.threads
-	expires := now.Add(linkTokenLife).UTC().Truncate(time.Second)
+	expires := s.tokenEnds()
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
 	s.linkTokens.put(token, linkToken{thread: c.thread, client: q.ClientID, user: q.user(), template: template, expires: expires, webhook: q.Webhook})
 	s.mu.Unlock()
@@ -246,6 +246,9 @@ func (s *Sim) templateFor(c *call, id string) (*fixtures.Template, *plaidError) 
 	c.notice("unknown template_id " + clip(id) + "; using " + s.fallback.Name)
 	return s.fallback, nil
 }
+
+// tokenEnds is when a link_token made now expires; the caller holds the lock.
+func (s *Sim) tokenEnds() time.Time { return s.now().Add(linkTokenLife).UTC().Truncate(time.Second) }
 
 // template finds a template without copying it.
 func (s *Sim) template(nameOrID string) (*fixtures.Template, bool) {

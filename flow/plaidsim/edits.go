@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"slices"
 	"time"
 
 	"layersim/fixtures"
@@ -33,6 +34,15 @@ func (h *history) add(fields []fixtures.Field, at time.Time) {
 		}
 		h.earlier[h.edits[0].field]++
 		h.edits = h.edits[1:]
+	}
+}
+
+// take undoes an add.
+func (h *history) take(fields []fixtures.Field, at time.Time) {
+	for _, f := range fields {
+		if i := slices.Index(h.edits, edit{f, at}); i >= 0 {
+			h.edits = slices.Delete(h.edits, i, i+1)
+		}
 	}
 }
 

@@ -1,35 +1,73 @@
 package plaidsim
 
 import (
+	"context"
+	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
+
+	"layersim/flow"
 )
 
-// Fault makes the simulator misbehave for the next few calls of one kind.
+// Fault makes the simulator misbehave, for calls of one kind or for events of
+// one name.
 type Fault struct {
 	// On says which calls: a path such as "/session/token/create", a verb of a
 	// Link session such as "/link/session/submit", or the name of the effect
 	// that makes the call, such as "CreateSessionToken". Empty is any call of
-	// the API or of a Link session.
+	// the API or of a Link session. Or it says which callbacks: the name of an
+	// event such as "LAYER_READY", or "onEvent", "onSuccess", "onExit".
 	On string
-	// Calls is how many calls it spoils; 0 is one, negative is all from now on.
+	// Nth is the first call, of those that fit, that it spoils; 0 is the next.
+	Nth int
+	// Calls is how many calls it spoils; 0 is one, or all if there is a Rate;
+	// negative is all from now on.
 	Calls int
+	// Rate, above 0 and below 1, spoils that share of the calls, drawn from the
+	// seed. 0 is every call.
+	Rate float64
 
+	// Latency is waited before anything else, in real time. A fault that is
+	// nothing but Latency lets the call through afterwards.
+	Latency time.Duration
 	// NoAnswer lets the call hang until its caller gives up.
 	NoAnswer bool
+	// Drop closes the connection without an answer. Nothing was done.
+	Drop bool
 	// Garbage answers something that is not Plaid's: HTML, as a proxy would,
 	// with Status or 200.
 	Garbage bool
+	// Truncate does what was asked, sends half of the answer and closes the
+	// connection.
+	Truncate bool
 	// Swallow answers a Link session's verb as if nothing had been asked: no
 	// event follows. Live Link has been seen to do so with a submit that comes
 	// straight after create.
 	Swallow bool
+
+	// For callbacks, instead of all that: Lose never tells the app, Duplicate
+	// tells it twice, Delay tells it so much later on the simulator's clock,
+	// Hold tells it once the fault is healed.
+	Lose, Duplicate, Hold bool
+	Delay                 time.Duration
 
 	// Otherwise it is an error of Plaid's. What is left out is filled in from
 	// the status: 429, 500, 503, and INVALID_REQUEST for any other.
 	Status                       int
 	ErrorType, ErrorCode         string
 	ErrorMessage, DisplayMessage string
+}
+
+// armed is a Fault that waits for its calls.
+type armed struct {
+	Fault
+	id      int // 1 for the first that was ever armed
+	seen    int // calls that fit so far
+	left    int // calls to spoil yet; negative is all
+	applied int
 }
 
 // effectCalls are the calls behind the effects of package flow.
@@ -44,23 +82,82 @@ var effectCalls = map[string][]string{
 	"ExitHandler":           {pathLinkSession + "/exit"},
 }
 
-// Fail arms a fault. Of several that fit a call, the one armed first acts.
-func (s *Sim) Fail(f Fault) {
-	if f.Calls == 0 {
-		f.Calls = 1
-	}
+// Fail arms a fault and returns its id. Of several that fit a call, the one
+// armed first acts.
+func (s *Sim) Fail(f Fault) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, f)
-	s.faulty.Store(true)
+	return s.arm(f).id
 }
 
-// Heal takes back every fault.
+// arm is Fail for those who hold the lock.
+func (s *Sim) arm(f Fault) *armed {
+	s.armedSoFar++
+	a := &armed{Fault: f, id: s.armedSoFar, left: f.Calls}
+	if a.left == 0 {
+		a.left = 1
+		if f.Rate > 0 {
+			a.left = -1
+		}
+	}
+	s.faults = append(s.faults, a)
+	s.faulty.Store(true)
+	s.remark("fault " + strconv.Itoa(a.id) + " is armed: " + a.String())
+	return a
+}
+
+// Heal takes back every fault. Callbacks that were held back are let go.
 func (s *Sim) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.faults) > 0 {
+		s.remark("every fault is healed")
+	}
 	s.faults = nil
 	s.faulty.Store(false)
+}
+
+// HealOne takes back the fault with this id, and reports whether there was one.
+func (s *Sim) HealOne(id int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.faults, func(a *armed) bool { return a.id == id })
+	if i < 0 {
+		return false
+	}
+	s.faults = slices.Delete(s.faults, i, i+1)
+	s.faulty.Store(len(s.faults) > 0)
+	s.remark("fault " + strconv.Itoa(id) + " is healed")
+	return true
+}
+
+// String says what the fault does, in a few words.
+func (f Fault) String() string {
+	var does []string
+	add := func(is bool, what string) {
+		if is {
+			does = append(does, what)
+		}
+	}
+	add(f.Latency > 0, "latency "+f.Latency.String())
+	add(f.NoAnswer, "no answer")
+	add(f.Drop, "drop")
+	add(f.Garbage, "garbage")
+	add(f.Truncate, "truncated answer")
+	add(f.Swallow, "swallow")
+	add(f.Lose, "lose")
+	add(f.Duplicate, "duplicate")
+	add(f.Hold, "hold")
+	add(f.Delay > 0, "delay "+f.Delay.String())
+	if len(does) == 0 || f.Status != 0 {
+		e := f.plaidError()
+		does = append(does, strconv.Itoa(e.status)+" "+flow.CleanLine(e.Code, 80))
+	}
+	on := flow.CleanLine(f.On, 80)
+	if on == "" {
+		on = "any call"
+	}
+	return on + ": " + strings.Join(does, ", ")
 }
 
 // routeOf is the path without the key of a Link session; "" for what is
@@ -88,21 +185,33 @@ func (f Fault) fits(route string) bool {
 	return false
 }
 
-// takeFault finds the fault for a call and uses it up.
-func (s *Sim) takeFault(route string) (Fault, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, f := range s.faults {
-		if !f.fits(route) {
+// takeFault finds the fault that acts now, among those that fit, and uses it
+// up; the caller holds the lock.
+func (s *Sim) takeFault(fits func(Fault) bool) (*armed, bool) {
+	for i, a := range s.faults {
+		if a.left == 0 || !fits(a.Fault) {
 			continue
 		}
-		if s.faults[i].Calls--; s.faults[i].Calls == 0 {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		a.seen++
+		if a.seen < a.Nth || a.Rate > 0 && s.chance(a) >= a.Rate {
+			continue
+		}
+		a.applied++
+		if a.left--; a.left == 0 && !a.Hold { // what holds callbacks back stays until it is healed
+			s.faults = slices.Delete(s.faults, i, i+1)
 			s.faulty.Store(len(s.faults) > 0)
 		}
-		return f, true
+		return a, true
 	}
-	return Fault{}, false
+	return nil, false
+}
+
+// chance is a number from 0 to 1 that belongs to the fault and the call,
+// whatever else happens meanwhile.
+func (s *Sim) chance(a *armed) float64 {
+	var about uuid
+	copy(about[:], "fault")
+	return float64(s.ids.about(about, uint64(a.id)<<32|uint64(a.seen)).src.Uint64()>>11) / (1 << 53) //nolint:gosec // both count up from 1
 }
 
 // fail reports whether a fault answered the request.
@@ -111,22 +220,85 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	if route == "" {
 		return false
 	}
-	f, ok := s.takeFault(route)
-	switch {
-	case !ok:
+	s.mu.Lock()
+	f, ok := s.takeFault(func(f Fault) bool { return !f.onCallback() && f.fits(route) })
+	if ok {
+		s.remark("fault " + strconv.Itoa(f.id) + " acts on " + route)
+	}
+	s.mu.Unlock()
+	if !ok {
 		return false
+	}
+	if f.Latency > 0 && !wait(r.Context(), f.Latency) {
+		return true // the caller gave up
+	}
+	switch {
 	case f.NoAnswer:
+		s.bookSpoilt(r, 0, nil)
 		<-r.Context().Done()
+	case f.Drop:
+		s.bookSpoilt(r, 0, nil)
+		panic(http.ErrAbortHandler) // how net/http is told to close the connection
 	case f.Garbage:
+		body := []byte("<html><body><h1>Bad Gateway</h1></body></html>")
+		status := max(f.Status, http.StatusOK)
+		s.bookSpoilt(r, status, body)
 		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(max(f.Status, http.StatusOK))
-		_, _ = w.Write([]byte("<html><body><h1>Bad Gateway</h1></body></html>"))
+		w.WriteHeader(status)
+		_, _ = w.Write(body)
+	case f.Truncate:
+		s.truncate(w, r)
 	case f.Swallow && strings.HasPrefix(route, pathLinkSession+"/"):
 		s.swallow(w, r)
+	case f.Latency > 0 && f.Status == 0 && f.ErrorCode == "":
+		return false
 	default:
-		s.refuse(w, f.plaidError())
+		e := f.plaidError()
+		s.refuse(w, e)
+		s.bookSpoilt(r, e.status, encode(e))
 	}
 	return true
+}
+
+// wait reports whether so much time went by before the context ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// truncate answers the request and sends the first half of it.
+func (s *Sim) truncate(w http.ResponseWriter, r *http.Request) {
+	whole := &recorder{header: http.Header{}}
+	s.route(whole, r)
+	for name, values := range whole.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(whole.body.Len()))
+	w.WriteHeader(whole.status)
+	_, _ = w.Write(whole.body.Bytes()[:whole.body.Len()/2])
+	_ = http.NewResponseController(w).Flush() // before the connection is closed
+	panic(http.ErrAbortHandler)
+}
+
+// bookSpoilt writes an API call into the journal that a fault answered.
+func (s *Sim) bookSpoilt(r *http.Request, status int, response []byte) {
+	if endpoints[r.URL.Path] == nil {
+		return
+	}
+	request, _ := io.ReadAll(io.LimitReader(r.Body, longestBody)) // what could not be read is not shown
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.journal.add(Record{At: now, Kind: KindCall, Call: &Call{
+		method: r.Method, path: r.URL.Path, clientID: r.Header.Get("Plaid-Client-Id"), status: status,
+		request: request, response: response, started: now, spoilt: true,
+	}})
 }
 
 // swallow answers with the session as it is.

@@ -14,17 +14,19 @@ const pathLinkSession = "/link/session"
 
 // linkSession is a Link session with what HTTP needs around it.
 type linkSession struct {
-	key     string // unguessable; whoever has it is this session's Link
-	id      string // link_session_id
-	thread  int
-	client  string // client_id that made the link_token
-	user    string // client_user_id it was made for
-	created time.Time
-	grant   *grant // once the user has shared
-	token   uuid
-	webhook string
-	session session
-	box     mailbox
+	key      string // unguessable; whoever has it is this session's Link
+	id       string // link_session_id
+	thread   int
+	client   string // client_id that made the link_token
+	user     string // client_user_id it was made for
+	created  time.Time
+	grant    *grant // once the user has shared
+	sharedAt time.Time
+	token    uuid
+	webhook  string
+	session  session
+	box      mailbox
+	late     []late // callbacks that a fault keeps back
 }
 
 type linkAnswer struct {
@@ -36,6 +38,8 @@ type linkAnswer struct {
 	Refused   string `json:"refused,omitempty"`
 	Callbacks []any  `json:"callbacks"`
 	Pane      *pane  `json:"pane"`
+	// Late says that a callback is kept back: ask again in a while.
+	Late bool `json:"late,omitempty"`
 }
 
 func (l *linkSession) answer(c *fixtures.Catalog) linkAnswer {
@@ -43,6 +47,7 @@ func (l *linkSession) answer(c *fixtures.Catalog) linkAnswer {
 	for _, c := range l.box.out {
 		a.Callbacks = append(a.Callbacks, c.wire())
 	}
+	a.Late = len(l.late) > 0
 	return a
 }
 
@@ -93,6 +98,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 			return refuse()
 		}
 		s.ack(l, q.Ack)
+		s.release(l)
 		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "resume", State: string(l.session.State)}})
 	case !found || !s.now().Before(held.expires) || s.spent(token):
 		return refuse()
@@ -134,10 +140,28 @@ func (s *Sim) keep(l *linkSession) {
 	}
 }
 
+// ended books that a session has ended, and forgets the one that did so longest
+// ago when there are too many. The caller holds the lock.
+func (s *Sim) ended(l *linkSession) {
+	s.finished.push(l.key)
+	for s.finished.len() > maxFinished {
+		s.forget(s.finished.pop())
+	}
+}
+
+// forgetsAgain is how many sessions are forgotten until it is said again.
+const forgetsAgain = 10_000
+
 func (s *Sim) forget(key string) {
-	if l := s.sessions[key]; l != nil {
-		delete(s.byID, l.id)
-		delete(s.sessions, key)
+	l := s.sessions[key]
+	if l == nil {
+		return
+	}
+	delete(s.byID, l.id)
+	delete(s.sessions, key)
+	if s.forgotten++; s.forgotten%forgetsAgain == 1 {
+		s.remark("old Link sessions are forgotten, " + strconv.Itoa(s.forgotten) + " so far: at most " + strconv.Itoa(maxSessions) +
+			" are remembered, and " + strconv.Itoa(maxFinished) + " of those that have ended")
 	}
 }
 
@@ -198,6 +222,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
 	s.ack(l, q.Ack)
+	s.release(l)
 	if !l.session.State.final() && s.spent(l.token) {
 		l.session.TokenExpires = s.now() // by another session of the same token
 	}
@@ -212,12 +237,12 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	for _, c := range out.Callbacks {
 		s.record(l, Record{At: c.at, Kind: KindCallback, Callback: recordOf(c, true)})
 	}
-	l.box = l.box.post(out.Callbacks, func() *ids { return s.orderOf(l.thread) })
+	l.box = l.box.post(s.meddle(l, out.Callbacks), func() *ids { return s.orderOf(l.thread) })
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}
 	if next.State.final() && !wasFinal {
-		s.finished.push(l.key)
+		s.ended(l)
 	}
 	a := l.answer(s.cfg.Catalog)
 	a.Refused = out.Refused

@@ -20,6 +20,8 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuse(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
 		case strings.HasPrefix(r.URL.Path, pathLinkSession) && !sameOrigin(r):
 			s.refuse(w, forbidden("a Link session belongs to the simulator's own frame"))
+		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
+			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
 		default:
 			s.ServeHTTP(w, r)
 		}
@@ -56,4 +58,14 @@ func sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == r.Host
+}
+
+// sameSite tells a program, or a page of ours, from another page: browsers
+// name the site that a GET comes from here, where they send no Origin.
+func sameSite(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return true
+	}
+	return false
 }

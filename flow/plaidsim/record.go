@@ -21,6 +21,9 @@ const (
 	KindNote      Kind = "note"      // the simulator itself: its clock, its faults, what it forgot
 )
 
+// kinds are all kinds, for those who choose among them.
+var kinds = []Kind{KindCall, KindLink, KindCallback, KindDelivered, KindNote}
+
 // Record is one thing that the simulator was asked, did or told. Records hold
 // no secret: what Call and Act return and what is written as JSON is redacted.
 type Record struct {
@@ -60,6 +63,7 @@ type Call struct {
 	notice                 string
 	started                time.Time
 	took                   time.Duration
+	spoilt                 bool // a fault answered it
 }
 
 // Path is the path that was called.
@@ -115,12 +119,13 @@ func (c *Call) MarshalJSON() ([]byte, error) {
 		Status    int    `json:"status"`
 		RequestID string `json:"request_id,omitempty"`
 		Notice    string `json:"notice,omitempty"`
+		Fault     bool   `json:"fault,omitempty"` // it was a fault that answered
 		TookMS    int64  `json:"took_ms"`
 		Request   any    `json:"request"`
 		Response  any    `json:"response"`
 	}{
 		flow.CleanLine(c.method, 20), flow.RedactText(flow.CleanLine(c.path, 200)), flow.MaskID(c.clientID), c.status,
-		c.requestID, c.notice, c.took.Milliseconds(), body(c.request), body(c.response),
+		c.requestID, c.notice, c.spoilt, c.took.Milliseconds(), body(c.request), body(c.response),
 	})
 }
 

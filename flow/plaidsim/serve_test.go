@@ -234,18 +234,3 @@ func TestAnAbandonedSessionKeepsNothingElseAlive(t *testing.T) {
 		t.Errorf("%d sessions, %d keys by age, %d ended", len(s.sessions), s.sessionAge.len(), s.finished.len())
 	}
 }
-
-func BenchmarkTokenCreate(b *testing.B) {
-	s := newSim(b)
-	body := `{"client_id":"c","secret":"s","template_id":"template_4uinBNe4B2x9","user":{"client_user_id":"u1"}}`
-	b.ReportAllocs()
-	for b.Loop() {
-		r := httptest.NewRequest(http.MethodPost, "/session/token/create", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, r)
-		if w.Code != 200 {
-			b.Fatal(w.Body)
-		}
-	}
-}

@@ -20,6 +20,9 @@ type Config struct {
 	Catalog *fixtures.Catalog
 	// Now is the clock the simulator's own clock starts from; required.
 	Now func() time.Time
+	// Start, unless zero, is where the simulator's clock starts; it then stands
+	// still until it is advanced, set or let go.
+	Start time.Time
 	// Seed fixes every id, token and shuffle.
 	Seed uint64
 	// Delivery says when the app is told of events; Documented when empty.
@@ -40,10 +43,11 @@ type Config struct {
 
 // What is remembered at most; the oldest is forgotten first.
 const (
-	maxLinkTokens   = 100_000
-	maxPublicTokens = 100_000
-	maxAccessTokens = 100_000
-	maxSessions     = 10_000
+	maxLinkTokens   = 12_000
+	maxPublicTokens = 2_500
+	maxAccessTokens = 5_000
+	maxSessions     = 12_000
+	maxFinished     = 2_000 // sessions that have ended, among them
 )
 
 // Lifetimes. A link_token lives 4 hours (Plaid OpenAPI:
@@ -68,11 +72,14 @@ type Sim struct {
 	started  time.Time
 	fallback *fixtures.Template // for a template_id that nobody knows
 	faulty   atomic.Bool
+	refusals atomic.Uint64 // control calls refused so far
 
 	mu           sync.Mutex
-	skew         time.Duration
+	clock        clock
 	ids          *ids
-	faults       []Fault
+	resetAt      uint64 // seq of the journal's newest record at the last Reset
+	faults       []*armed
+	armedSoFar   int
 	linkTokens   shelf[uuid, linkToken]
 	publicTokens shelf[uuid, *sharedAccount]
 	accessTokens shelf[uuid, *itemEntry]
@@ -82,23 +89,15 @@ type Sim struct {
 	byID         map[string]*linkSession // the same sessions by link_session_id
 	histories    map[flow.PhoneNumber]*history
 	threads      int // link_tokens made so far
+	forgotten    int // Link sessions so far
 
 	journal journal
 }
 
 // New returns a simulator that remembers nothing yet.
 func New(cfg Config) *Sim {
-	s := &Sim{
-		cfg:          cfg,
-		started:      cfg.Now(),
-		ids:          newIDs(cfg.Seed),
-		linkTokens:   newShelf[uuid, linkToken](maxLinkTokens),
-		publicTokens: newShelf[uuid, *sharedAccount](maxPublicTokens),
-		accessTokens: newShelf[uuid, *itemEntry](maxAccessTokens),
-		sessions:     map[string]*linkSession{},
-		byID:         map[string]*linkSession{},
-		histories:    map[flow.PhoneNumber]*history{},
-	}
+	s := &Sim{cfg: cfg, clock: newClock(cfg)}
+	s.started = s.clock.now()
 	if t, ok := cfg.Catalog.Template("default"); ok {
 		s.fallback = &t
 	} else if len(cfg.Catalog.Templates) > 0 {
@@ -106,32 +105,32 @@ func New(cfg Config) *Sim {
 	} else {
 		s.fallback = &fixtures.Template{Name: "empty", Accounts: fixtures.AccountsSkip}
 	}
-	for _, p := range cfg.Catalog.Personas {
+	s.begin()
+	return s
+}
+
+// begin makes everything that the simulator remembers, but its clock and its
+// journal; the caller holds the lock, or has the simulator alone. It is also
+// the end of what was remembered before: see Reset.
+func (s *Sim) begin() {
+	s.ids = newIDs(s.cfg.Seed)
+	s.linkTokens = newShelf[uuid, linkToken](maxLinkTokens)
+	s.publicTokens = newShelf[uuid, *sharedAccount](maxPublicTokens)
+	s.accessTokens = newShelf[uuid, *itemEntry](maxAccessTokens)
+	s.sessions = map[string]*linkSession{}
+	s.byID = map[string]*linkSession{}
+	s.sessionAge, s.finished = queue[string]{}, queue[string]{}
+	s.histories = map[flow.PhoneNumber]*history{}
+	s.threads, s.forgotten, s.faults, s.armedSoFar = 0, 0, nil, 0
+	s.faulty.Store(false)
+	for _, p := range s.cfg.Catalog.Personas {
 		h := &history{}
 		for _, e := range p.Edits {
 			h.add([]fixtures.Field{e.Field}, s.started.Add(-e.Ago))
 		}
 		s.histories[p.Phone] = h
 	}
-	return s
 }
-
-// Advance moves the simulator's clock: tokens expire and windows age.
-func (s *Sim) Advance(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.skew += d
-}
-
-// Now returns the time on the simulator's clock.
-func (s *Sim) Now() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now()
-}
-
-// now is Now for those who hold the lock.
-func (s *Sim) now() time.Time { return s.cfg.Now().Add(s.skew) }
 
 func (s *Sim) requestID() string {
 	s.mu.Lock()
@@ -141,9 +140,21 @@ func (s *Sim) requestID() string {
 
 // ServeHTTP answers API calls, Link sessions and Link's web assets.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, pathControl) {
+		s.serveControl(w, r)
+		return
+	}
+	if r.Method == http.MethodPost { // what is only looked at need not wait
+		s.journal.admit(r.Context())
+	}
 	if s.faulty.Load() && s.fail(w, r) {
 		return
 	}
+	s.route(w, r)
+}
+
+// route is ServeHTTP once no fault has come between.
+func (s *Sim) route(w http.ResponseWriter, r *http.Request) {
 	if answer := endpoints[r.URL.Path]; answer != nil {
 		s.serveAPI(w, r, answer)
 		return
@@ -191,7 +202,7 @@ func (s *Sim) refuse(w http.ResponseWriter, e *plaidError) {
 	s.answer(w, e.status, encode(e))
 }
 
-// encode is for our own types, which always encode. Text is sent as it is:
+// encode is for our own types, which always encode. Markup is sent as it is:
 // bodies are JSON, never pasted into a page.
 func encode(v any) []byte {
 	var b bytes.Buffer
@@ -200,5 +211,5 @@ func encode(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic(err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

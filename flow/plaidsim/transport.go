@@ -2,9 +2,11 @@ package plaidsim
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 )
 
 // Transport returns a way to the simulator without a socket: the handler is
@@ -34,21 +36,54 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Header = http.Header{}
 	}
 	w := &recorder{header: http.Header{}}
-	t.sim.ServeHTTP(w, &in)
+	aborted := t.serve(w, &in)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if aborted && w.status == 0 {
+		return nil, errClosed
+	}
 	w.WriteHeader(http.StatusOK)
+	body := io.Reader(bytes.NewReader(w.body.Bytes()))
+	length := int64(w.body.Len())
+	if aborted {
+		body = io.MultiReader(body, brokenOff{})
+		length, _ = strconv.ParseInt(w.header.Get("Content-Length"), 10, 64)
+	}
 	return &http.Response{
 		Status:     fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		StatusCode: w.status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header:        w.header,
-		Body:          io.NopCloser(bytes.NewReader(w.body.Bytes())),
-		ContentLength: int64(w.body.Len()),
+		Body:          io.NopCloser(body),
+		ContentLength: length,
 		Request:       r,
 	}, nil
 }
+
+// errClosed is what a client sees of a connection that was closed on it.
+var errClosed = errors.New("the simulator closed the connection without an answer")
+
+// serve calls the handler and reports whether it broke off, as it does with
+// http.ErrAbortHandler on a socket.
+func (t transport) serve(w http.ResponseWriter, r *http.Request) (aborted bool) {
+	defer func() {
+		switch why := recover(); why {
+		case nil:
+		case http.ErrAbortHandler:
+			aborted = true
+		default:
+			panic(why)
+		}
+	}()
+	t.sim.ServeHTTP(w, r)
+	return false
+}
+
+// brokenOff is the end of a body that is not its end.
+type brokenOff struct{}
+
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // recorder keeps what a handler writes.
 type recorder struct {

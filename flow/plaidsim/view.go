@@ -25,15 +25,7 @@ type View struct {
 
 // Sessions returns every Link session that is remembered, oldest first.
 func (s *Sim) Sessions() []View {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var views []View
-	for _, key := range s.sessionAge.items[s.sessionAge.head:] {
-		if l := s.sessions[key]; l != nil {
-			views = append(views, s.view(l))
-		}
-	}
-	return views
+	return s.FindSessions(SessionQuery{})
 }
 
 // Session returns the Link session with this link_session_id.

@@ -127,6 +127,14 @@ function take(answer) {
   }
   if (!session.pane) hide();
   else if (session.wanted) draw(session.pane);
+  if (answer.late) askLater();
+}
+
+// A fault may keep a callback back for a while (see the control API).
+let asking = 0;
+function askLater() {
+  clearTimeout(asking);
+  asking = setTimeout(() => enqueue(() => act('sync', {})), 500);
 }
 
 // delivered acknowledges at once, and not with the next request: the page may

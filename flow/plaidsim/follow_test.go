@@ -1,0 +1,202 @@
+package plaidsim
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A journal of records this big is full after a few.
+var bigRecord = Record{Note: strings.Repeat("x", 64<<10)}
+
+// However fast the requests come, a follower that reads slowly gets every
+// record, and the journal stays as small as it should.
+func TestASlowFollowerMissesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s Sim
+		f, err := s.Follow(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		const writers, each = 8, 100
+		var wg sync.WaitGroup
+		for range writers {
+			wg.Go(func() {
+				for range each {
+					s.journal.admit(t.Context())
+					s.journal.add(bigRecord)
+				}
+			})
+		}
+		for want := uint64(1); want <= writers*each; {
+			records, err := f.Next(t.Context(), 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range records {
+				if r.Seq != want {
+					t.Fatalf("record %d instead of %d", r.Seq, want)
+				}
+				want++
+				time.Sleep(time.Second) // it reads slowly, and goes on reading
+				f.Done(r.Seq)
+			}
+			s.journal.mu.Lock()
+			if s.journal.bytes > maxJournalBytes+writers*bigRecord.size() {
+				t.Errorf("the journal holds %d bytes", s.journal.bytes)
+			}
+			s.journal.mu.Unlock()
+		}
+		wg.Wait()
+	})
+}
+
+// One that stops reading holds everyone up for a while, and then no more. When
+// it comes back it is told what it has missed.
+func TestAFollowerThatStopsIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s Sim
+		f, _ := s.Follow(0)
+		before := time.Now()
+		for range 200 {
+			s.journal.admit(t.Context())
+			s.journal.add(bigRecord)
+		}
+		if waited := time.Since(before); waited != patience {
+			t.Errorf("requests waited %v, want %v", waited, patience)
+		}
+		if _, err := f.Next(t.Context(), 10); !errors.Is(err, ErrCutOff) {
+			t.Errorf("the follower is told %v", err)
+		}
+		again, _ := s.Follow(10)
+		defer again.Close()
+		records, err := again.Next(t.Context(), 1)
+		if err != nil || again.Forgotten == 0 || records[0].Seq != 10+again.Forgotten+1 {
+			t.Errorf("%d forgotten, then %v (%v)", again.Forgotten, records, err)
+		}
+	})
+}
+
+func TestARequestWaitsNoLongerThanItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s Sim
+		f, _ := s.Follow(0)
+		defer f.Close()
+		for !s.journal.tight.Load() {
+			s.journal.add(bigRecord)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		before := time.Now()
+		s.journal.admit(ctx)
+		if waited := time.Since(before); waited != time.Second {
+			t.Errorf("it waited %v", waited)
+		}
+		// What is under way already does not wait, and memory is bounded all the same.
+		for range 500 {
+			s.journal.add(bigRecord)
+		}
+		if s.journal.bytes > mostJournalBytes {
+			t.Errorf("the journal holds %d bytes", s.journal.bytes)
+		}
+	})
+}
+
+func TestTooManyFollowers(t *testing.T) {
+	s := newSim(t)
+	var all []*Follower
+	for range maxFollowers {
+		f, err := s.Follow(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f)
+	}
+	if resp, _ := send(t, s, http.MethodGet, "/sim/journal", nil, ""); resp.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("%d", resp.StatusCode)
+	}
+	for _, f := range all {
+		f.Close()
+		f.Close() // twice does no harm
+	}
+	if resp, _ := send(t, s, http.MethodGet, "/sim/journal", nil, ""); resp.StatusCode != http.StatusOK {
+		t.Errorf("%d", resp.StatusCode)
+	}
+}
+
+// Over sockets: eight clients as fast as they can, one follower that dawdles.
+func TestAFollowerUnderLoad(t *testing.T) {
+	s := newSim(t)
+	server := httptest.NewServer(s.Loopback())
+	t.Cleanup(server.Close)
+	resp, err := http.Get(server.URL + "/sim/journal?follow=true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	const clients, each = 8, 1200 // more than the journal holds
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for range each {
+				r, err := client.Post(server.URL+pathTokenCreate, "application/json",
+					strings.NewReader(`{"client_id":"c","secret":"s","template_id":"default","user_id":"usr_1"}`))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, r.Body)
+				_ = r.Body.Close()
+			}
+		})
+	}
+	lines := bufio.NewScanner(resp.Body)
+	for n := range clients * each / 100 {
+		for i, seq := range seqs(t, lines, 100) {
+			if want := uint64(n*100 + i + 1); seq != want {
+				t.Fatalf("record %d instead of %d", seq, want)
+			}
+		}
+	}
+	wg.Wait()
+}
+
+// A follower over a socket that does not read at all is cut off; when it comes
+// back it is told in a line of its own how much is gone.
+func TestTheJournalSaysWhatIsForgotten(t *testing.T) {
+	s := newSim(t)
+	for range 200 {
+		s.journal.add(bigRecord)
+	}
+	server := httptest.NewServer(s.Loopback())
+	t.Cleanup(server.Close)
+	resp, err := http.Get(server.URL + "/sim/journal?after=5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	if !lines.Scan() {
+		t.Fatal("no line")
+	}
+	var note object
+	decodeInto(t, lines.Bytes(), &note)
+	gone, _ := note["forgotten"].(float64)
+	if note["kind"] != "note" || gone < 1 || !strings.Contains(text(note, "note"), "forgotten") {
+		t.Errorf("the first line is %v", note)
+	}
+	if got := seqs(t, lines, 1); got[0] != uint64(gone)+6 {
+		t.Errorf("%v forgotten, then %d", gone, got)
+	}
+}
