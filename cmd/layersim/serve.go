@@ -13,6 +13,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow/plaidsim"
+	"layersim/flow/plaidsim/outbox"
 
 	"github.com/spf13/cobra"
 )
@@ -22,6 +23,8 @@ type serveSettings struct {
 	addr, fixtures string
 	seed           uint64
 	asJSON         bool
+	webhook        string
+	remoteWebhooks bool
 }
 
 func newServeCommand(environ []string) *cobra.Command {
@@ -48,6 +51,8 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
+	f.StringVar(&s.webhook, "webhook", "", "`URL` that gets the webhooks of link_tokens that name none")
+	f.BoolVar(&s.remoteWebhooks, "allow-remote-webhooks", false, "let webhooks leave this machine")
 	return cmd
 }
 
@@ -56,11 +61,19 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err := onLoopback(s.addr); err != nil {
 		return usagef("--addr %s: %w", s.addr, err)
 	}
+	if s.webhook != "" {
+		if err := outbox.CheckTarget(s.webhook, s.remoteWebhooks); err != nil {
+			return usagef("--webhook %s: %w", s.webhook, err)
+		}
+	}
 	catalog, err := fixtures.Load(s.fixtures)
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed})
+	sim := plaidsim.New(plaidsim.Config{
+		Catalog: catalog, Now: time.Now, Seed: s.seed, Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks,
+	})
+	defer sim.Close()
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {

@@ -22,6 +22,7 @@ var endpoints = map[string]endpoint{
 	pathTokenCreate: (*Sim).tokenCreate,
 	pathSessionGet:  (*Sim).sessionGet,
 	pathAccountsGet: (*Sim).accountsGet,
+	pathWebhookKey:  (*Sim).webhookKey,
 }
 
 // endpoint performs one API call and returns the body of its answer.
@@ -77,6 +78,7 @@ type linkToken struct {
 	template *fixtures.Template
 	expires  time.Time
 	webhook  string
+	userID   string // root user_id
 }
 
 type tokenCreateRequest struct {
@@ -165,6 +167,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	} else {
 		c.w.Header().Set(Notice, "unknown template_id "+clip(q.TemplateID)+"; using "+template.Name)
 	}
+	s.noticeWebhook(c, q.Webhook, template)
 
 	s.mu.Lock()
 	now := s.now()
@@ -174,7 +177,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	c.thread = s.threads
 	expires := now.Add(linkTokenLife).UTC().Truncate(time.Second)
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
-	s.linkTokens.put(token, linkToken{c.thread, q.ClientID, q.user(), template, expires, q.Webhook})
+	s.linkTokens.put(token, linkToken{c.thread, q.ClientID, q.user(), template, expires, q.Webhook, q.UserID})
 	s.mu.Unlock()
 
 	b := make([]byte, 0, 192)

@@ -70,6 +70,7 @@ type outcome struct {
 	Callbacks []callback
 	Refused   string // why the action did not fit; nothing changed then
 	Grant     *grant // set when the user shared
+	Webhooks  []news // what the app's server must be told, in order
 }
 
 const (
@@ -152,6 +153,7 @@ func (t *turn) request() string {
 
 // end sends EXIT and onExit.
 func (t *turn) end(e *exitError) {
+	t.finished(statusExited)
 	t.s.State, t.s.Notice = stateExited, ""
 	t.event(flow.EventExit, func(m *eventMetadata) {
 		if e != nil {
@@ -301,6 +303,7 @@ func (t *turn) code(code string) {
 	}
 	if strings.TrimSpace(code) == want {
 		t.s.State, t.s.Notice = stateReview, ""
+		t.proven()
 		t.view(flow.ViewReview)
 		t.event(flow.EventVerifyPhone, nil)
 		return

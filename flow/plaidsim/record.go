@@ -18,6 +18,7 @@ const (
 	KindLink      Kind = "link"      // what the app or the user did to a Link session
 	KindCallback  Kind = "callback"  // something happened that the app must be told
 	KindDelivered Kind = "delivered" // the app's callback was called
+	KindWebhook   Kind = "webhook"   // a webhook: fired, sent, or not to be sent
 	KindNote      Kind = "note"      // the simulator itself: its clock, its faults, what it forgot
 )
 
@@ -36,6 +37,7 @@ type Record struct {
 	Call     *Call     `json:"call,omitempty"`
 	Act      *Act      `json:"act,omitempty"`
 	Callback *Callback `json:"callback,omitempty"`
+	Webhook  *Webhook  `json:"webhook,omitempty"`
 	Note     string    `json:"note,omitempty"`
 }
 
@@ -47,6 +49,9 @@ func (r Record) size() int {
 	}
 	if r.Callback != nil {
 		n += 768
+	}
+	if r.Webhook != nil {
+		n += 512 + len(r.Webhook.sent)
 	}
 	return n
 }

@@ -12,6 +12,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/plaidsim/outbox"
 )
 
 // Config is what a simulator is made of.
@@ -31,6 +32,14 @@ type Config struct {
 	Credentials func(clientID, secret string) bool
 	// Hosts are names, besides loopback ones, that Loopback answers to.
 	Hosts []string
+	// Webhook is where webhooks go if neither the request nor the template
+	// names a URL; "" is nowhere.
+	Webhook string
+	// AllowRemoteWebhooks lets webhooks leave this machine.
+	AllowRemoteWebhooks bool
+	// WebhookTransport carries webhooks; nil is real connections, to this
+	// machine only unless AllowRemoteWebhooks is set.
+	WebhookTransport http.RoundTripper
 }
 
 // What is remembered at most; the oldest is forgotten first.
@@ -78,6 +87,7 @@ type Sim struct {
 	threads      int // link_tokens made so far
 
 	journal journal
+	hooks   *outbox.Outbox
 }
 
 // New returns a simulator that remembers nothing yet.
@@ -107,15 +117,22 @@ func New(cfg Config) *Sim {
 		}
 		s.histories[p.Phone] = h
 	}
+	s.hooks = s.newOutbox()
 	return s
 }
 
-// Advance moves the simulator's clock: tokens expire and windows age.
+// Advance moves the simulator's clock: tokens expire, windows age, and webhooks
+// that have become due go out.
 func (s *Sim) Advance(d time.Duration) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.skew += d
+	s.mu.Unlock()
+	s.hooks.Wake()
 }
+
+// Close ends webhooks that are under way and waits for them. Nothing else runs
+// by itself, and the simulator still answers.
+func (s *Sim) Close() { s.hooks.Close() }
 
 // Now returns the time on the simulator's clock.
 func (s *Sim) Now() time.Time {
@@ -140,6 +157,9 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if answer := endpoints[r.URL.Path]; answer != nil {
 		s.serveAPI(w, r, answer)
+		return
+	}
+	if s.webhookControl(w, r) {
 		return
 	}
 	switch r.URL.Path {

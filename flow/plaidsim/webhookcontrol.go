@@ -1,0 +1,123 @@
+package plaidsim
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"layersim/flow/plaidsim/outbox"
+)
+
+// Misdeliver spoils the next webhooks, as outbox.Misdelivery describes.
+func (s *Sim) Misdeliver(m outbox.Misdelivery) (outbox.Misdelivery, error) {
+	m, err := s.hooks.Arm(m)
+	if err == nil {
+		s.note("webhooks: " + string(m.Kind) + " is armed")
+	}
+	return m, err
+}
+
+// Redeliver takes back every misdelivery that still waits for a webhook.
+func (s *Sim) Redeliver() { s.hooks.Disarm() }
+
+// Webhooks lists the webhooks that are remembered, oldest first, with what
+// became of each.
+func (s *Sim) Webhooks() []outbox.Delivery { return s.hooks.Deliveries() }
+
+// ResendWebhook sends a webhook once more, properly signed. It returns the id
+// of the new delivery, or false if there is no such webhook.
+func (s *Sim) ResendWebhook(id int) (int, bool) { return s.hooks.Resend(id) }
+
+// RotateWebhookKey lets the key that signs webhooks expire and makes another.
+func (s *Sim) RotateWebhookKey() (expired, current outbox.PublicKey) {
+	expired, current = s.hooks.Rotate()
+	s.note("webhooks: key " + expired.Kid + " has expired, " + current.Kid + " signs from now on")
+	return expired, current
+}
+
+// WebhookKeys lists the keys that webhooks were signed with, oldest first.
+func (s *Sim) WebhookKeys() []outbox.PublicKey { return s.hooks.Keys() }
+
+// note books what concerns the simulator itself.
+func (s *Sim) note(text string) {
+	s.journal.add(Record{At: s.Now(), Kind: KindNote, Note: text})
+}
+
+// Paths of the control API for webhooks.
+const (
+	pathSimWebhooks = "/sim/webhooks"
+	pathSimKeys     = "/sim/keys"
+)
+
+// webhookControl answers the control API's calls for webhooks and reports
+// whether the request was one.
+func (s *Sim) webhookControl(w http.ResponseWriter, r *http.Request) bool {
+	path := r.URL.Path
+	if !under(path, pathSimWebhooks) && !under(path, pathSimKeys) {
+		return false
+	}
+	if !sameOrigin(r) {
+		s.refuse(w, forbidden("the control API is not for pages of another origin"))
+		return true
+	}
+	answer, e := s.controlWebhooks(w, r)
+	if e != nil {
+		s.refuse(w, e)
+		return true
+	}
+	s.answer(w, http.StatusOK, encode(answer))
+	return true
+}
+
+func under(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+func (s *Sim) controlWebhooks(w http.ResponseWriter, r *http.Request) (any, *plaidError) {
+	switch what := r.Method + " " + r.URL.Path; what {
+	case "GET " + pathSimWebhooks:
+		return map[string]any{"webhooks": listOf(s.Webhooks()), "armed": listOf(s.hooks.Armed())}, nil
+	case "POST " + pathSimWebhooks:
+		return s.controlMisdeliver(w, r)
+	case "DELETE " + pathSimWebhooks:
+		s.Redeliver()
+		return map[string]any{"armed": []any{}}, nil
+	case "GET " + pathSimKeys:
+		return map[string]any{"keys": s.WebhookKeys()}, nil
+	case "POST " + pathSimKeys + "/rotate":
+		expired, current := s.RotateWebhookKey()
+		return map[string]any{"expired": expired, "current": current}, nil
+	}
+	if number, verb, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, pathSimWebhooks+"/"), "/"); r.Method == http.MethodPost && verb == "resend" {
+		if id, err := strconv.Atoi(number); err == nil {
+			if again, ok := s.ResendWebhook(id); ok {
+				return map[string]any{"id": again, "copy_of": id}, nil
+			}
+		}
+		return nil, notFound("no webhook " + clip(number) + " that could be sent again; GET " + pathSimWebhooks + " lists them")
+	}
+	return nil, notFound("no such call: " + clip(r.Method+" "+r.URL.Path))
+}
+
+func (s *Sim) controlMisdeliver(w http.ResponseWriter, r *http.Request) (any, *plaidError) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+	if err != nil {
+		return nil, invalidRequest("INVALID_BODY", "body could not be read")
+	}
+	var m outbox.Misdelivery
+	if e := decode(body, &m, "kind", "webhook_code", "webhooks", "delay"); e != nil {
+		return nil, e
+	}
+	m, err = s.Misdeliver(m)
+	if err != nil {
+		return nil, invalidField(err.Error())
+	}
+	return map[string]any{"armed": m}, nil
+}
+
+// listOf is a list in JSON even if there is nothing in it.
+func listOf[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
+}
