@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"layersim/flow/plaidsim/outbox"
 )
@@ -103,11 +104,22 @@ func (s *Sim) controlMisdeliver(w http.ResponseWriter, r *http.Request) (any, *p
 	if err != nil {
 		return nil, invalidRequest("INVALID_BODY", "body could not be read")
 	}
-	var m outbox.Misdelivery
-	if e := decode(body, &m, "kind", "webhook_code", "webhooks", "delay"); e != nil {
+	var q struct {
+		Kind     outbox.Kind `json:"kind"`
+		Code     string      `json:"webhook_code"`
+		Webhooks int         `json:"webhooks"`
+		Delay    string      `json:"delay"`
+	}
+	if e := decode(body, &q, "kind", "webhook_code", "webhooks", "delay"); e != nil {
 		return nil, e
 	}
-	m, err = s.Misdeliver(m)
+	var delay time.Duration
+	if q.Delay != "" {
+		if delay, err = time.ParseDuration(q.Delay); err != nil {
+			return nil, invalidField("delay must be a duration such as 90s or 10m")
+		}
+	}
+	m, err := s.Misdeliver(outbox.Misdelivery{Kind: q.Kind, Code: q.Code, Webhooks: q.Webhooks, Delay: outbox.Duration(delay)})
 	if err != nil {
 		return nil, invalidField(err.Error())
 	}

@@ -96,14 +96,3 @@ type Duration time.Duration
 
 // MarshalJSON writes it as Go does.
 func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
-
-// UnmarshalJSON reads what time.ParseDuration reads.
-func (d *Duration) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("a duration is text, such as \"1m30s\": %w", err)
-	}
-	parsed, err := time.ParseDuration(s)
-	*d = Duration(parsed)
-	return err
-}
