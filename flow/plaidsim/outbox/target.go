@@ -46,14 +46,20 @@ func destination(target string) string {
 	return u.Scheme + "://" + strings.ToLower(u.Host)
 }
 
-// newTransport connects to this machine only, unless remote is allowed. The
+// newDialer connects to this machine only, unless remote is allowed. The
 // address is checked when it is about to be dialled, after any name was
-// resolved. No proxy is used: it would see what is meant for this machine.
-func newTransport(allowRemote bool) *http.Transport {
+// resolved, so that a name server cannot lead anywhere else.
+func newDialer(allowRemote bool) *net.Dialer {
 	dialer := &net.Dialer{Timeout: Timeout}
 	if !allowRemote {
 		dialer.Control = onlyLoopback
 	}
+	return dialer
+}
+
+// newTransport uses no proxy: it would see what is meant for this machine.
+func newTransport(allowRemote bool) *http.Transport {
+	dialer := newDialer(allowRemote)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			host, port, err := net.SplitHostPort(addr)
