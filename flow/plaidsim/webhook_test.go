@@ -69,7 +69,7 @@ func listen(t testing.TB) *receiver {
 // settle waits until every webhook that is due has been answered.
 func settle(t testing.TB, s *Sim) {
 	t.Helper()
-	if err := s.hooks.Settle(t.Context()); err != nil {
+	if err := s.SettleWebhooks(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

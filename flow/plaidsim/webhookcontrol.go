@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -24,7 +25,18 @@ func (s *Sim) Redeliver() { s.hooks.Disarm() }
 
 // Webhooks lists the webhooks that are remembered, oldest first, with what
 // became of each.
-func (s *Sim) Webhooks() []outbox.Delivery { return s.hooks.Deliveries() }
+func (s *Sim) Webhooks() []outbox.Delivery {
+	all := s.hooks.Deliveries()
+	for i := range all {
+		all[i] = cleaned(all[i])
+	}
+	return all
+}
+
+// SettleWebhooks waits until every webhook that is due has been answered, or
+// has failed and waits for its next attempt. A test or a script that calls it
+// after each step sees the same journal in every run.
+func (s *Sim) SettleWebhooks(ctx context.Context) error { return s.hooks.Settle(ctx) }
 
 // ResendWebhook sends a webhook once more, properly signed. It returns the id
 // of the new delivery, or false if there is no such webhook.
@@ -50,6 +62,10 @@ const (
 	pathSimWebhooks = "/sim/webhooks"
 	pathSimKeys     = "/sim/keys"
 )
+
+// longestSettle is how long a call may wait for webhooks: one attempt may take
+// ten seconds.
+const longestSettle = 30 * time.Second
 
 // webhookControl answers the control API's calls for webhooks and reports
 // whether the request was one.
@@ -82,6 +98,10 @@ func (s *Sim) controlWebhooks(w http.ResponseWriter, r *http.Request) (any, *pla
 	case "DELETE " + pathSimWebhooks:
 		s.Redeliver()
 		return map[string]any{"armed": []any{}}, nil
+	case "POST " + pathSimWebhooks + "/settle":
+		ctx, cancel := context.WithTimeout(r.Context(), longestSettle)
+		defer cancel()
+		return map[string]any{"settled": s.SettleWebhooks(ctx) == nil}, nil
 	case "GET " + pathSimKeys:
 		return map[string]any{"keys": s.WebhookKeys()}, nil
 	case "POST " + pathSimKeys + "/rotate":

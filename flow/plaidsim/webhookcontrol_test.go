@@ -44,14 +44,15 @@ func TestWebhookControl(t *testing.T) {
 	}
 	l := newLink(t, s, "default")
 	l.review(fullPhone)
-	settle(t, s)
 	if _, o = call("GET", "/sim/webhooks", ""); len(o["armed"].([]any)) != 0 || text(o["webhooks"].([]any)[0], "state") != "waiting" || text(o["webhooks"].([]any)[0], "next_attempt_at") != "2026-04-01T12:01:30Z" {
 		t.Errorf("%v", o)
 	}
 	if status, o = call("POST", "/sim/webhooks/1/resend", ""); status != 200 || o["id"] != 2.0 {
 		t.Errorf("%d %v", status, o)
 	}
-	settle(t, s)
+	if status, o = call("POST", "/sim/webhooks/settle", ""); status != 200 || o["settled"] != true {
+		t.Errorf("%d %v", status, o)
+	}
 	same(t, app.codes(), []string{passed})
 	if status, o = call("POST", "/sim/keys/rotate", ""); status != 200 || text(o, "current", "kid") == text(o, "expired", "kid") {
 		t.Errorf("%d %v", status, o)

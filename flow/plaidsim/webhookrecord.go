@@ -16,10 +16,14 @@ type Webhook struct {
 }
 
 func webhookOf(r outbox.Report) *Webhook {
-	w := &Webhook{r.Delivery, r.Sent}
-	w.Target = flow.RedactText(flow.CleanLine(w.Target, 200))
-	w.Error = flow.RedactText(flow.CleanLine(w.Error, 200))
-	return w
+	return &Webhook{cleaned(r.Delivery), r.Sent}
+}
+
+// cleaned is a delivery fit to be shown: where it goes is a stranger's text.
+func cleaned(d outbox.Delivery) outbox.Delivery {
+	d.Target = flow.RedactText(flow.CleanLine(d.Target, 200))
+	d.Error = flow.RedactText(flow.CleanLine(d.Error, 200))
+	return d
 }
 
 // Body returns the body that was sent, redacted, with two spaces for each

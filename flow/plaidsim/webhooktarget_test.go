@@ -46,7 +46,7 @@ func TestOnlyThisMachineGetsWebhooks(t *testing.T) {
 	}
 	for _, url := range []string{
 		"http://example.com/hook", "https://192.0.2.1/hook", "http://[2001:db8::1]/hook", "http://0.0.0.0/hook", "http://2130706433/hook",
-		"http://127.0.0.1.nip.example/hook", "http://localhost.example.com/hook", "http://169.254.169.254/latest",
+		"http://127.0.0.1.nip.example/hook", "http://localhost.example.com/hook", "http://169.254.169.254/latest", "http://[::ffff:192.0.2.1]/hook", "http://user@example.com@192.0.2.1/hook",
 	} {
 		called := &receiver{}
 		s := webhookSim(t, "", func(c *Config) { c.WebhookTransport = carried{called} })

@@ -119,6 +119,9 @@ func plain(err error) string {
 
 // shown is a URL without what may be secret in it.
 func shown(target string) string {
+	if len(target) > longestTarget {
+		return "(too long)"
+	}
 	u, err := url.Parse(target)
 	if err != nil {
 		return "(not a URL)"

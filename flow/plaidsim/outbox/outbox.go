@@ -131,7 +131,7 @@ func (o *Outbox) take(w Webhook) Misdelivery {
 func (o *Outbox) add(now time.Time, w Webhook, m Misdelivery) *delivery {
 	d := o.remember(now, w, m.Kind)
 	if err := CheckTarget(w.Target, o.cfg.AllowRemote); err != nil {
-		d.Error = err.Error()
+		d.Error, d.webhook.Target = err.Error(), "" // it is of no use any more
 		o.end(now, d, Refused)
 		return d
 	}

@@ -15,12 +15,18 @@ import (
 // errNotLoopback is why a target is refused.
 var errNotLoopback = errors.New("webhooks go to this machine only: localhost, *.localhost, 127.0.0.0/8 or [::1]; remote ones must be allowed first (--allow-remote-webhooks)")
 
+// longestTarget bounds what is remembered of an app's request.
+const longestTarget = 2_000
+
 // CheckTarget says why a URL gets no webhooks, or nil. Nothing is resolved: a
 // name other than localhost is remote, wherever it leads.
 func CheckTarget(target string, allowRemote bool) error {
 	u, err := url.Parse(target)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return errors.New("a webhook needs a URL with http or https")
+	}
+	if len(target) > longestTarget {
+		return errors.New("the URL of a webhook is longer than 2,000 bytes")
 	}
 	if allowRemote || isLocalName(u.Hostname()) {
 		return nil
