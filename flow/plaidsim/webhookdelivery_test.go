@@ -139,7 +139,7 @@ func TestAReceiverThatHangs(t *testing.T) {
 		if d := s.Webhooks()[0]; d.State != outbox.Sending {
 			t.Errorf("before ten seconds: %+v", d)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if d := s.Webhooks()[0]; d.State != outbox.Waiting || d.Status != 0 || d.Error != "no answer within 10 seconds" || !d.Next.Equal(begin.Add(40*time.Second)) {
 			t.Errorf("after ten seconds: %+v", d)
@@ -165,14 +165,14 @@ func TestReceiversThatFail(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 500, ""},
-		{"201", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201) }, 201, ""},
+		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, 500, ""},
+		{"201", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusCreated) }, 201, ""},
 		{"closes", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0, "the connection was closed without an answer"},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}, 307, ""},
 		{"endless body", func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			for range 1000 {
 				if _, err := w.Write(bytes.Repeat([]byte("x"), 1<<20)); err != nil {
 					return

@@ -181,7 +181,7 @@ func TestForgeriesAreWhatTheySay(t *testing.T) {
 		},
 		// A verifier that believes the alg of the header would take this one.
 		outbox.HS256: func(g received) error {
-			signed, err := jose.ParseSigned(g.header.Get("Plaid-Verification"), []jose.SignatureAlgorithm{jose.HS256})
+			signed, err := jose.ParseSignedCompact(g.header.Get("Plaid-Verification"), []jose.SignatureAlgorithm{jose.HS256})
 			if err != nil {
 				return err
 			}

@@ -46,7 +46,7 @@ func (v *verifier) verify(header http.Header, body []byte) error {
 		return errNoHeader
 	}
 	// 2. Its header must say ES256, and typ JWT; it names the key.
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		return fmt.Errorf("%w: %w", errAlgorithm, err)
 	}

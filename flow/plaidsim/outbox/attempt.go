@@ -12,11 +12,11 @@ import (
 )
 
 // attempt sends a webhook once and books what came of it. Nothing of the
-// delivery but webhook is read here without the lock.
-func (o *Outbox) attempt(d *delivery, to string, k Kind) {
+// delivery but what never changes is read here without the lock.
+func (o *Outbox) attempt(d *delivery) {
 	defer o.wg.Done()
 	q := request{target: d.webhook.Target}
-	q.sent, q.header, q.kid = o.ring.seal(k, d.webhook.Body, o.cfg.Now())
+	q.sent, q.header, q.kid = o.ring.seal(d.Kind, d.webhook.Body, o.cfg.Now())
 	a := o.post(q)
 	now := o.cfg.Now()
 
@@ -24,8 +24,8 @@ func (o *Outbox) attempt(d *delivery, to string, k Kind) {
 	defer o.mu.Unlock()
 	delete(o.busy, d.Lane)
 	o.underWay--
-	if o.targets[to]--; o.targets[to] == 0 {
-		delete(o.targets, to)
+	if o.targets[d.to]--; o.targets[d.to] == 0 {
+		delete(o.targets, d.to)
 	}
 	if o.closed || !d.open() { // forgotten meanwhile
 		o.pump(now)
@@ -36,7 +36,7 @@ func (o *Outbox) attempt(d *delivery, to string, k Kind) {
 		d.Error = plain(a.err)
 	}
 	if !d.Forged {
-		o.book(to, now, a.ok())
+		o.book(d.to, now, a.ok())
 	}
 	switch next, again := nextAttempt(d.first, now, d.Attempt); {
 	case a.ok():

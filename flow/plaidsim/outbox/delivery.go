@@ -64,10 +64,11 @@ type Report struct {
 }
 
 // delivery is a Delivery with what sending it takes. The Outbox's lock guards
-// it, but for webhook, which never changes.
+// it, but for webhook, to and Kind, which never change.
 type delivery struct {
 	Delivery
 	webhook Webhook
+	to      string    // destination of its target
 	first   time.Time // when the first attempt was made
 	forced  bool      // sent though its target is suspended
 	index   int       // in the heap of those not yet due, -1 outside

@@ -156,7 +156,7 @@ func (o *Outbox) remember(now time.Time, w Webhook, k Kind) *delivery {
 		o.forget(now)
 	}
 	o.last++
-	d := &delivery{webhook: w, index: -1, Delivery: Delivery{
+	d := &delivery{webhook: w, to: destination(w.Target), index: -1, Delivery: Delivery{
 		ID: o.last, Type: w.Type, Code: w.Code, Lane: w.Lane, Target: shown(w.Target), State: Waiting, Kind: k, Forged: k.Forged(), Fired: now,
 	}}
 	o.all[d.ID] = d
@@ -264,13 +264,12 @@ func (o *Outbox) start(now time.Time) {
 			kept = append(kept, o.due[i:]...)
 			break
 		}
-		to := destination(d.webhook.Target)
-		if o.busy[d.Lane] || o.targets[to] >= maxPerTarget {
+		if o.busy[d.Lane] || o.targets[d.to] >= maxPerTarget {
 			kept = append(kept, d)
 			continue
 		}
 		d.queued = false
-		if !d.forced && !d.Forged && o.health[to].suspended(now) {
+		if !d.forced && !d.Forged && o.health[d.to].suspended(now) {
 			d.Error = "its target rejected more than 90 % of the webhooks of the last 24 hours"
 			o.end(now, d, Suspended)
 			continue
@@ -280,10 +279,10 @@ func (o *Outbox) start(now time.Time) {
 			d.first = now
 		}
 		o.busy[d.Lane] = true
-		o.targets[to]++
+		o.targets[d.to]++
 		o.underWay++
 		o.wg.Add(1)
-		go o.attempt(d, to, d.Kind)
+		go o.attempt(d)
 	}
 	clear(o.due[len(kept):])
 	o.due = kept

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -82,15 +83,15 @@ func nameServer(conn net.Conn) {
 
 func TestANameThatLeadsElsewhereIsNotFollowed(t *testing.T) {
 	dialer := newDialer(false)
-	asked := 0
+	var asked atomic.Int32
 	dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		asked++
+		asked.Add(1)
 		ours, theirs := net.Pipe() // no packet connection, so DNS over TCP is spoken
 		go nameServer(theirs)
 		return ours, nil
 	}}
 	_, err := dialer.DialContext(t.Context(), "tcp", "rebind.example:80")
-	if !errors.Is(err, errNotLoopback) || !strings.Contains(err.Error(), "192.0.2.7") || asked == 0 {
-		t.Errorf("%v, asked %d times", err, asked)
+	if !errors.Is(err, errNotLoopback) || !strings.Contains(err.Error(), "192.0.2.7") || asked.Load() == 0 {
+		t.Errorf("%v, asked %d times", err, asked.Load())
 	}
 }
