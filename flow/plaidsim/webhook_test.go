@@ -45,6 +45,13 @@ func (r *receiver) all() []received {
 	return slices.Clone(r.got)
 }
 
+// forget begins anew.
+func (r *receiver) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got = nil
+}
+
 func (r *receiver) codes() []string {
 	var codes []string
 	for _, g := range r.all() {

@@ -250,7 +250,7 @@ func TestMisdeliveriesThatPlaidMakesToo(t *testing.T) {
 	}
 	believed()
 
-	app.got = nil
+	app.forget()
 	misdeliver(t, s, outbox.Misdelivery{Kind: outbox.Reordered})
 	l = newLink(t, s, "default")
 	l.review(fullPhone)
@@ -261,7 +261,7 @@ func TestMisdeliveriesThatPlaidMakesToo(t *testing.T) {
 	same(t, app.codes(), []string{finished + " SUCCESS", passed})
 	believed()
 
-	app.got = nil
+	app.forget()
 	misdeliver(t, s, outbox.Misdelivery{Kind: outbox.Delayed, Delay: outbox.Duration(10 * time.Minute)})
 	l = newLink(t, s, "default")
 	l.review(fullPhone)
@@ -278,7 +278,7 @@ func TestMisdeliveriesThatPlaidMakesToo(t *testing.T) {
 
 	// The last of a session has none to change places with; it stays armed for
 	// another session's first.
-	app.got = nil
+	app.forget()
 	l = newLink(t, s, "default")
 	l.review(fullPhone)
 	misdeliver(t, s, outbox.Misdelivery{Kind: outbox.Reordered})

@@ -316,7 +316,6 @@ func (o *Outbox) Wake() {
 // Settle waits until nothing is due or under way. What waits for a later time
 // does not count.
 func (o *Outbox) Settle(ctx context.Context) error {
-	o.Wake()
 	o.mu.Lock()
 	if o.idle() {
 		o.mu.Unlock()

@@ -81,6 +81,12 @@ func nameServer(conn net.Conn) {
 	}
 }
 
+func TestNoProxySeesWebhooks(t *testing.T) {
+	if newTransport(false).Proxy != nil || newTransport(true).Proxy != nil {
+		t.Error("a proxy would see what is meant for this machine")
+	}
+}
+
 func TestANameThatLeadsElsewhereIsNotFollowed(t *testing.T) {
 	dialer := newDialer(false)
 	var asked atomic.Int32
