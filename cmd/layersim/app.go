@@ -96,6 +96,7 @@ func (a *app) model(color, light bool) tui.Model {
 
 // Close stops everything that listens or waits.
 func (a *app) Close() error {
+	a.sim.Close()
 	return errors.Join(a.engine.Close(), a.page.Close(), a.links.Close())
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow/plaidsim"
+	"layersim/flow/plaidsim/outbox"
 
 	"github.com/spf13/cobra"
 )
@@ -27,6 +28,8 @@ type serveSettings struct {
 	strict         bool
 	notEnabled     []string
 	clock          string
+	webhook        string
+	remoteWebhooks bool
 }
 
 func newServeCommand(environ []string) *cobra.Command {
@@ -60,6 +63,8 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
+	f.StringVar(&s.webhook, "webhook", "", "`URL` that gets the webhooks of link_tokens that name none")
+	f.BoolVar(&s.remoteWebhooks, "allow-remote-webhooks", false, "let webhooks leave this machine")
 	return cmd
 }
 
@@ -76,9 +81,19 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	if err != nil {
 		return usagef("--events: %w", err)
 	}
+	if s.webhook != "" {
+		if err := outbox.CheckTarget(s.webhook, s.remoteWebhooks); err != nil {
+			return usagef("--webhook %s: %w", s.webhook, err)
+		}
+	}
 	catalog, err := fixtures.Load(s.fixtures)
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
+	}
+	for _, name := range s.notEnabled {
+		if err := plaidsim.CanDisable(name); err != nil {
+			return usagef("--not-enabled: %w", err)
+		}
 	}
 	start, err := startOfClock(s.clock)
 	if err != nil {
@@ -86,7 +101,9 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	}
 	sim := plaidsim.New(plaidsim.Config{
 		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
+		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks,
 	})
+	defer sim.Close()
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if err != nil {

@@ -38,6 +38,7 @@ var endpoints = map[string]endpoint{
 	pathIdentityGet:    (*Sim).identityGet,
 	pathIdentityMatch:  (*Sim).identityMatch,
 	pathInstitutionGet: (*Sim).institutionGet,
+	pathWebhookKey:     (*Sim).webhookKey,
 }
 
 // endpoint performs one API call and returns the body of its answer.
@@ -112,7 +113,8 @@ type linkToken struct {
 	template *fixtures.Template
 	expires  time.Time
 	webhook  string
-	used     bool // a Link session has reached onSuccess with it
+	userID   string // root user_id of /session/token/create
+	used     bool   // a Link session has reached onSuccess with it
 }
 
 // spent says that a link_token is used up. "A link_token can only be used once,
@@ -206,6 +208,7 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	if e != nil {
 		return nil, e
 	}
+	s.noticeWebhook(c, q.Webhook, template)
 
 	s.mu.Lock()
 	now := s.now()
@@ -215,7 +218,9 @@ func (s *Sim) tokenCreate(c *call) ([]byte, *plaidError) {
 	c.thread = s.threads
 	expires := s.tokenEnds()
 	s.linkTokens.prune(func(t linkToken) bool { return !now.Before(t.expires) })
-	s.linkTokens.put(token, linkToken{thread: c.thread, client: q.ClientID, user: q.user(), template: template, expires: expires, webhook: q.Webhook})
+	s.linkTokens.put(token, linkToken{
+		thread: c.thread, client: q.ClientID, user: q.user(), userID: q.UserID, template: template, expires: expires, webhook: q.Webhook,
+	})
 	s.mu.Unlock()
 
 	b := make([]byte, 0, 192)

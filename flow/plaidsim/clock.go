@@ -55,7 +55,8 @@ func (s *Sim) Now() time.Time {
 // now is Now for those who hold the lock.
 func (s *Sim) now() time.Time { return s.clock.now() }
 
-// Advance moves the simulator's clock: tokens expire and windows age.
+// Advance moves the simulator's clock: tokens expire, windows age, and webhooks
+// that have become due go out.
 func (s *Sim) Advance(d time.Duration) {
 	s.moveClock("the clock was advanced by "+d.String(), func(c *clock) { c.set(c.now().Add(d)) })
 }
@@ -77,8 +78,16 @@ func (s *Sim) Freeze(frozen bool) {
 // moveClock is the one place where the clock is changed.
 func (s *Sim) moveClock(text string, move func(*clock)) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	move(&s.clock)
+	s.remark(text)
+	s.mu.Unlock()
+	s.hooks.Wake()
+}
+
+// note is remark for those who do not hold the lock.
+func (s *Sim) note(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.remark(text)
 }
 

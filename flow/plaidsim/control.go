@@ -20,12 +20,18 @@ const pathControl = "/sim/"
 // answered by itself.
 type control func(s *Sim, w http.ResponseWriter, r *http.Request) (any, *plaidError)
 
-// controls are the control calls by path and method; {id} is a link_session_id.
+// controls are the control calls by path and method; {id} is a link_session_id,
+// or the number of a fault or a webhook.
 var controls = map[string]map[string]control{
 	"/sim/faults":                {http.MethodGet: (*Sim).controlFaults, http.MethodPost: (*Sim).controlFail, http.MethodDelete: (*Sim).controlHeal},
 	"/sim/faults/{id}":           {http.MethodDelete: (*Sim).controlHealOne},
 	"/sim/reset":                 {http.MethodPost: (*Sim).controlReset},
 	"/sim/sessions/{id}/reset":   {http.MethodPost: (*Sim).controlResetSession},
+	"/sim/webhooks":              {http.MethodGet: (*Sim).controlWebhooks, http.MethodPost: (*Sim).controlMisdeliver, http.MethodDelete: (*Sim).controlDisarm},
+	"/sim/webhooks/settle":       {http.MethodPost: (*Sim).controlSettle},
+	"/sim/webhooks/{id}/resend":  {http.MethodPost: (*Sim).controlResend},
+	"/sim/keys":                  {http.MethodGet: (*Sim).controlKeys},
+	"/sim/keys/rotate":           {http.MethodPost: (*Sim).controlRotate},
 	"/sim/clock":                 {http.MethodGet: (*Sim).controlClock, http.MethodPost: (*Sim).controlSetClock},
 	"/sim/journal":               {http.MethodGet: (*Sim).controlJournal},
 	"/sim/sessions":              {http.MethodGet: (*Sim).controlSessions},
@@ -63,7 +69,10 @@ func (s *Sim) serveControl(w http.ResponseWriter, r *http.Request) {
 
 // controlRoute puts {id} in place of the id in a path.
 func controlRoute(path string) string {
-	for _, under := range []string{"/sim/sessions/", "/sim/faults/"} {
+	if controls[path] != nil {
+		return path
+	}
+	for _, under := range []string{"/sim/sessions/", "/sim/faults/", "/sim/webhooks/"} {
 		if rest, ok := strings.CutPrefix(path, under); ok && rest != "" {
 			_, verb, deeper := strings.Cut(rest, "/")
 			if deeper {

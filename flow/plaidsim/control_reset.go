@@ -8,10 +8,11 @@ import "net/http"
 // counted anew, and what is asked of them afterwards is about the new ones.
 func (s *Sim) Reset() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.begin()
 	s.remark("everything was reset")
 	s.resetAt = s.journal.newest()
+	s.mu.Unlock()
+	s.hooks.Reset()
 }
 
 // ResetSession puts one Link session back to created, with its link_token good

@@ -16,6 +16,7 @@ import (
 // sharedItem is an Item of two accounts, and the session it was shared in.
 type sharedItem struct {
 	access, public, session string
+	key                     string // kid of the key that signs webhooks
 	accounts                []string
 }
 
@@ -24,7 +25,7 @@ func shareItem(t testing.TB, s *Sim) sharedItem {
 	l := newLink(t, s, "default")
 	l.submit(fullPhone)
 	o := l.shareAll("123456")
-	i := sharedItem{public: l.publicToken(), session: l.id, access: text(o["items"].([]any)[0], "access_token")}
+	i := sharedItem{public: l.publicToken(), session: l.id, access: text(o["items"].([]any)[0], "access_token"), key: s.WebhookKeys()[0].Kid}
 	_, o = post(t, s, pathAccountsGet, with(object{"access_token": i.access}))
 	for _, a := range o["accounts"].([]any) {
 		i.accounts = append(i.accounts, text(a, "account_id"))
@@ -56,6 +57,7 @@ func requests(i sharedItem) map[string]object {
 		pathInstitutionGet: {"institution_id": "ins_109508", "country_codes": []any{"US"}, "options": object{
 			"include_optional_metadata": true, "include_status": true, "include_auth_metadata": true, "include_payment_initiation_metadata": true,
 		}},
+		pathWebhookKey: {"key_id": i.key},
 		pathItemRemove: {"access_token": i.access, "reason_code": "OTHER", "reason_note": "n"},
 	}
 }

@@ -10,6 +10,7 @@ func (t *turn) end(e *exitError) {
 	if e != nil {
 		status = ""
 	}
+	t.finished(statusExited)
 	t.s.State, t.s.Notice = stateExited, ""
 	t.event(flow.EventExit, func(m *eventMetadata) {
 		m.ExitStatus = status

@@ -19,6 +19,7 @@ type linkSession struct {
 	thread   int
 	client   string // client_id that made the link_token
 	user     string // client_user_id it was made for
+	userID   string // root user_id of /session/token/create
 	created  time.Time
 	grant    *grant // once the user has shared
 	sharedAt time.Time
@@ -104,13 +105,10 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 		return refuse()
 	default:
 		l = &linkSession{
-			key: s.ids.text(32), token: token, webhook: held.webhook,
+			key: s.ids.text(32), token: token, userID: held.userID, webhook: s.webhookFor(held.webhook, held.template),
 			thread: held.thread, client: held.client, user: held.user, created: s.now(),
 			session: session{State: stateCreated, LinkSessionID: s.ids.uuid(), Template: held.template, TokenExpires: held.expires},
 			box:     mailbox{delivery: s.cfg.Delivery},
-		}
-		if l.webhook == "" {
-			l.webhook = held.template.Webhook
 		}
 		l.id = l.session.LinkSessionID.String()
 		s.keep(l)
@@ -241,6 +239,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}
+	s.tell(l, out)
 	if next.State.final() && !wasFinal {
 		s.ended(l)
 	}

@@ -92,6 +92,7 @@ type outcome struct {
 	Callbacks []callback
 	Refused   string // why the action did not fit; nothing changed then
 	Grant     *grant // set when the user shared
+	Webhooks  []news // what the app's server must be told, in order
 }
 
 const (
@@ -335,6 +336,7 @@ func (t *turn) code(code string) {
 // code leads to the same order as silent authentication, the only success of
 // which the order is documented (Plaid docs: Layer).
 func (t *turn) proven() {
+	t.phoneProven()
 	t.show(stateReview)
 	t.event(flow.EventVerifyPhone, nil)
 }

@@ -18,11 +18,12 @@ const (
 	KindLink      Kind = "link"      // what the app or the user did to a Link session
 	KindCallback  Kind = "callback"  // something happened that the app must be told
 	KindDelivered Kind = "delivered" // the app's callback was called
+	KindWebhook   Kind = "webhook"   // a webhook: fired, sent, or not to be sent
 	KindNote      Kind = "note"      // the simulator itself: its clock, its faults, what it forgot
 )
 
 // kinds are all kinds, for those who choose among them.
-var kinds = []Kind{KindCall, KindLink, KindCallback, KindDelivered, KindNote}
+var kinds = []Kind{KindCall, KindLink, KindCallback, KindDelivered, KindWebhook, KindNote}
 
 // Record is one thing that the simulator was asked, did or told. Records hold
 // no secret: what Call and Act return and what is written as JSON is redacted.
@@ -39,6 +40,7 @@ type Record struct {
 	Call     *Call     `json:"call,omitempty"`
 	Act      *Act      `json:"act,omitempty"`
 	Callback *Callback `json:"callback,omitempty"`
+	Webhook  *Webhook  `json:"webhook,omitempty"`
 	Note     string    `json:"note,omitempty"`
 }
 
@@ -50,6 +52,9 @@ func (r Record) size() int {
 	}
 	if r.Callback != nil {
 		n += 768
+	}
+	if r.Webhook != nil {
+		n += 512 + len(r.Webhook.sent)
 	}
 	return n
 }

@@ -342,6 +342,10 @@ func TestOfficialSDKReadsEveryError(t *testing.T) {
 				return err
 			}, "400", "INVALID_INPUT", "INVALID_USER_ID", "user_id must be a user ID that starts with usr_",
 		},
+		{func() error {
+			_, _, err := w.api.WebhookVerificationKeyGet(ctx).WebhookVerificationKeyGetRequest(*plaid.NewWebhookVerificationKeyGetRequest("unknown")).Execute()
+			return err
+		}, "400", "INVALID_INPUT", "INVALID_WEBHOOK_VERIFICATION_KEY_ID", "invalid key_id provided. note that key_ids are specific to Plaid environments, and verification requests must be made to the same environment that the webhook was sent from"},
 		{func() error { return get(w.api, "public-sandbox-x") }, "400", "INVALID_INPUT", "INVALID_PUBLIC_TOKEN", "could not find matching public token"},
 		{
 			func() error { return auth(w, "access-sandbox-b0e2c4ee-a763-4df5-bfe9-46a46bce992d") }, "400", "INVALID_INPUT", "INVALID_ACCESS_TOKEN",

@@ -65,6 +65,7 @@ func (t *turn) share(a action) {
 			meta.Accounts = append(meta.Accounts, linkAccount{ID: a.ID, Name: a.Name, Mask: opt(a.Mask), Type: a.Type, Subtype: a.Subtype})
 		}
 	}
+	t.finished(statusSuccess)
 	t.s.State = stateDone
 	t.event(flow.EventHandoff, nil)
 	t.out.Callbacks = append(t.out.Callbacks, callback{

@@ -12,6 +12,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/plaidsim/outbox"
 )
 
 // Config is what a simulator is made of.
@@ -39,6 +40,14 @@ type Config struct {
 	NotEnabled []string
 	// Hosts are names, besides loopback ones, that Loopback answers to.
 	Hosts []string
+	// Webhook is where webhooks go if neither the request nor the template
+	// names a URL; "" is nowhere.
+	Webhook string
+	// AllowRemoteWebhooks lets webhooks leave this machine.
+	AllowRemoteWebhooks bool
+	// WebhookTransport carries webhooks; nil is real connections, to this
+	// machine only unless AllowRemoteWebhooks is set.
+	WebhookTransport http.RoundTripper
 }
 
 // What is remembered at most; the oldest is forgotten first.
@@ -92,6 +101,7 @@ type Sim struct {
 	forgotten    int // Link sessions so far
 
 	journal journal
+	hooks   *outbox.Outbox
 }
 
 // New returns a simulator that remembers nothing yet.
@@ -106,6 +116,7 @@ func New(cfg Config) *Sim {
 		s.fallback = &fixtures.Template{Name: "empty", Accounts: fixtures.AccountsSkip}
 	}
 	s.begin()
+	s.hooks = s.newOutbox()
 	return s
 }
 
@@ -131,6 +142,10 @@ func (s *Sim) begin() {
 		s.histories[p.Phone] = h
 	}
 }
+
+// Close ends webhooks that are under way and waits for them. Nothing else runs
+// by itself, and the simulator still answers.
+func (s *Sim) Close() { s.hooks.Close() }
 
 func (s *Sim) requestID() string {
 	s.mu.Lock()

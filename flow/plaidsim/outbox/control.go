@@ -1,0 +1,85 @@
+package outbox
+
+import "slices"
+
+// Arm spoils the next webhooks. Of several misdeliveries that fit one, the one
+// armed first acts. The answer is what was armed, with what was left out.
+func (o *Outbox) Arm(m Misdelivery) (Misdelivery, error) {
+	m, err := m.check()
+	if err != nil {
+		return m, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.armed = append(o.armed, m)
+	return m, nil
+}
+
+// Disarm takes back every misdelivery; what it spoiled already stays.
+func (o *Outbox) Disarm() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.armed = nil
+}
+
+// Armed lists the misdeliveries that still wait for a webhook.
+func (o *Outbox) Armed() []Misdelivery {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.armed)
+}
+
+// Deliveries lists what is remembered, oldest first.
+func (o *Outbox) Deliveries() []Delivery {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []Delivery
+	for _, id := range o.order {
+		if d := o.all[id]; d != nil {
+			out = append(out, d.Delivery)
+		}
+	}
+	return out
+}
+
+// Resend sends the webhook of a delivery once more, as Plaid would: also one
+// that was forged, and also to a target that is suspended. It returns the id of
+// the new delivery, or false if there is no such webhook or it may not be sent.
+func (o *Outbox) Resend(id int) (int, bool) {
+	now := o.cfg.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	of := o.all[id]
+	if of == nil || of.State == Refused {
+		return 0, false
+	}
+	d := o.copy(now, of, "")
+	d.forced = true
+	o.pump(now)
+	return d.ID, true
+}
+
+// Reset forgets every webhook and goes back to the first key. What is under way
+// arrives, and nothing comes of the answer.
+func (o *Outbox) Reset() {
+	now := o.cfg.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, d := range o.all {
+		d.State = GivenUp
+	}
+	o.last, o.all, o.order, o.over = 0, map[int]*delivery{}, nil, nil
+	o.armed, o.waiting, o.due, o.held = nil, nil, nil, map[string]*delivery{}
+	o.health, o.known = map[string]health{}, nil
+	o.ring.reset(now)
+	o.pump(now)
+}
+
+// Rotate lets the current key expire and makes another. Both stay available.
+func (o *Outbox) Rotate() (expired, current PublicKey) { return o.ring.rotate(o.cfg.Now()) }
+
+// Key returns the key with this kid.
+func (o *Outbox) Key(kid string) (PublicKey, bool) { return o.ring.find(kid) }
+
+// Keys lists all keys, oldest first; the last one signs.
+func (o *Outbox) Keys() []PublicKey { return o.ring.all() }
