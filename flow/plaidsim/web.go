@@ -50,10 +50,15 @@ func lastSlash(s string) int {
 	return 0
 }
 
-// framePolicy lets the frame load and reach only the simulator, and be framed
-// only by pages of this machine.
+// framePolicy lets the frame load and reach only the simulator.
+//
+// Any page may hold the frame, as with Plaid: an app may run under any name
+// (http, https, a file), or be framed itself. A page can do nothing with it
+// that it could not do without: there is no cookie and nobody is signed in, so
+// the frame is empty until the page hands it a link_token, and what it shows
+// then is the made-up data of that token's session.
 const framePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*"
+	"base-uri 'none'; form-action 'none'"
 
 // serveAsset reports whether the request was for a web asset.
 func serveAsset(w http.ResponseWriter, r *http.Request) bool {
