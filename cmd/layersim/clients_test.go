@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"layersim/fixtures"
+	"layersim/flow/linkpage/pagetest"
+	"layersim/flow/plaidsim"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Clients of Plaid's as they come from npm, unmodified, against the simulator as
+// 'layersim serve' serves it: react-plaid-link and plain pages in Chromium,
+// plaid-node under Node. Their versions are fixed in testdata/clients.
+
+// clientsDir holds the clients and the apps that use them.
+const clientsDir = "testdata/clients"
+
+// needClients skips a test where Node or the clients are missing. No test
+// fetches anything.
+func needClients(t *testing.T) {
+	t.Helper()
+	missing := ""
+	if _, err := exec.LookPath("node"); err != nil {
+		missing = "no node in PATH"
+	} else if _, err := os.Stat(filepath.Join(clientsDir, "node_modules", ".package-lock.json")); err != nil {
+		missing = "the clients are not installed; run: npm ci --ignore-scripts --prefix cmd/layersim/" + clientsDir
+	}
+	switch {
+	case missing == "":
+	case os.Getenv("LAYERSIM_REQUIRE_ALL") != "":
+		t.Fatal(missing)
+	default:
+		t.Skip(missing)
+	}
+}
+
+// bundle makes one script of an app and what it imports, as an app's own build
+// would, and returns it. Each alias is name=package.
+func bundle(t *testing.T, source string, aliases ...string) []byte {
+	t.Helper()
+	args := []string{"node_modules/esbuild/bin/esbuild", source, "--bundle", "--jsx=automatic", "--log-level=warning"}
+	for _, a := range aliases {
+		args = append(args, "--alias:"+a)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", args...)
+	cmd.Dir = clientsDir
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	script, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("bundle %s: %v\n%s", source, err, &problems)
+	}
+	return script
+}
+
+// neighbourhood is a simulator and the apps that use it, and a browser in which
+// the names of both lead to this machine:
+//
+//	http://127.0.0.1:PORT   the simulator, as served by 'layersim serve'
+//	https://cdn.plaid.com   the same, where react-plaid-link looks for it
+//	http(s)://app.test      the apps' pages; other .test names lead there too
+type neighbourhood struct {
+	sim     *plaidsim.Sim
+	url     string // of the simulator on loopback
+	pages   *http.ServeMux
+	browser context.Context
+}
+
+func newNeighbourhood(t *testing.T) *neighbourhood {
+	t.Helper()
+	catalog, err := fixtures.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &neighbourhood{pages: http.NewServeMux()}
+	n.sim = plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1, Hosts: []string{"cdn.plaid.com"}})
+	n.url = startServer(t, n.sim.Loopback(), nil)
+	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "cdn.plaid.com" {
+			n.sim.Loopback().ServeHTTP(w, r)
+		} else {
+			n.pages.ServeHTTP(w, r)
+		}
+	})
+	certificate, key := newCertificate(t)
+	plain, secure := startServer(t, n.pages, nil), startServer(t, byHost, certificate)
+	// A user's own browser is given the same two flags; see the README.
+	n.browser = pagetest.NewBrowser(t,
+		chromedp.Flag("host-resolver-rules", fmt.Sprintf("MAP *.test:80 %s, MAP *:443 %s",
+			strings.TrimPrefix(plain, "http://"), strings.TrimPrefix(secure, "https://"))),
+		chromedp.Flag("ignore-certificate-errors-spki-list", key),
+		// The driver looks for Link among the frames of the page's own process.
+		chromedp.Flag("disable-features", "SitePerProcess,IsolateOrigins,Translate"),
+		chromedp.Flag("disable-site-isolation-trials", true),
+	)
+	return n
+}
+
+func startServer(t *testing.T, h http.Handler, certificate *tls.Certificate) string {
+	t.Helper()
+	server := &httptest.Server{Config: newLoopbackServer(h)}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Listener = listener
+	if certificate == nil {
+		server.Start()
+	} else {
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{*certificate}}
+		server.StartTLS()
+	}
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// newCertificate returns a certificate that nobody signed, and the hash of its
+// key by which Chromium is told to take it.
+func newCertificate(t *testing.T) (_ *tls.Certificate, keyHash string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256.Sum256(public)
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, base64.StdEncoding.EncodeToString(hash[:])
+}
+
+// page adds a page, or another file, to the apps' server.
+func (n *neighbourhood) page(path, kind, body string, headers ...string) {
+	n.pages.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		_, _ = w.Write([]byte(body))
+	})
+}
+
+// token asks for a link_token, as an app's server does.
+func (n *neighbourhood) token(t *testing.T, template string) string {
+	t.Helper()
+	body := fmt.Sprintf(`{"client_id":"client","secret":"secret","template_id":%q,"user":{"client_user_id":%q}}`, template, t.Name())
+	resp, err := http.Post(n.url+"/session/token/create", "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer struct {
+		Link struct {
+			Token string `json:"link_token"`
+		}
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Link.Token == "" {
+		t.Fatalf("no link_token: %s %v", resp.Status, err)
+	}
+	return answer.Link.Token
+}
+
+// tab opens an address in a tab of its own.
+func (n *neighbourhood) tab(t *testing.T, url string) context.Context {
+	t.Helper()
+	tab := pagetest.NewTab(t, n.browser)
+	pagetest.Run(t, tab, chromedp.Navigate(url))
+	return tab
+}
+
+// do evaluates a statement in the app's page.
+func do(t *testing.T, tab context.Context, statement string) {
+	t.Helper()
+	pagetest.InPage(t, tab, `(() => { `+statement+`; return true; })()`)
+}
