@@ -168,6 +168,7 @@ type linkStepRequest struct {
 var verbs = map[string]bool{
 	"submit": true, "open": true, "continue": true, "code": true,
 	"share": true, "close": true, "exit": true, "sync": true,
+	"early": true, // a submit that the script dropped: told for the journal only
 }
 
 func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
@@ -186,6 +187,11 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
 	s.ack(l, q.Ack)
+	if verb == "early" {
+		early := actOf("submit", q, session{State: l.session.State}, outcome{Refused: "submit came before onLoad and was dropped, as real Link may do"})
+		s.record(l, Record{Kind: KindLink, Act: early})
+		verb = "sync"
+	}
 	wasFinal := l.session.State.final()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts},
@@ -220,6 +226,9 @@ func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
 		}
 		if _, err := time.Parse(time.DateOnly, q.DateOfBirth); err == nil {
 			a.DateOfBirth = flow.NewDateOfBirth(q.DateOfBirth)
+		}
+		if q.PhoneNumber != "" && q.DateOfBirth != "" && out.Refused == "" {
+			a.Detail = map[string]string{"note": "both fields at once: the date_of_birth was not read"}
 		}
 		a.Why = after.Why
 	case "share":
