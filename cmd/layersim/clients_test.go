@@ -10,7 +10,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"net"
@@ -80,7 +79,7 @@ func bundle(t *testing.T, source string, aliases ...string) []byte {
 //
 //	http://127.0.0.1:PORT   the simulator, as served by 'layersim serve'
 //	https://cdn.plaid.com   the same, where react-plaid-link looks for it
-//	http(s)://app.test      the apps' pages; other .test names lead there too
+//	http(s)://app.test      the apps' pages, and so under any other name
 type neighbourhood struct {
 	sim     *plaidsim.Sim
 	url     string // of the simulator on loopback
@@ -108,7 +107,7 @@ func newNeighbourhood(t *testing.T) *neighbourhood {
 	plain, secure := startServer(t, n.pages, nil), startServer(t, byHost, certificate)
 	// A user's own browser is given the same two flags; see the README.
 	n.browser = pagetest.NewBrowser(t,
-		chromedp.Flag("host-resolver-rules", fmt.Sprintf("MAP *.test:80 %s, MAP *:443 %s",
+		chromedp.Flag("host-resolver-rules", fmt.Sprintf("MAP *:80 %s, MAP *:443 %s",
 			strings.TrimPrefix(plain, "http://"), strings.TrimPrefix(secure, "https://"))),
 		chromedp.Flag("ignore-certificate-errors-spki-list", key),
 		// The driver looks for Link among the frames of the page's own process.
@@ -155,49 +154,4 @@ func newCertificate(t *testing.T) (_ *tls.Certificate, keyHash string) {
 	}
 	hash := sha256.Sum256(public)
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, base64.StdEncoding.EncodeToString(hash[:])
-}
-
-// page adds a page, or another file, to the apps' server.
-func (n *neighbourhood) page(path, kind, body string, headers ...string) {
-	n.pages.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", kind)
-		for i := 0; i < len(headers); i += 2 {
-			w.Header().Set(headers[i], headers[i+1])
-		}
-		_, _ = w.Write([]byte(body))
-	})
-}
-
-// token asks for a link_token, as an app's server does.
-func (n *neighbourhood) token(t *testing.T, template string) string {
-	t.Helper()
-	body := fmt.Sprintf(`{"client_id":"client","secret":"secret","template_id":%q,"user":{"client_user_id":%q}}`, template, t.Name())
-	resp, err := http.Post(n.url+"/session/token/create", "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	var answer struct {
-		Link struct {
-			Token string `json:"link_token"`
-		}
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Link.Token == "" {
-		t.Fatalf("no link_token: %s %v", resp.Status, err)
-	}
-	return answer.Link.Token
-}
-
-// tab opens an address in a tab of its own.
-func (n *neighbourhood) tab(t *testing.T, url string) context.Context {
-	t.Helper()
-	tab := pagetest.NewTab(t, n.browser)
-	pagetest.Run(t, tab, chromedp.Navigate(url))
-	return tab
-}
-
-// do evaluates a statement in the app's page.
-func do(t *testing.T, tab context.Context, statement string) {
-	t.Helper()
-	pagetest.InPage(t, tab, `(() => { `+statement+`; return true; })()`)
 }
