@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+var reactVersions = []string{"4.1.1", "5.0.0"}
+
 const (
 	templateDefault          = "template_4uinBNe4B2x9"
 	templateAccountsRequired = "template_Rq7acc2kD8Lm"
@@ -122,10 +124,7 @@ func reactBranches() []reactBranch {
 }
 
 func testReactPlaidLink(t *testing.T, n *neighbourhood) {
-	for _, version := range []string{"4.1.1", "5.0.0"} {
-		script := bundle(t, "react/app.jsx", "react-plaid-link=react-plaid-link-"+version[:1])
-		n.file("/react/"+version+".js", "text/javascript", string(script))
-		n.file("/react/"+version, "text/html", `<!doctype html><title>app</title><div id="root"></div><script src="/react/`+version+`.js"></script>`)
+	for _, version := range reactVersions {
 		for _, branch := range reactBranches() {
 			t.Run(version+"/"+branch.name, func(t *testing.T) {
 				t.Parallel()

@@ -83,6 +83,7 @@ func bundle(t *testing.T, source string, aliases ...string) []byte {
 type neighbourhood struct {
 	sim     *plaidsim.Sim
 	url     string // of the simulator on loopback
+	plain   string // of the apps on loopback
 	pages   *http.ServeMux
 	browser context.Context
 }
@@ -104,15 +105,13 @@ func newNeighbourhood(t *testing.T) *neighbourhood {
 		}
 	})
 	certificate, key := newCertificate(t)
-	plain, secure := startServer(t, n.pages, nil), startServer(t, byHost, certificate)
+	n.plain = startServer(t, n.pages, nil)
+	secure := startServer(t, byHost, certificate)
 	// A user's own browser is given the same two flags; see the README.
 	n.browser = pagetest.NewBrowser(t,
 		chromedp.Flag("host-resolver-rules", fmt.Sprintf("MAP *:80 %s, MAP *:443 %s",
-			strings.TrimPrefix(plain, "http://"), strings.TrimPrefix(secure, "https://"))),
+			strings.TrimPrefix(n.plain, "http://"), strings.TrimPrefix(secure, "https://"))),
 		chromedp.Flag("ignore-certificate-errors-spki-list", key),
-		// The driver looks for Link among the frames of the page's own process.
-		chromedp.Flag("disable-features", "SitePerProcess,IsolateOrigins,Translate"),
-		chromedp.Flag("disable-site-isolation-trials", true),
 	)
 	return n
 }

@@ -17,12 +17,13 @@ type asset struct {
 	body []byte
 	kind string
 	page bool // a document, which gets the strict policy
+	open bool // any page may load it as a module, or with the crossorigin attribute
 }
 
 // assets are served at the same paths as on Plaid's CDN; the frame's files lie
 // beside the script.
 var assets = loadAssets(map[string]asset{
-	"/link/v2/stable/link-initialize.js": {kind: "text/javascript; charset=utf-8"},
+	"/link/v2/stable/link-initialize.js": {kind: "text/javascript; charset=utf-8", open: true},
 	"/link/v2/frame.html":                {kind: "text/html; charset=utf-8", page: true},
 	"/link/v2/frame.js":                  {kind: "text/javascript; charset=utf-8"},
 	"/link/v2/frame.css":                 {kind: "text/css; charset=utf-8"},
@@ -74,6 +75,10 @@ func serveAsset(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Referrer-Policy", "no-referrer")
 	if a.page {
 		h.Set("Content-Security-Policy", framePolicy)
+	}
+	if a.open {
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(a.body)

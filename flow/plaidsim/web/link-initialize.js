@@ -30,7 +30,7 @@
 
   const home = new URL(ownAddress());
   const frameURL = new URL('/link/v2/frame.html', home);
-  frameURL.searchParams.set('host', location.origin);
+  frameURL.searchParams.set('host', window.origin); // "null" for a file, where location.origin is not
 
   // How long the frame of a destroyed handler may take to end its session.
   const timeToLeave = 5000;

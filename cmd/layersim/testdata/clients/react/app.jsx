@@ -13,6 +13,8 @@ function note(what, more) {
   window.log.push({ what, at: performance.now(), ...more });
 }
 
+addEventListener('securitypolicyviolation', (event) => note(`blocked by ${event.effectiveDirective}: ${event.blockedURI}`));
+
 const query = new URLSearchParams(location.search);
 
 function Link({ token }) {
