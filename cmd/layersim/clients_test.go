@@ -88,14 +88,18 @@ type neighbourhood struct {
 	browser context.Context
 }
 
-func newNeighbourhood(t *testing.T) *neighbourhood {
+func newSimulator(t *testing.T) *plaidsim.Sim {
 	t.Helper()
-	catalog, err := fixtures.Load("")
+	catalog, err := fixtures.Load(filepath.Join(clientsDir, "fixtures"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &neighbourhood{pages: http.NewServeMux()}
-	n.sim = plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1, Hosts: []string{"cdn.plaid.com"}})
+	return plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1, Hosts: []string{"cdn.plaid.com"}})
+}
+
+func newNeighbourhood(t *testing.T) *neighbourhood {
+	t.Helper()
+	n := &neighbourhood{sim: newSimulator(t), pages: http.NewServeMux()}
 	n.url = startServer(t, n.sim.Loopback(), nil)
 	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host == "cdn.plaid.com" {
