@@ -29,6 +29,7 @@ func TestClientsInChromium(t *testing.T) {
 		"react-plaid-link": testReactPlaidLink,
 		"script":           testScript,
 		"pages":            testPages,
+		"quickstart":       testQuickstart,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
