@@ -30,6 +30,7 @@ func TestClientsInChromium(t *testing.T) {
 		"script":           testScript,
 		"pages":            testPages,
 		"quickstart":       testQuickstart,
+		"hostile strings":  testHostileStrings,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +64,7 @@ func (n *neighbourhood) tab(t *testing.T, url string) context.Context {
 // token asks for a link_token, as an app's server does.
 func (n *neighbourhood) token(t *testing.T, template string) string {
 	t.Helper()
-	body := fmt.Sprintf(`{"client_id":"client","secret":"secret","template_id":%q,"user":{"client_user_id":%q}}`, template, t.Name())
+	body := fmt.Sprintf(`{"client_id":"client","secret":"secret","template_id":%s,"user":{"client_user_id":%s}}`, pagetest.Quote(template), pagetest.Quote(t.Name()))
 	resp, err := http.Post(n.url+"/session/token/create", "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

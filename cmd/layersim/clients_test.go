@@ -88,13 +88,18 @@ type neighbourhood struct {
 	browser context.Context
 }
 
-func newSimulator(t *testing.T) *plaidsim.Sim {
+func clientsCatalog(t *testing.T) *fixtures.Catalog {
 	t.Helper()
 	catalog, err := fixtures.Load(filepath.Join(clientsDir, "fixtures"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1, Hosts: []string{"cdn.plaid.com"}})
+	return catalog
+}
+
+func newSimulator(t *testing.T) *plaidsim.Sim {
+	t.Helper()
+	return plaidsim.New(plaidsim.Config{Catalog: clientsCatalog(t), Now: time.Now, Seed: 1})
 }
 
 func newNeighbourhood(t *testing.T) *neighbourhood {
