@@ -135,6 +135,10 @@ func testReactPlaidLink(t *testing.T, n *neighbourhood) {
 			t.Parallel()
 			testTokenChange(t, n, version)
 		})
+		t.Run(version+"/unmount after the end", func(t *testing.T) {
+			t.Parallel()
+			testUnmountAfterTheEnd(t, n, version)
+		})
 	}
 }
 
@@ -261,5 +265,24 @@ func testTokenChange(t *testing.T, n *neighbourhood, version string) {
 	log := told(t, tab, "onSuccess")
 	if log[0].What != "load" || log[len(log)-1].Metadata["link_session_id"] == first {
 		t.Errorf("with the new token the app was told %v", lines(log))
+	}
+}
+
+// 4.1.1 takes Link for open after onSuccess, calls exit, and waits for an onExit
+// that does not come (GitHub: react-plaid-link#401); 5.0.0 destroys the handler.
+func testUnmountAfterTheEnd(t *testing.T, n *neighbourhood, version string) {
+	tab := n.react(t, version, templateDefault)
+	submit(t, tab, "phone_number", "415-555-0011")
+	toPane(t, tab, paneReview)
+	pagetest.Press(t, tab, "Share")
+	log := told(t, tab, "onSuccess")
+	do(t, tab, `app.unmount()`)
+	if version == "5.0.0" {
+		pagetest.InPage(t, tab, `document.getElementById("gone") && !document.querySelector("iframe")`)
+	} else {
+		n.awaitAct(t, log[len(log)-1].Metadata["link_session_id"].(string), "exit")
+	}
+	if after := told(t, tab, "onSuccess"); len(after) != len(log) {
+		t.Errorf("after onSuccess the app was told %v", lines(after[len(log):]))
 	}
 }

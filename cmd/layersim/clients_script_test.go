@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"layersim/flow/linkpage/pagetest"
 	"layersim/flow/plaidsim"
@@ -89,6 +90,10 @@ func testScript(t *testing.T, n *neighbourhood) {
 			n.consented(t, "http://app.test"+n.plainApp(t, n.url+scriptPath, way.head, way.body), also...)
 		})
 	}
+	t.Run("an old token", func(t *testing.T) {
+		t.Parallel()
+		testOldTokens(t, n)
+	})
 	t.Run("calls", func(t *testing.T) {
 		t.Parallel()
 		testScriptCalls(t, n)
@@ -162,6 +167,29 @@ func testScriptCalls(t *testing.T, n *neighbourhood) {
 	testJournalOfMistakes(t, n, tab)
 }
 
+// A link_token is good for four hours (Plaid OpenAPI: SessionTokenCreate): after
+// that neither a new handler nor one that was made in time gets Link open.
+func testOldTokens(t *testing.T, n *neighbourhood) {
+	own := *n // its clock is moved
+	own.sim = newSimulator(t)
+	own.url = startServer(t, own.sim.Loopback(), nil)
+	tab := n.tab(t, "http://app.test"+n.plainApp(t, own.url+scriptPath, `<script src="APP"></script>`, `<script src="LINK"></script>`))
+	token := pagetest.Quote(own.token(t, templateDefault))
+	do(t, tab, `window.handler = start(`+token+`)`)
+	told(t, tab, "load")
+	do(t, tab, `handler.submit({ phone_number: "415-555-0011" })`)
+	told(t, tab, "LAYER_READY")
+	own.sim.Advance(4*time.Hour + time.Second)
+	for _, late := range []string{`handler.open()`, `handler.destroy(); window.handler = start(` + token + `)`} {
+		do(t, tab, `log.length = 0; `+late)
+		log := lines(told(t, tab, "onExit"))
+		if log[len(log)-1] != "onExit INVALID_LINK_TOKEN" {
+			t.Errorf("%s: the app was told %v", late, log)
+		}
+		pagetest.InPage(t, tab, `document.querySelector("iframe").style.visibility === "hidden"`)
+	}
+}
+
 // Two handlers at once each have their own session; the page can be scrolled
 // again when both are closed, in whichever order.
 func testSeveralHandlers(t *testing.T, n *neighbourhood, tab context.Context) {
@@ -191,6 +219,33 @@ func testSeveralHandlers(t *testing.T, n *neighbourhood, tab context.Context) {
 	}
 }
 
+// acts are what was done to a Link session, from the journal.
+func (n *neighbourhood) acts(session string) (acts []*plaidsim.Act) {
+	records, _ := n.sim.Records(0, 1<<20)
+	for _, r := range records {
+		if r.Kind == plaidsim.KindLink && r.Session == session {
+			acts = append(acts, r.Act)
+		}
+	}
+	return acts
+}
+
+// awaitAct waits until this was done to a Link session.
+func (n *neighbourhood) awaitAct(t *testing.T, session, verb string) {
+	t.Helper()
+	for late := time.After(pagetest.Patience); ; {
+		records, _ := n.sim.Records(0, 1<<20)
+		if slices.ContainsFunc(records, func(r plaidsim.Record) bool { return r.Session == session && r.Act != nil && r.Act.Verb == verb }) {
+			return
+		}
+		select {
+		case <-n.sim.Changed(records[len(records)-1].Seq):
+		case <-late:
+			t.Fatalf("the simulator never heard of %s", verb)
+		}
+	}
+}
+
 // What an app does wrong and real Link says nothing of can be read in the
 // journal.
 func testJournalOfMistakes(t *testing.T, n *neighbourhood, tab context.Context) {
@@ -200,11 +255,8 @@ func testJournalOfMistakes(t *testing.T, n *neighbourhood, tab context.Context) 
 	log := told(t, tab, "LAYER_NOT_AVAILABLE")
 	session := log[len(log)-1].Metadata["link_session_id"]
 	var acts []string
-	records, _ := n.sim.Records(0, 1<<20)
-	for _, r := range records {
-		if r.Kind == plaidsim.KindLink && r.Session == session {
-			acts = append(acts, strings.TrimSpace(fmt.Sprint(r.Act.Verb, " ", r.Act.Phone, " ", r.Act.Refused, r.Act.Detail["note"])))
-		}
+	for _, a := range n.acts(session.(string)) {
+		acts = append(acts, strings.TrimSpace(fmt.Sprint(a.Verb, " ", a.Phone, " ", a.Refused, a.Detail["note"])))
 	}
 	want := []string{
 		"create", "submit +1••••••••11 submit came before onLoad and was dropped, as real Link may do",

@@ -10,7 +10,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -117,9 +116,9 @@ func newNeighbourhood(t *testing.T) *neighbourhood {
 	n.plain = startServer(t, n.pages, nil)
 	secure := startServer(t, byHost, certificate)
 	// A user's own browser is given the same two flags; see the README.
+	https := strings.TrimPrefix(secure, "https://")
 	n.browser = pagetest.NewBrowser(t,
-		chromedp.Flag("host-resolver-rules", fmt.Sprintf("MAP *:80 %s, MAP *:443 %s",
-			strings.TrimPrefix(n.plain, "http://"), strings.TrimPrefix(secure, "https://"))),
+		chromedp.Flag("host-resolver-rules", "MAP cdn.plaid.com:443 "+https+", MAP *:443 "+https+", MAP *:80 "+strings.TrimPrefix(n.plain, "http://")),
 		chromedp.Flag("ignore-certificate-errors-spki-list", key),
 	)
 	return n
