@@ -256,6 +256,7 @@ func testTokenChange(t *testing.T, n *neighbourhood, version string) {
 
 	change()
 	pagetest.InPage(t, tab, `document.querySelectorAll("iframe").length === 1`)
+	n.awaitAct(t, first, "exit")
 	if v, _ := n.sim.Session(first); v.State != "exited" {
 		t.Errorf("the session that was open when the token changed is %q; react-plaid-link had called exit", v.State)
 	}
