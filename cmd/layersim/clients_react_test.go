@@ -281,7 +281,11 @@ func testUnmountAfterTheEnd(t *testing.T, n *neighbourhood, version string) {
 	if version == "5.0.0" {
 		pagetest.InPage(t, tab, `document.getElementById("gone") && !document.querySelector("iframe")`)
 	} else {
-		n.awaitAct(t, log[len(log)-1].Metadata["link_session_id"].(string), "exit")
+		session := log[len(log)-1].Metadata["link_session_id"].(string)
+		n.awaitAct(t, session, "exit")
+		if v, _ := n.sim.Session(session); v.State != "done" {
+			t.Errorf("after exit the session is %q", v.State)
+		}
 	}
 	if after := told(t, tab, "onSuccess"); len(after) != len(log) {
 		t.Errorf("after onSuccess the app was told %v", lines(after[len(log):]))

@@ -90,6 +90,22 @@ func testScript(t *testing.T, n *neighbourhood) {
 			n.consented(t, "http://app.test"+n.plainApp(t, n.url+scriptPath, way.head, way.body), also...)
 		})
 	}
+	t.Run("exit and destroy at once", func(t *testing.T) {
+		t.Parallel()
+		// On loopback, as the simulator is, so that both are in one process and
+		// the frame is gone as soon as it is removed.
+		path := n.plainApp(t, n.url+scriptPath, "", `<script src="APP"></script><script src="LINK"></script><script>walk()</script>`)
+		tab := n.tab(t, n.plain+path+"?phone=415-555-0011&token="+n.token(t, templateDefault))
+		pagetest.Shows(t, tab, paneConsent)
+		log := told(t, tab, "OPEN")
+		do(t, tab, `handler.exit({ force: true }); handler.destroy()`)
+		pagetest.InPage(t, tab, `!document.querySelector("iframe")`)
+		session := log[len(log)-1].Metadata["link_session_id"].(string)
+		n.awaitAct(t, session, "exit")
+		if after := told(t, tab, "OPEN"); len(after) != len(log) {
+			t.Errorf("after destroy the app was told %v", lines(after[len(log):]))
+		}
+	})
 	t.Run("an old token", func(t *testing.T) {
 		t.Parallel()
 		testOldTokens(t, n)
