@@ -118,7 +118,7 @@ func reactBranches() []reactBranch {
 		},
 		{
 			name: "exit by the app", walk: pane(paneConsent), live: live, all: ends(tillOpen, "EXIT", "load", "onExit"),
-			last: func(t *testing.T, tab context.Context) { do(t, tab, `app.exit({ force: false })`) },
+			last: func(t *testing.T, tab context.Context) { do(t, tab, `app.exit({ force: true })`) },
 		},
 	}
 }

@@ -110,7 +110,7 @@
     let loaded = false;
     let destroyed = false;
     let opened = false; // open was called, and neither onSuccess nor onExit came
-    let exiting = false; // and now exit as well
+    let exiting = false; // and now it is forced to exit
     let restore = null; // undoes what showing Link did to the app's page
 
     function send(message) {
@@ -221,12 +221,13 @@
       }),
 
       exit: command('exit', (options) => {
-        exiting = opened;
-        send({ kind: 'exit', force: options?.force === true });
+        const force = options?.force === true;
+        exiting = opened && force; // otherwise the user may be asked
+        send({ kind: 'exit', force });
       }),
 
-      // destroy takes Link out of the page and calls nothing back. After
-      // exit(), which react-plaid-link calls just before when its token
+      // destroy takes Link out of the page and calls nothing back. After a
+      // forced exit(), which react-plaid-link calls just before when its token
       // changes, the unseen frame stays until Link has heard of it.
       destroy() {
         if (destroyed) return;
