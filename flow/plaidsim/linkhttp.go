@@ -168,12 +168,15 @@ type linkStepRequest struct {
 var verbs = map[string]bool{
 	"submit": true, "open": true, "continue": true, "code": true,
 	"share": true, "close": true, "exit": true, "sync": true,
-	"early": true, // a submit that the script dropped: told for the journal only
 }
+
+// verbEarly tells of a submit that the script dropped. It does nothing, and is
+// told for the journal only.
+const verbEarly = "early"
 
 func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	key, verb, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, pathLinkSession+"/"), "/")
-	if !ok || !verbs[verb] {
+	if !ok || !verbs[verb] && verb != verbEarly {
 		return nil, notFound("a Link session has no such verb")
 	}
 	var q linkStepRequest
@@ -187,7 +190,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		return nil, notFound("no such Link session; it may have been forgotten")
 	}
 	s.ack(l, q.Ack)
-	if verb == "early" {
+	if verb == verbEarly {
 		early := actOf("submit", q, session{State: l.session.State}, outcome{Refused: "submit came before onLoad and was dropped, as real Link may do"})
 		s.record(l, Record{Kind: KindLink, Act: early})
 		verb = "sync"
