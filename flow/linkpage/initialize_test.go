@@ -28,6 +28,7 @@ func newApp(t *testing.T, f *fakeLink) context.Context {
 <script>window.first = Plaid;</script>
 <script src=%[1]q></script>
 <body><button id="before">before</button><script>
+	var twice = log.splice(0);
 	const { create } = Plaid; // react-plaid-link calls it detached
 	function start(more) {
 		return create({
@@ -77,7 +78,7 @@ func wantLog(t *testing.T, ctx context.Context, want ...string) {
 func TestScriptBehavesAsAnAppExpects(t *testing.T) {
 	f := newFakeLink(t)
 	browser := newApp(t, f)
-	pagetest.InPage(t, browser, `Plaid === first`)
+	pagetest.InPage(t, browser, `Plaid === first && twice.length === 1 && twice[0].includes("more than once")`)
 
 	// open before onLoad waits, submit before onLoad is lost.
 	do(t, browser, `document.getElementById("before").focus(); window.handler = start(); handler.submit({ phone_number: "+14155550011" }); handler.open()`)

@@ -204,9 +204,13 @@ var verbs = map[string]bool{
 	"add_bank": true, "search": true, "institution": true, "credentials": true, "mfa": true, "accounts": true, "back": true,
 }
 
+// verbEarly tells of a submit that the script dropped. It does nothing, and is
+// told for the journal only.
+const verbEarly = "early"
+
 func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	key, verb, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, pathLinkSession+"/"), "/")
-	if !ok || !verbs[verb] {
+	if !ok || !verbs[verb] && verb != verbEarly {
 		return nil, notFound("a Link session has no such verb")
 	}
 	var q linkStepRequest
@@ -221,6 +225,11 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	}
 	s.ack(l, q.Ack)
 	s.release(l)
+	if verb == verbEarly {
+		early := actOf("submit", q, session{State: l.session.State}, outcome{Refused: "submit came before onLoad and was dropped, as real Link may do"})
+		s.record(l, Record{Kind: KindLink, Act: early})
+		verb = "sync"
+	}
 	if !l.session.State.final() && s.spent(l.token) {
 		l.session.TokenExpires = s.now() // by another session of the same token
 	}
@@ -272,6 +281,9 @@ func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
 		}
 		if _, err := time.Parse(time.DateOnly, q.DateOfBirth); err == nil {
 			a.DateOfBirth = flow.NewDateOfBirth(q.DateOfBirth)
+		}
+		if q.PhoneNumber != "" && q.DateOfBirth != "" && out.Refused == "" {
+			a.Detail = map[string]string{"note": "both fields at once: the date_of_birth was not read"}
 		}
 		a.Why = after.Why
 	case "share":

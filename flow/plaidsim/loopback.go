@@ -12,7 +12,8 @@ import (
 // Loopback returns the simulator for a socket. It refuses requests that name
 // another host than this machine (a page on the internet could otherwise reach
 // it by rebinding its own name to 127.0.0.1) and Link sessions driven by a
-// page of another origin. Names in Config.Hosts pass as well.
+// page of another origin. Plaid's own names for Sandbox pass, which only a
+// detour on this machine can bring here, and the names in Config.Hosts.
 func (s *Sim) Loopback() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -47,8 +48,13 @@ func (s *Sim) ourHost(hostport string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
 		return true
 	}
-	return slices.Contains(s.cfg.Hosts, host) || slices.Contains(s.cfg.Hosts, hostport)
+	return slices.Contains(plaidHosts, host) || slices.Contains(s.cfg.Hosts, host) || slices.Contains(s.cfg.Hosts, hostport)
 }
+
+// plaidHosts are where an unchanged app looks for Plaid. Nobody else can make a
+// page at these names. Production is not among them: what is meant for it has
+// no place here.
+var plaidHosts = []string{"cdn.plaid.com", "sandbox.plaid.com"}
 
 // sameOrigin: programs send no Origin, browsers send one with every POST.
 func sameOrigin(r *http.Request) bool {

@@ -119,9 +119,14 @@ func TestLoopback(t *testing.T) {
 		{"sim.internal:80", "/healthz", "", 200},
 		{"evil.example", "/healthz", "", 403},
 		{"127.0.0.1.evil.example:8137", "/healthz", "", 403},
-		{"sandbox.plaid.com", "/healthz", "", 403},
+		{"cdn.plaid.com", "/healthz", "", 200},
+		{"sandbox.plaid.com:443", "/healthz", "", 200},
+		{"production.plaid.com", "/healthz", "", 403},
+		{"cdn.plaid.com.evil.example", "/healthz", "", 403},
 		{"", "/healthz", "", 403},
 		{"127.0.0.1:8137", "/link/session", "http://127.0.0.1:8137", 400}, // let in, no token
+		{"cdn.plaid.com", "/link/session", "https://cdn.plaid.com", 400},
+		{"cdn.plaid.com", "/link/session", "https://app.example", 403},
 		{"127.0.0.1:8137", "/link/session", "http://localhost:3000", 403},
 		{"127.0.0.1:8137", "/link/session/x/open", "null", 403},
 	}
@@ -160,6 +165,13 @@ func TestAssets(t *testing.T) {
 		policy := h.Get("Content-Security-Policy")
 		if (kind == "text/html") != strings.HasPrefix(policy, "default-src 'none'; script-src 'self'") {
 			t.Errorf("%s: policy %q", path, policy)
+		}
+		if strings.Contains(policy, "frame-ancestors") {
+			t.Errorf("%s: an app's page may have any name, but the policy is %q", path, policy)
+		}
+		// Only the script that apps load may be read by their pages.
+		if anyone := h.Get("Access-Control-Allow-Origin") == "*"; anyone != strings.HasSuffix(path, "link-initialize.js") {
+			t.Errorf("%s: Access-Control-Allow-Origin %q", path, h.Get("Access-Control-Allow-Origin"))
 		}
 	}
 	if resp, _ := send(t, s, "GET", "/link/v2/../../sim.go", nil, ""); resp.StatusCode != http.StatusNotFound {

@@ -17,12 +17,13 @@ type asset struct {
 	body []byte
 	kind string
 	page bool // a document, which gets the strict policy
+	open bool // any page may load it as a module, or with the crossorigin attribute
 }
 
 // assets are served at the same paths as on Plaid's CDN; the frame's files lie
 // beside the script.
 var assets = loadAssets(map[string]asset{
-	"/link/v2/stable/link-initialize.js": {kind: "text/javascript; charset=utf-8"},
+	"/link/v2/stable/link-initialize.js": {kind: "text/javascript; charset=utf-8", open: true},
 	"/link/v2/frame.html":                {kind: "text/html; charset=utf-8", page: true},
 	"/link/v2/frame.js":                  {kind: "text/javascript; charset=utf-8"},
 	"/link/v2/frame.css":                 {kind: "text/css; charset=utf-8"},
@@ -50,10 +51,15 @@ func lastSlash(s string) int {
 	return 0
 }
 
-// framePolicy lets the frame load and reach only the simulator, and be framed
-// only by pages of this machine.
+// framePolicy lets the frame load and reach only the simulator.
+//
+// Any page may hold the frame, as with Plaid: an app may run under any name
+// (http, https, a file), or be framed itself. A page can do nothing with it
+// that it could not do without: there is no cookie and nobody is signed in, so
+// the frame is empty until the page hands it a link_token, and what it shows
+// then is the made-up data of that token's session.
 const framePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*"
+	"base-uri 'none'; form-action 'none'"
 
 // serveAsset reports whether the request was for a web asset.
 func serveAsset(w http.ResponseWriter, r *http.Request) bool {
@@ -69,6 +75,10 @@ func serveAsset(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("Referrer-Policy", "no-referrer")
 	if a.page {
 		h.Set("Content-Security-Policy", framePolicy)
+	}
+	if a.open {
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(a.body)

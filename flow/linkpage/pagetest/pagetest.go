@@ -10,15 +10,12 @@ package pagetest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -26,10 +23,10 @@ import (
 // Patience is how long a step in the browser may take on a busy machine.
 const Patience = 20 * time.Second
 
-// NewBrowser starts a headless chromium and returns the context of its first
-// tab. The test is skipped where there is none, unless LAYERSIM_REQUIRE_ALL is
-// set.
-func NewBrowser(t *testing.T) context.Context {
+// NewBrowser starts a headless chromium, with flags of the caller's if need be,
+// and returns the context of its first tab. The test is skipped where there is
+// none, unless LAYERSIM_REQUIRE_ALL is set.
+func NewBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -52,7 +49,7 @@ func NewBrowser(t *testing.T) context.Context {
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
@@ -89,7 +86,7 @@ func Run(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Vo
 // InPage waits until a JavaScript expression is true in the page.
 func InPage(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
-	waitFor(t, ctx, "the page", expression, func(context.Context) (runtime.ExecutionContextID, error) { return 0, nil })
+	waitFor(t, ctx, "the page", expression, func(ctx context.Context) (context.Context, runtime.ExecutionContextID, error) { return ctx, 0, nil })
 }
 
 // InLink does the same in the frame of Link.
@@ -98,12 +95,15 @@ func InLink(t *testing.T, ctx context.Context, expression string) {
 	waitFor(t, ctx, "Link", expression, linkWorld)
 }
 
+// A place is where to look: a tab, or a frame of it that is a target of its
+// own, and a world in it.
+type place func(tab context.Context) (context.Context, runtime.ExecutionContextID, error)
+
 // waitFor asks again and again, because a frame can go and another come while
 // an expression is looked at.
-func waitFor(t *testing.T, ctx context.Context, where, expression string, world func(context.Context) (runtime.ExecutionContextID, error)) {
+func waitFor(t *testing.T, tab context.Context, where, expression string, find place) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, Patience)
-	defer cancel()
+	deadline := time.Now().Add(Patience)
 	look := `new Promise((done) => {
 		const end = Date.now() + 1000;
 		const look = () => {
@@ -114,15 +114,17 @@ func waitFor(t *testing.T, ctx context.Context, where, expression string, world 
 		look();
 	})`
 	for {
-		id, err := world(ctx)
+		ctx, world, err := find(tab)
 		var holds bool
 		if err == nil {
-			holds, err = Evaluate[bool](ctx, id, look)
+			ctx, cancel := context.WithDeadline(ctx, deadline)
+			holds, err = Evaluate[bool](ctx, world, look)
+			cancel()
 		}
 		if holds && err == nil {
 			return
 		}
-		if ctx.Err() != nil {
+		if tab.Err() != nil || time.Now().After(deadline) {
 			t.Fatalf("%s never came to %s: %v", where, expression, err)
 		}
 	}
@@ -134,20 +136,6 @@ func Evaluate[T any](ctx context.Context, world runtime.ExecutionContextID, expr
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, func(p *runtime.EvaluateParams) {
 		p.ContextID = world
 	}, chromedp.EvalAwaitPromise))
-}
-
-// linkWorld makes a place in the frame of Link from which its document can be
-// seen and its scripts can't.
-func linkWorld(ctx context.Context) (runtime.ExecutionContextID, error) {
-	tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
-	if err != nil {
-		return 0, err
-	}
-	if len(tree.FrameTree.ChildFrames) == 0 {
-		return 0, errors.New("there is no frame")
-	}
-	world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: tree.FrameTree.ChildFrames[0].Frame.ID})
-	return world.ExecutionContextID, err
 }
 
 // Shows waits until Link's heading is title, nothing is awaited, and the focus

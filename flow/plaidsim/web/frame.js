@@ -31,6 +31,7 @@ function takePort(event) {
 const orders = {
   start: (m) => enqueue(() => start(m.token, m.resume)),
   submit: (m) => enqueue(() => act('submit', { phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
+  early: (m) => enqueue(() => tellOfEarly({ phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
   open: () => enqueue(open),
   exit: (m) => enqueue(() => act('exit', { force: m.force })),
   delivered: (m) => delivered(m.seq),
@@ -78,6 +79,12 @@ async function start(token, resume) {
   session.path = `/link/session/${encodeURIComponent(reply.answer.session)}`;
   tellHost({ kind: 'loaded' });
   take(reply.answer);
+}
+
+// A submit that came too early does nothing; it is only to be seen by those who
+// look for it.
+async function tellOfEarly(fields) {
+  if (!session.ended) await post(`${session.path}/early`, fields);
 }
 
 // open on a session that has a pane already, because the page was reloaded,

@@ -9,14 +9,31 @@
 (() => {
   'use strict';
 
-  // Two script tags are a common mistake (GitHub: react-plaid-link#103). The
-  // first one wins, so that handlers made by it go on working.
-  if (window.Plaid) return;
+  function warn(text) {
+    console.warn(`Simulated Link: ${text}`);
+  }
 
-  // Where this script came from is where the simulator is.
-  const home = new URL(document.currentScript?.src || location.href);
+  // Two script tags are a common mistake, and Plaid's script warns of it too
+  // (GitHub: react-plaid-link#103). The first one wins, so that handlers made
+  // by it go on working. (An element with the id "Plaid" is no first script.)
+  if (typeof window.Plaid?.create === 'function') {
+    warn('link-initialize.js is in this page more than once. Only the first one counts.');
+    return;
+  }
+
+  // Where this script came from is where the simulator is. A module has no
+  // currentScript, but a trace of the stack names its address.
+  function ownAddress() {
+    const traced = /https?:\/\/[^\s()@]+\/link-initialize\.js/.exec(new Error('where am I?').stack);
+    return document.currentScript?.src || traced?.[0] || location.href;
+  }
+
+  const home = new URL(ownAddress());
   const frameURL = new URL('/link/v2/frame.html', home);
-  frameURL.searchParams.set('host', location.origin);
+  frameURL.searchParams.set('host', window.origin); // "null" for a file, where location.origin is not
+
+  // How long the frame of a destroyed handler may take to end its session.
+  const timeToLeave = 5000;
 
   // The iframe lies over the whole page, unseen and untouchable until Link
   // has a pane to show. Styles are set one by one through the CSSOM because a
@@ -57,19 +74,43 @@
     }
   }
 
-  function warn(text) {
-    console.warn(`Simulated Link: ${text}`);
+  // Several handlers may be open at once; the page may scroll again when the
+  // last of them is hidden.
+  let openFrames = 0;
+  let overflowBefore = '';
+
+  function lockPage() {
+    const { style } = document.documentElement;
+    if (openFrames++ === 0) {
+      overflowBefore = style.overflow;
+      style.overflow = 'hidden';
+    }
+  }
+
+  function unlockPage() {
+    if (--openFrames === 0) document.documentElement.style.overflow = overflowBefore;
+  }
+
+  // What apps hand over is not always the text that was asked for.
+  function text(value) {
+    return value === undefined || value === null ? undefined : String(value);
   }
 
   // create is called detached from Plaid by react-plaid-link, so nothing here
   // may use `this`. Unknown keys, such as its `key: undefined`, are ignored.
   function create(config) {
-    const { token, onSuccess, onExit, onEvent, onLoad, layersimResume } = config || {};
+    const { token, onSuccess, onExit, onEvent, onLoad, receivedRedirectUri, layersimResume } = config || {};
+    if (receivedRedirectUri) {
+      // Layer's own panes send nobody away; only a bank that is added could.
+      warn('receivedRedirectUri is ignored: nothing simulated here leaves the page. A new session begins.');
+    }
     const frame = makeFrame();
     const waiting = []; // what is said to the frame before it listens
     let port = null;
     let loaded = false;
     let destroyed = false;
+    let opened = false; // open was called, and neither onSuccess nor onExit came
+    let exiting = false; // and now it is forced to exit
     let restore = null; // undoes what showing Link did to the app's page
 
     function send(message) {
@@ -95,15 +136,24 @@
         callApp(onLoad);
       },
       event: (m) => callApp(onEvent, m.name, m.metadata),
-      success: (m) => callApp(onSuccess, m.public_token, m.metadata),
-      exit: (m) => callApp(onExit, m.error, m.metadata),
+      success(m) {
+        opened = exiting = false;
+        callApp(onSuccess, m.public_token, m.metadata);
+      },
+      exit(m) {
+        opened = exiting = false;
+        callApp(onExit, m.error, m.metadata);
+      },
       show,
       hide,
       warn: (m) => warn(m.text),
     };
 
     function receive(message) {
-      if (destroyed) return;
+      if (destroyed) {
+        if (message.kind === 'exit') remove();
+        return;
+      }
       receivers[message.kind]?.(message);
       // Only what the app has really been given counts as delivered. The app
       // may have called destroy() inside its callback.
@@ -113,15 +163,13 @@
     function show() {
       if (restore) return;
       const focused = document.activeElement;
-      const root = document.documentElement;
-      const overflow = root.style.overflow;
-      root.style.overflow = 'hidden'; // the page must not scroll behind Link
+      lockPage(); // the page must not scroll behind Link
       frame.style.visibility = 'visible';
       frame.focus();
       send({ kind: 'shown' }); // what is unseen cannot take the focus
       restore = () => {
         frame.style.visibility = 'hidden';
-        root.style.overflow = overflow;
+        unlockPage();
         focused?.focus?.();
         restore = null;
       };
@@ -139,38 +187,64 @@
       };
     }
 
+    function remove() {
+      window.removeEventListener('message', onReady);
+      port?.close();
+      frame.remove();
+    }
+
     window.addEventListener('message', onReady);
-    send({ kind: 'start', token, resume: layersimResume });
+    send({ kind: 'start', token: text(token), resume: layersimResume });
 
     return {
       // Called before onLoad, open waits for it (Plaid docs: Link Web).
-      open: command('open', () => send({ kind: 'open' })),
-
-      submit: command('submit', (data) => {
-        // Real Link has been seen to lose a submit that comes straight after
-        // create, without any event. An app that gets away with it here would
-        // hang there, so it is lost here as well.
-        if (!loaded) {
-          warn('submit() before onLoad was dropped, as real Link may do. Wait for onLoad.');
-          return;
-        }
-        const { phone_number, date_of_birth } = data || {};
-        send({ kind: 'submit', phone_number, date_of_birth });
+      open: command('open', () => {
+        opened = true;
+        send({ kind: 'open' });
       }),
 
-      exit: command('exit', (options) => send({ kind: 'exit', force: options?.force === true })),
+      submit: command('submit', (data) => {
+        const fields = { phone_number: text(data?.phone_number), date_of_birth: text(data?.date_of_birth) };
+        // Real Link has been seen to lose a submit that comes straight after
+        // create, without any event. An app that gets away with it here would
+        // hang there, so it is lost here as well; the simulator hears of it
+        // for its journal only.
+        if (!loaded) {
+          warn('submit() before onLoad was dropped, as real Link may do. Wait for onLoad.');
+          send({ kind: 'early', ...fields });
+          return;
+        }
+        if (fields.phone_number && fields.date_of_birth) {
+          warn('submit() takes one field at a time: phone_number was read, date_of_birth was not.');
+        }
+        send({ kind: 'submit', ...fields });
+      }),
 
-      // destroy takes Link out of the page and calls nothing back.
+      exit: command('exit', (options) => {
+        const force = options?.force === true;
+        exiting = opened && force; // otherwise the user may be asked
+        send({ kind: 'exit', force });
+      }),
+
+      // destroy takes Link out of the page and calls nothing back. After a
+      // forced exit(), which react-plaid-link calls just before when its token
+      // changes, the unseen frame stays until Link has heard of it.
       destroy() {
         if (destroyed) return;
         hide();
         destroyed = true;
-        window.removeEventListener('message', onReady);
-        port?.close();
-        frame.remove();
+        if (exiting) setTimeout(remove, timeToLeave);
+        else remove();
       },
     };
   }
 
-  window.Plaid = { create };
+  // Layer is never embedded: it begins with a phone number that the app asks
+  // for (Plaid docs: Layer). UNCONFIRMED what Plaid's script does with a Layer
+  // token here; failing at once says where the mistake is.
+  function createEmbedded() {
+    throw new Error('Simulated Link: createEmbedded() is not for Layer, which has no embedded form. Use Plaid.create().');
+  }
+
+  window.Plaid = { create, createEmbedded };
 })();
