@@ -15,6 +15,7 @@ import (
 	"layersim/flow/plaidsim"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // serveSettings are what 'layersim serve' is told.
@@ -34,37 +35,64 @@ func newServeCommand(environ []string) *cobra.Command {
 One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if s.fixtures == "" {
-				s.fixtures = getenv(environ, "LAYERSIM_FIXTURES")
-			}
-			if !cmd.Flags().Changed("seed") {
-				s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
-			}
+			s.fill(cmd.Flags(), environ)
 			return serve(cmd.Context(), s, cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
+	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
+	s.addFlags(f)
+	return cmd
+}
+
+// addFlags adds the flags of every command that runs the simulator by itself.
+func (s *serveSettings) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
-	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
-	return cmd
+}
+
+// fill gives the flags that were not set their values.
+func (s *serveSettings) fill(flags *pflag.FlagSet, environ []string) {
+	if s.fixtures == "" {
+		s.fixtures = getenv(environ, "LAYERSIM_FIXTURES")
+	}
+	if !flags.Changed("seed") {
+		s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
+	}
+}
+
+// simulator makes the simulator; it answers to these hosts besides loopback.
+func (s serveSettings) simulator(hosts ...string) (*plaidsim.Sim, *fixtures.Catalog, error) {
+	catalog, err := fixtures.Load(s.fixtures)
+	if err != nil {
+		return nil, nil, usagef("the fixtures cannot be used:\n%w", err)
+	}
+	return plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed, Hosts: hosts}), catalog, nil
+}
+
+// listen listens where --addr says, on this machine only.
+func (s serveSettings) listen(ctx context.Context) (net.Listener, error) {
+	if err := onLoopback(s.addr); err != nil {
+		return nil, usagef("--addr %s: %w", s.addr, err)
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return nil, usagef("cannot listen on %s: %w. Choose another with --addr, or --addr 127.0.0.1:0 for a free port", s.addr, err)
+	}
+	return listener, nil
 }
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, s serveSettings, out io.Writer) error {
-	if err := onLoopback(s.addr); err != nil {
-		return usagef("--addr %s: %w", s.addr, err)
-	}
-	catalog, err := fixtures.Load(s.fixtures)
+	sim, _, err := s.simulator()
 	if err != nil {
-		return usagef("the fixtures cannot be used:\n%w", err)
+		return err
 	}
-	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: s.seed})
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", s.addr)
+	listener, err := s.listen(ctx)
 	if err != nil {
-		return usagef("cannot listen on %s: %w. Choose another with --addr, or --addr 127.0.0.1:0 for a free port", s.addr, err)
+		return err
 	}
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
