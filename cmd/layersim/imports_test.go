@@ -26,6 +26,7 @@ var mayImport = map[string]struct {
 	"flow/linkterm":          {[]string{"flow"}, "adapters never import each other: it speaks to the simulator over HTTP only"},
 	"flow/linkpage/pagetest": {nil, "it looks at the page from outside, as a browser does, for tests of any package"},
 	"flow/plaidsim":          {[]string{"flow", "fixtures"}, "a simulator that shared code with its client would prove nothing"},
+	"flow/detour":            {nil, "it leads other programs to a handler, whatever the handler is"},
 	"fixtures":               {[]string{"flow"}, "data for the others, typed in the core's terms"},
 	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
