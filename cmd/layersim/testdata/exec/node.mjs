@@ -1,0 +1,38 @@
+// Each of Node's own clients, by name: node node.mjs https|fetch|http2|proxied
+import http from 'node:http';
+import { connect as connectHTTP2 } from 'node:http2';
+import https from 'node:https';
+import { connect as connectTLS } from 'node:tls';
+
+const body = JSON.stringify({
+  client_id: process.env.PLAID_CLIENT_ID,
+  secret: process.env.PLAID_SECRET,
+  template_id: process.env.LAYER_TEMPLATE_ID,
+  user: { client_user_id: 'user-1' },
+});
+const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+const url = 'https://sandbox.plaid.com/session/token/create';
+const print = (answer) => answer.pipe(process.stdout);
+
+const clients = {
+  https: () => https.request(url, { method: 'POST', headers }, print).end(body),
+  fetch: async () => console.log(await (await fetch(url, { method: 'POST', headers, body })).text()),
+  // A name that was imported by itself, as ECMAScript modules do.
+  tls: () => {
+    const socket = connectTLS(443, 'sandbox.plaid.com', { servername: 'sandbox.plaid.com' }, () => {
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`POST /session/token/create HTTP/1.1\r\nhost: sandbox.plaid.com\r\nconnection: close\r\n${lines.join('')}\r\n${body}`);
+    });
+    print(socket);
+  },
+  http2: () => connectHTTP2('https://sandbox.plaid.com').on('error', (error) => console.log(error.message)),
+  // What axios did before it asked proxies for tunnels.
+  proxied: () => {
+    const proxy = new URL(process.env.HTTPS_PROXY);
+    const auth = Buffer.from(`${proxy.username}:${proxy.password}`).toString('base64');
+    const options = { hostname: proxy.hostname, port: proxy.port, path: url, method: 'POST', headers: { ...headers, host: 'sandbox.plaid.com', 'Proxy-Authorization': `Basic ${auth}` } };
+    http.request(options, print).end(body);
+  },
+};
+
+clients[process.argv[2]]();
