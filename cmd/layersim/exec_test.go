@@ -4,6 +4,10 @@ package main
 
 import (
 	"bytes"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,6 +99,28 @@ func TestExecLeadsNode(t *testing.T) {
 	}
 }
 
+// An app reaches what is not Plaid as ever: Node directly, curl through the
+// proxy, both with trust in the other host's certificate only.
+func TestExecLeavesOtherHostsAlone(t *testing.T) {
+	other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the other host") }))
+	defer other.Close()
+	trusted := filepath.Join(t.TempDir(), "other.pem")
+	if err := os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, command := range map[string][]string{
+		"node": {"node", testFile(t, "exec/node.mjs"), "elsewhere", other.URL, trusted},
+		"curl": {"curl", "-sS", "--noproxy", "", "--cacert", trusted, other.URL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			need(t, name == "node", name)
+			if r := runExec(t, nil, append([]string{"--"}, command...)...); r.out != "the other host" || r.code != exitDone {
+				t.Errorf("exit code %d, %q\n%s", r.code, r.out, r.talk)
+			}
+		})
+	}
+}
+
 func TestExecLeadsPlaidGo(t *testing.T) {
 	app := filepath.Join(t.TempDir(), "app")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", app, "./testdata/exec/goapp").CombinedOutput(); err != nil {
@@ -119,6 +145,21 @@ func TestExecLeadsPython(t *testing.T) {
 			}
 			gotTokens(t, r, 1)
 		})
+	}
+}
+
+// The module that leads Python stands before one of the operator's, which must
+// run all the same.
+func TestExecKeepsASitecustomize(t *testing.T) {
+	need(t, false, "python3")
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "sitecustomize.py"), []byte("print('theirs')\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := runExec(t, []string{"PYTHONPATH=" + folder}, "--", "python3", testFile(t, "exec/python.py"), "asyncio")
+	gotTokens(t, r, 1)
+	if !strings.Contains(r.out, "theirs\n") {
+		t.Errorf("their sitecustomize did not run: %s", r.out)
 	}
 }
 

@@ -55,8 +55,8 @@ func (s setting) variables() ([]Variable, error) {
 		s.proxyVariable("https_proxy", "the same, for those that read small letters"),
 		{Name: "NO_PROXY", Value: local, Why: "this machine's own addresses need no proxy"},
 		{Name: "no_proxy", Value: local, Why: "the same"},
-		s.added("NODE_OPTIONS", " ", "--require "+quote(filepath.Join(s.dir, "preload.cjs")), "Node: connections to Plaid's hosts turn off to the simulator"),
-		s.added("PYTHONPATH", string(os.PathListSeparator), filepath.Join(s.dir, "python"), "Python: the same"),
+		s.added("NODE_OPTIONS", "--require "+quote(filepath.Join(s.dir, "preload.cjs")), "Node: connections to Plaid's hosts turn off to the simulator"),
+		s.pythonPath(),
 	}
 	authorities, err := s.authorities()
 	if err != nil {
@@ -147,7 +147,7 @@ func (s setting) javaOptions() (Variable, error) {
 		"-Dhttps.proxyHost=" + host, "-Dhttps.proxyPort=" + port,
 		`-Djavax.net.ssl.trustStore="` + store + `"`, "-Djavax.net.ssl.trustStoreType=PKCS12", "-Djavax.net.ssl.trustStorePassword=" + trustStorePassword,
 	}
-	return s.added("JAVA_TOOL_OPTIONS", " ", strings.Join(options, " "), "Java: a proxy of its own, without a password, and what it trusts"), nil
+	return s.added("JAVA_TOOL_OPTIONS", strings.Join(options, " "), "Java: a proxy of its own, without a password, and what it trusts"), nil
 }
 
 func (s setting) proxyVariable(name, why string) Variable {
@@ -158,13 +158,25 @@ func (s setting) proxyVariable(name, why string) Variable {
 	return v
 }
 
-// added is a variable that keeps what was in it, before ours.
-func (s setting) added(name, between, ours, why string) Variable {
+// added is a variable of options that keeps those that were in it.
+func (s setting) added(name, ours, why string) Variable {
 	old := s.getenv(name)
 	if old == "" {
 		return Variable{Name: name, Value: ours, Why: why}
 	}
-	return Variable{Name: name, Value: old + between + ours, Why: why, shown: "$" + name + between + ours}
+	return Variable{Name: name, Value: old + " " + ours, Why: why, shown: "$" + name + " " + ours}
+}
+
+// pythonPath has our folder first: Python loads one sitecustomize, and ours
+// loads the next.
+func (s setting) pythonPath() Variable {
+	const name = "PYTHONPATH"
+	v := Variable{Name: name, Value: filepath.Join(s.dir, "python"), Why: "Python: the same"}
+	if old := s.getenv(name); old != "" {
+		ours := v.Value + string(os.PathListSeparator)
+		v.Value, v.shown = ours+old, ours+"$"+name
+	}
+	return v
 }
 
 func (s setting) getenv(name string) string {

@@ -1,8 +1,8 @@
-// Each of Node's own clients, by name: node node.mjs https|fetch|http2|proxied
+// Node's own clients, by name: node node.mjs https|fetch|tls|proxied|elsewhere
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { connect as connectHTTP2 } from 'node:http2';
 import https from 'node:https';
-import { connect as connectTLS } from 'node:tls';
+import { connect } from 'node:tls';
 
 const body = JSON.stringify({
   client_id: process.env.PLAID_CLIENT_ID,
@@ -19,13 +19,12 @@ const clients = {
   fetch: async () => console.log(await (await fetch(url, { method: 'POST', headers, body })).text()),
   // A name that was imported by itself, as ECMAScript modules do.
   tls: () => {
-    const socket = connectTLS(443, 'sandbox.plaid.com', { servername: 'sandbox.plaid.com' }, () => {
+    const socket = connect(443, 'sandbox.plaid.com', { servername: 'sandbox.plaid.com' }, () => {
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.write(`POST /session/token/create HTTP/1.1\r\nhost: sandbox.plaid.com\r\nconnection: close\r\n${lines.join('')}\r\n${body}`);
     });
     print(socket);
   },
-  http2: () => connectHTTP2('https://sandbox.plaid.com').on('error', (error) => console.log(error.message)),
   // What axios did before it asked proxies for tunnels.
   proxied: () => {
     const proxy = new URL(process.env.HTTPS_PROXY);
@@ -33,6 +32,8 @@ const clients = {
     const options = { hostname: proxy.hostname, port: proxy.port, path: url, method: 'POST', headers: { ...headers, host: 'sandbox.plaid.com', 'Proxy-Authorization': `Basic ${auth}` } };
     http.request(options, print).end(body);
   },
+  // Another host, whose certificate only the app trusts.
+  elsewhere: () => https.get(process.argv[3], { ca: readFileSync(process.argv[4]) }, print),
 };
 
 clients[process.argv[2]]();
