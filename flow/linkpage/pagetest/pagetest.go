@@ -26,10 +26,10 @@ import (
 // Patience is how long a step in the browser may take on a busy machine.
 const Patience = 20 * time.Second
 
-// NewBrowser starts a headless chromium and returns the context of its first
-// tab. The test is skipped where there is none, unless LAYERSIM_REQUIRE_ALL is
-// set.
-func NewBrowser(t *testing.T) context.Context {
+// NewBrowser starts a headless chromium, with flags of the caller's if need be,
+// and returns the context of its first tab. The test is skipped where there is
+// none, unless LAYERSIM_REQUIRE_ALL is set.
+func NewBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -52,7 +52,7 @@ func NewBrowser(t *testing.T) context.Context {
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
