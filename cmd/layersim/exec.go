@@ -61,7 +61,7 @@ layersim exec --java -- ./gradlew bootRun`,
 }
 
 // execute runs a command beside a simulator.
-func execute(ctx context.Context, s execSettings, command []string, std stdio, environ []string) (failed error) {
+func execute(ctx context.Context, s execSettings, command []string, std stdio, environ []string) error {
 	if err := refuseProduction(environ); err != nil {
 		return err
 	}
@@ -81,14 +81,20 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	server := newLoopbackServer(handler)
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
-	defer func() { failed = errors.Join(failed, server.Close()) }()
+	// The command's end is ours, whatever is amiss with our own.
+	cleanUp := func(close func() error) {
+		if err := close(); err != nil {
+			_, _ = fmt.Fprintf(std.err, "layersim: %v\n", err)
+		}
+	}
+	defer cleanUp(server.Close)
 
 	settings := appSettings(environ, "http://"+listener.Addr().String(), catalog)
 	way, err := detour.Start(ctx, detour.Config{Simulator: handler, Environ: environ, Upstream: environmentProxy, Java: s.java})
 	if err != nil {
 		return fmt.Errorf("cannot lead an app to the simulator: %w", err)
 	}
-	defer func() { failed = errors.Join(failed, way.Close()) }()
+	defer cleanUp(way.Close)
 	announce(std.err, listener.Addr().String(), settings, way)
 
 	app := exec.Command(path, command[1:]...) //nolint:gosec,noctx // running what it is told to is what exec is for, until that ends by itself
@@ -149,20 +155,21 @@ func appSettings(environ []string, address string, catalog *fixtures.Catalog) []
 // announce says what was set, and why.
 func announce(w io.Writer, address string, settings []detour.Variable, way *detour.Detour) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "layersim exec: the simulated Plaid is at http://%s\n%s lead there. What is set for the app:\n", address, strings.Join(detour.Simulated, " and "))
+	fmt.Fprintf(&b, "layersim exec: the simulated Plaid is at http://%s, and %s lead there.\n", address, strings.Join(detour.Simulated, " and "))
+	if own, err := environmentProxy(&url.URL{Scheme: "https", Host: "example.com"}); err == nil && own != nil {
+		fmt.Fprintf(&b, "Other hosts are reached through your own proxy, %s.\n", flow.CleanLine(own.Host, 0))
+	}
+	fmt.Fprintln(&b, "Set for the app:")
 	for _, v := range append(settings, way.Variables()...) {
 		fmt.Fprintf(&b, "  %s=%s  (%s)\n", v.Name, flow.CleanLine(v.Shown(), 0), v.Why)
 	}
-	fmt.Fprintln(&b, "To load Link in a browser, start Chromium or Chrome with:")
+	fmt.Fprintln(&b, "To load Link in a browser, start Chromium or Chrome like this, with the address of your app:")
+	fmt.Fprint(&b, `  chromium --user-data-dir="$(mktemp -d)"`)
 	for _, flag := range way.BrowserFlags() {
-		fmt.Fprintf(&b, "  %s\n", shellQuote(flag))
+		fmt.Fprintf(&b, " '%s'", flag)
 	}
+	fmt.Fprintln(&b)
 	_, _ = io.WriteString(w, b.String())
-}
-
-// shellQuote writes a word for a shell.
-func shellQuote(word string) string {
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // attend runs the app to its end and hands signals on. broken returns when the

@@ -85,6 +85,18 @@ func TestExecSetsWhatWasNotSet(t *testing.T) {
 	}
 }
 
+// An operator behind a proxy is told that it is still used, and no password of
+// theirs.
+func TestExecNamesTheOperatorsProxy(t *testing.T) {
+	r := runExec(t, []string{"HTTPS_PROXY=http://me:hidden@127.0.0.1:9", "https_proxy="}, "--", "sh", "-c", `echo "$HTTPS_PROXY"`)
+	if !strings.Contains(r.talk, "your own proxy, 127.0.0.1:9.") || strings.Contains(r.talk, "hidden") {
+		t.Errorf("it says:\n%s", r.talk)
+	}
+	if !strings.HasPrefix(r.out, "http://layersim:") {
+		t.Errorf("the app's proxy is %q", r.out)
+	}
+}
+
 // counting is an app that says which signals it got, and ends at TERM.
 const counting = `
 trap 'echo got INT' INT

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -98,21 +99,14 @@ func (d *Detour) Environ() []string { return d.environ }
 // Variables are what Environ has changed, in a fixed order.
 func (d *Detour) Variables() []Variable { return d.variables }
 
-// BrowserFlags make Chromium load Link from the simulator. The first names a
-// profile, which the others need (Chromium: --ignore-certificate-errors-spki-list).
+// BrowserFlags make Chromium load Link from the simulator. They are heeded only
+// beside --user-data-dir (Chromium: --ignore-certificate-errors-spki-list).
 func (d *Detour) BrowserFlags() []string {
-	rules := ""
+	rules := make([]string, len(taken))
 	for i, host := range taken {
-		if i > 0 {
-			rules += ","
-		}
-		rules += fmt.Sprintf("MAP %s:443 %s", host, d.plaid)
+		rules[i] = fmt.Sprintf("MAP %s:443 %s", host, d.plaid)
 	}
-	return []string{
-		"--user-data-dir=" + d.file("chromium"),
-		"--host-resolver-rules=" + rules,
-		"--ignore-certificate-errors-spki-list=" + d.identity.pin,
-	}
+	return []string{"--host-resolver-rules=" + strings.Join(rules, ","), "--ignore-certificate-errors-spki-list=" + d.identity.pin}
 }
 
 // Failed is told if a listener breaks.
@@ -127,7 +121,7 @@ func (d *Detour) Close() error {
 	for _, p := range d.proxies {
 		p.close()
 	}
-	return errors.Join(failed, removeFolder(d.dir))
+	return errors.Join(failed, removeFolder(d.dir)) // the folder's name is in the error
 }
 
 // listen takes a free port of this machine.

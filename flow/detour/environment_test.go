@@ -60,7 +60,7 @@ func TestWhatTheOperatorSetIsKept(t *testing.T) {
 			t.Errorf("%s=%s does not hold both authorities", name, file)
 		}
 	}
-	for name, kept := range map[string]string{"NODE_OPTIONS": "--max-old-space-size=100 ", "JAVA_TOOL_OPTIONS": "-Dsecret=1 ", "PYTHONPATH": d.file("python") + ":/mine"} {
+	for name, kept := range map[string]string{"NODE_OPTIONS": "--max-old-space-size=100 ", "JAVA_TOOL_OPTIONS": "-Dsecret=1 ", "PYTHONPATH": filepath.Join(d.dir, "python") + ":/mine"} {
 		if !strings.HasPrefix(d.value(name), kept) {
 			t.Errorf("%s=%s has lost what was in it", name, d.value(name))
 		}

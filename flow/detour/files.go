@@ -35,8 +35,6 @@ func removeFolder(dir string) error {
 	return os.RemoveAll(dir)
 }
 
-func (d *Detour) file(name string) string { return filepath.Join(d.dir, name) }
-
 // write puts a file into the folder and returns its path.
 func (s setting) write(name string, content []byte) (string, error) {
 	path := filepath.Join(s.dir, name)
