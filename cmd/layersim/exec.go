@@ -82,8 +82,8 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
 	// The command's end is ours, whatever is amiss with our own.
-	cleanUp := func(close func() error) {
-		if err := close(); err != nil {
+	cleanUp := func(end func() error) {
+		if err := end(); err != nil {
 			_, _ = fmt.Fprintf(std.err, "layersim: %v\n", err)
 		}
 	}
