@@ -1,4 +1,4 @@
-// Node's own clients, by name: node node.mjs https|fetch|tls|proxied|elsewhere
+// Node's own clients, by name: node node.mjs https|fetch|tls|proxied, or elsewhere|tunnelled URL CERTIFICATES
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -34,6 +34,17 @@ const clients = {
   },
   // Another host, whose certificate only the app trusts.
   elsewhere: () => https.get(process.argv[3], { ca: readFileSync(process.argv[4]) }, print),
+  tunnelled: () => {
+    const proxy = new URL(process.env.HTTPS_PROXY);
+    const auth = `${proxy.username}:${proxy.password}`;
+    const host = new URL(process.argv[3]).host;
+    const ask = http.request({ method: 'CONNECT', hostname: proxy.hostname, port: proxy.port, path: host, headers: { 'Proxy-Authorization': `Basic ${Buffer.from(auth).toString('base64')}` } });
+    ask.on('connect', (_, socket) => {
+      const secure = connect({ socket, servername: 'example.com', ca: readFileSync(process.argv[4]) });
+      https.get(process.argv[3], { createConnection: () => secure }, print);
+    });
+    ask.end();
+  },
 };
 
 clients[process.argv[2]]();
