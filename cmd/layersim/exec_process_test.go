@@ -140,7 +140,8 @@ func TestExecHandsSignalsOn(t *testing.T) {
 	leftNothing(t, folders)
 }
 
-// A person's Ctrl-C reaches the app once, and exec stays until the app ends.
+// A person's Ctrl-C reaches the app by itself, and exec stays until the app
+// ends.
 func TestExecInATerminal(t *testing.T) {
 	folders := t.TempDir()
 	p := startProgram(t, 80, 24, []string{"TMPDIR=" + folders}, buildProgram(t), "exec", "--", "sh", "-c", counting)
@@ -152,10 +153,22 @@ func TestExecInATerminal(t *testing.T) {
 	if code := p.end(); code != 3 {
 		t.Errorf("exit code %d; want the app's 3", code)
 	}
-	if out, _ := p.seen(); strings.Count(out, "got INT") != 1 {
-		t.Errorf("the app did not get one SIGINT:\n%s", out[mark:])
-	}
 	leftNothing(t, folders)
+}
+
+// An app that left the terminal does not get the Ctrl-C, so one that stayed
+// does not get it twice.
+func TestExecDoesNotRepeatCtrlC(t *testing.T) {
+	p := startProgram(t, 80, 24, nil, buildProgram(t), "exec", "--", "setsid", "sh", "-c", counting)
+	mark := p.await(0, `\nup`)
+	p.send("\x03")
+	p.await(mark, `\^C`)
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	p.await(mark, "got TERM")
+	if out, _ := p.seen(); strings.Contains(out[mark:], "got INT") {
+		t.Errorf("exec handed on what was typed:\n%s", out[mark:])
+	}
+	p.end()
 }
 
 func TestExecAfterCtrlC(t *testing.T) {
