@@ -27,6 +27,7 @@ var mayImport = map[string]struct {
 	"flow/linkpage/pagetest": {nil, "it looks at the page from outside, as a browser does, for tests of any package"},
 	"flow/plaidsim":          {[]string{"flow", "flow/plaidsim/outbox", "fixtures"}, "a simulator that shared code with its client would prove nothing"},
 	"flow/plaidsim/outbox":   {nil, "it sends bytes and signs them; what they say and when is the simulator's business"},
+	"flow/detour":            {nil, "it leads other programs to a handler, whatever the handler is"},
 	"fixtures":               {[]string{"flow"}, "data for the others, typed in the core's terms"},
 	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},

@@ -42,6 +42,10 @@ func usagef(format string, args ...any) error {
 
 var errInterrupted = failure{exitInterrupted, errors.New("interrupted")}
 
+// errSaid stands for an error that was shown already, by a command that ran in
+// our place.
+var errSaid = errors.New("said already")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
@@ -95,7 +99,7 @@ func keepError(root *cobra.Command) *error {
 
 // showError writes an error for a person. Being interrupted is not one.
 func showError(w io.Writer, _ fang.Styles, err error) {
-	if errors.Is(err, errInterrupted) {
+	if errors.Is(err, errInterrupted) || errors.Is(err, errSaid) {
 		return
 	}
 	_, _ = fmt.Fprintf(w, "layersim: %v\n", err)

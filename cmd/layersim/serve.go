@@ -17,6 +17,7 @@ import (
 	"layersim/flow/plaidsim/outbox"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // serveSettings are what 'layersim serve' is told.
@@ -42,12 +43,7 @@ func newServeCommand(environ []string) *cobra.Command {
 One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if s.fixtures == "" {
-				s.fixtures = getenv(environ, "LAYERSIM_FIXTURES")
-			}
-			if !cmd.Flags().Changed("seed") {
-				s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
-			}
+			s.fill(cmd.Flags(), environ)
 			if getenv(environ, "GOGC") == "" {
 				debug.SetGCPercent(gcPercent)
 			}
@@ -56,16 +52,75 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
+	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
+	s.addFlags(f)
+	return cmd
+}
+
+// addFlags adds the flags of every command that runs the simulator by itself.
+func (s *serveSettings) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.strict, "strict", false, "refuse what Plaid's Sandbox forgives: a link_token used twice, an unknown template_id, a redirect_uri without https")
 	f.StringSliceVar(&s.notEnabled, "not-enabled", nil, "what your client may not use: auth, identity, or a path such as /network/status/get")
 	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
-	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	f.StringVar(&s.webhook, "webhook", "", "`URL` that gets the webhooks of link_tokens that name none")
 	f.BoolVar(&s.remoteWebhooks, "allow-remote-webhooks", false, "let webhooks leave this machine")
-	return cmd
+}
+
+// fill gives the flags that were not set their values.
+func (s *serveSettings) fill(flags *pflag.FlagSet, environ []string) {
+	if s.fixtures == "" {
+		s.fixtures = getenv(environ, "LAYERSIM_FIXTURES")
+	}
+	if !flags.Changed("seed") {
+		s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
+	}
+}
+
+// simulator makes the simulator; it answers to these hosts besides loopback.
+// Close it.
+func (s serveSettings) simulator(hosts ...string) (*plaidsim.Sim, *fixtures.Catalog, error) {
+	delivery, err := plaidsim.ParseDelivery(s.events)
+	if err != nil {
+		return nil, nil, usagef("--events: %w", err)
+	}
+	for _, name := range s.notEnabled {
+		if err := plaidsim.CanDisable(name); err != nil {
+			return nil, nil, usagef("--not-enabled: %w", err)
+		}
+	}
+	if s.webhook != "" {
+		if err := outbox.CheckTarget(s.webhook, s.remoteWebhooks); err != nil {
+			return nil, nil, usagef("--webhook %s: %w", s.webhook, err)
+		}
+	}
+	start, err := startOfClock(s.clock)
+	if err != nil {
+		return nil, nil, err
+	}
+	catalog, err := fixtures.Load(s.fixtures)
+	if err != nil {
+		return nil, nil, usagef("the fixtures cannot be used:\n%w", err)
+	}
+	return plaidsim.New(plaidsim.Config{
+		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
+		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks, Hosts: hosts,
+	}), catalog, nil
+}
+
+// listen listens where --addr says, on this machine only.
+func (s serveSettings) listen(ctx context.Context) (net.Listener, error) {
+	if err := onLoopback(s.addr); err != nil {
+		return nil, usagef("--addr %s: %w", s.addr, err)
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return nil, usagef("cannot listen on %s: %w. Choose another with --addr, or --addr 127.0.0.1:0 for a free port", s.addr, err)
+	}
+	return listener, nil
 }
 
 // gcPercent trades a little time for memory: a neighbour on a developer's
@@ -74,40 +129,14 @@ const gcPercent = 40
 
 // serve answers until ctx ends.
 func serve(ctx context.Context, s serveSettings, out io.Writer) error {
-	if err := onLoopback(s.addr); err != nil {
-		return usagef("--addr %s: %w", s.addr, err)
-	}
-	delivery, err := plaidsim.ParseDelivery(s.events)
-	if err != nil {
-		return usagef("--events: %w", err)
-	}
-	if s.webhook != "" {
-		if err := outbox.CheckTarget(s.webhook, s.remoteWebhooks); err != nil {
-			return usagef("--webhook %s: %w", s.webhook, err)
-		}
-	}
-	catalog, err := fixtures.Load(s.fixtures)
-	if err != nil {
-		return usagef("the fixtures cannot be used:\n%w", err)
-	}
-	for _, name := range s.notEnabled {
-		if err := plaidsim.CanDisable(name); err != nil {
-			return usagef("--not-enabled: %w", err)
-		}
-	}
-	start, err := startOfClock(s.clock)
+	sim, _, err := s.simulator()
 	if err != nil {
 		return err
 	}
-	sim := plaidsim.New(plaidsim.Config{
-		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
-		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks,
-	})
 	defer sim.Close()
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", s.addr)
+	listener, err := s.listen(ctx)
 	if err != nil {
-		return usagef("cannot listen on %s: %w. Choose another with --addr, or --addr 127.0.0.1:0 for a free port", s.addr, err)
+		return err
 	}
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)

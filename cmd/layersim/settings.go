@@ -33,11 +33,19 @@ func getenv(environ []string, name string) string {
 	return ""
 }
 
+// refuseProduction says no where Plaid's Production is asked for.
+func refuseProduction(environ []string) error {
+	if strings.EqualFold(getenv(environ, "PLAID_ENV"), "production") {
+		return usagef("PLAID_ENV=production is refused: this tool shows and records what it receives, and must never see real people's data. Unset PLAID_ENV or set it to sandbox.")
+	}
+	return nil
+}
+
 // fillFromEnvironment gives each flag that was not set the value of its
 // LAYERSIM_ variable: --sdk-version is LAYERSIM_SDK_VERSION.
 func (s *settings) fillFromEnvironment(flags *pflag.FlagSet) error {
-	if strings.EqualFold(s.getenv("PLAID_ENV"), "production") {
-		return usagef("PLAID_ENV=production is refused: this tool shows and records what it receives, and must never see real people's data. Unset PLAID_ENV or set it to sandbox.")
+	if err := refuseProduction(s.environ); err != nil {
+		return err
 	}
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {

@@ -1,0 +1,175 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// ran is what came of a command under exec.
+type ran struct {
+	out, talk string
+	code      int
+}
+
+// runExec runs 'layersim exec' to its end. Its temporary folders are made in a
+// folder of the test's, which must be empty afterwards.
+func runExec(t *testing.T, env []string, args ...string) ran {
+	t.Helper()
+	folders := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), buildProgram(t), append([]string{"exec", "--seed", "7"}, args...)...)
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PLAID_") }), append([]string{"TMPDIR=" + folders}, env...)...)
+	var out, talk bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &talk
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	leftNothing(t, folders)
+	return ran{out.String(), talk.String(), cmd.ProcessState.ExitCode()}
+}
+
+func leftNothing(t *testing.T, folder string) {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(folder, "layersim-exec-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("exec left %v behind (%v)", left, err)
+	}
+}
+
+// need skips a test whose client is not installed. What CI installs must be
+// there in CI.
+func need(t *testing.T, inCI bool, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err == nil {
+		return
+	}
+	if inCI && os.Getenv("LAYERSIM_REQUIRE_ALL") != "" {
+		t.Fatalf("no %s in PATH", name)
+	}
+	t.Skipf("no %s in PATH: this client is not tested", name)
+}
+
+func testFile(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// gotTokens checks that the app was given link_tokens by the simulator: they
+// are those of the seed.
+func gotTokens(t *testing.T, r ran, count int) {
+	t.Helper()
+	if got := strings.Count(r.out, "link-sandbox-"); r.code != exitDone || got != count {
+		t.Errorf("exit code %d and %d link_tokens; want 0 and %d\n%s\n%s", r.code, got, count, r.out, r.talk)
+	}
+}
+
+func TestExecLeadsPlaidNode(t *testing.T) {
+	need(t, true, "node")
+	modules := testFile(t, "clients/node_modules")
+	if _, err := os.Stat(filepath.Join(modules, "plaid")); err != nil {
+		if os.Getenv("LAYERSIM_REQUIRE_ALL") != "" {
+			t.Fatal("plaid-node is not installed: ", err)
+		}
+		t.Skip("plaid-node is not installed; run: npm ci --ignore-scripts --prefix cmd/layersim/testdata/clients")
+	}
+	gotTokens(t, runExec(t, []string{"NODE_PATH=" + modules}, "--", "node", testFile(t, "exec/plaid-node.cjs")), 1)
+}
+
+func TestExecLeadsNode(t *testing.T) {
+	need(t, true, "node")
+	for _, client := range []string{"https", "fetch", "tls", "proxied"} {
+		t.Run(client, func(t *testing.T) {
+			gotTokens(t, runExec(t, nil, "--", "node", testFile(t, "exec/node.mjs"), client), 1)
+		})
+	}
+}
+
+// An app reaches what is not Plaid as ever, with trust in the other host's own
+// certificate only.
+func TestExecLeavesOtherHostsAlone(t *testing.T) {
+	other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the other host") }))
+	defer other.Close()
+	trusted := filepath.Join(t.TempDir(), "other.pem")
+	if err := os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, command := range map[string][]string{
+		"node directly":          {"node", testFile(t, "exec/node.mjs"), "elsewhere", other.URL, trusted},
+		"node through the proxy": {"node", testFile(t, "exec/node.mjs"), "tunnelled", other.URL, trusted},
+		"curl through the proxy": {"curl", "-sS", "--noproxy", "", "--cacert", trusted, other.URL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			need(t, true, command[0])
+			if r := runExec(t, nil, append([]string{"--"}, command...)...); r.out != "the other host" || r.code != exitDone {
+				t.Errorf("exit code %d, %q\n%s", r.code, r.out, r.talk)
+			}
+		})
+	}
+}
+
+func TestExecLeadsPlaidGo(t *testing.T) {
+	app := filepath.Join(t.TempDir(), "app")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", app, "./testdata/exec/goapp").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %s", out)
+	}
+	gotTokens(t, runExec(t, nil, "--", app), 1)
+}
+
+func TestExecLeadsCurl(t *testing.T) {
+	need(t, true, "curl")
+	r := runExec(t, nil, "--", "sh", "-c", `curl -s --json '{"client_id":"x","secret":"x","template_id":"'$LAYER_TEMPLATE_ID'","user":{"client_user_id":"u"}}' https://sandbox.plaid.com/session/token/create`)
+	gotTokens(t, r, 1)
+}
+
+func TestExecLeadsPython(t *testing.T) {
+	need(t, true, "python3")
+	for _, client := range []string{"urllib", "urllib3", "certifi", "requests", "asyncio"} {
+		t.Run(client, func(t *testing.T) {
+			r := runExec(t, nil, "--", "python3", testFile(t, "exec/python.py"), client)
+			if strings.Contains(r.talk, "No module named 'pip'") {
+				t.Skipf("Python has neither %s nor pip, which brings it", client)
+			}
+			gotTokens(t, r, 1)
+		})
+	}
+}
+
+// The module that leads Python stands before one of the operator's, which must
+// run all the same.
+func TestExecKeepsASitecustomize(t *testing.T) {
+	need(t, true, "python3")
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "sitecustomize.py"), []byte("print('theirs')\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := runExec(t, []string{"PYTHONPATH=" + folder}, "--", "python3", testFile(t, "exec/python.py"), "asyncio")
+	gotTokens(t, r, 1)
+	if !strings.Contains(r.out, "theirs\n") {
+		t.Errorf("their sitecustomize did not run: %s", r.out)
+	}
+}
+
+func TestExecLeadsRuby(t *testing.T) {
+	need(t, true, "ruby")
+	gotTokens(t, runExec(t, nil, "--", "ruby", testFile(t, "exec/ruby.rb")), 1)
+}
+
+func TestExecLeadsJava(t *testing.T) {
+	need(t, false, "javac") // a file is run from its source
+	gotTokens(t, runExec(t, nil, "--java", "--", "java", testFile(t, "exec/Client.java")), 2)
+}
