@@ -22,9 +22,10 @@ type serveSettings struct {
 	addr, fixtures string
 	seed           uint64
 	asJSON         bool
+	ui             bool
 }
 
-func newServeCommand(environ []string) *cobra.Command {
+func newServeCommand(std stdio, environ []string) *cobra.Command {
 	var s serveSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -40,21 +41,27 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 			if !cmd.Flags().Changed("seed") {
 				s.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
 			}
-			return serve(cmd.Context(), s, cmd.OutOrStdout())
+			return serve(cmd.Context(), s, std, environ)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
+	f.BoolVar(&s.ui, "ui", false, "show in this terminal what the app does")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	return cmd
 }
 
 // serve answers until ctx ends.
-func serve(ctx context.Context, s serveSettings, out io.Writer) error {
+func serve(ctx context.Context, s serveSettings, std stdio, environ []string) error {
 	if err := onLoopback(s.addr); err != nil {
 		return usagef("--addr %s: %w", s.addr, err)
+	}
+	if s.ui {
+		if err := canWatch(s, std); err != nil {
+			return err
+		}
 	}
 	catalog, err := fixtures.Load(s.fixtures)
 	if err != nil {
@@ -69,8 +76,12 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	if err := sayReady(out, "http://"+listener.Addr().String(), s.asJSON); err != nil {
+	address := "http://" + listener.Addr().String()
+	if err := sayReady(std.out, address, s.asJSON); err != nil {
 		return errors.Join(err, server.Close())
+	}
+	if s.ui {
+		return errors.Join(watchApp(ctx, sim, address, ended, std, environ), server.Close())
 	}
 	select {
 	case err := <-ended:

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layersim/flow"
+	"layersim/flow/plaidsim"
+	"layersim/tui/watch"
+)
+
+// entryOf puts a record of the simulator's journal into the words of the
+// screen.
+func entryOf(r plaidsim.Record) watch.Entry {
+	e := watch.Entry{
+		Seq: r.Seq, At: r.At, Thread: r.Thread, Session: r.Session, Side: watch.SidePlaid, Verdict: flow.Noted,
+		Whole: func() string { return wholeRecord(r) },
+	}
+	switch {
+	case r.Call != nil:
+		callEntry(&e, r.Call)
+	case r.Act != nil:
+		actEntry(&e, r.Act)
+	case r.Callback != nil:
+		callbackEntry(&e, r)
+	default:
+		otherEntry(&e, r)
+	}
+	return e
+}
+
+func callEntry(e *watch.Entry, c *plaidsim.Call) {
+	e.Side, e.Path, e.Status, e.Exchange = watch.SideServer, c.Path(), c.Status(), c.Exchange
+	status := "no answer"
+	if e.Status != 0 {
+		status = strconv.Itoa(e.Status)
+	}
+	e.Name = flow.CleanLine(flow.RedactText(e.Path), 60) + " " + status
+	e.Why = callWhy[e.Path]
+	switch {
+	case e.Status == 0 || e.Status >= 400:
+		e.Verdict = flow.Refused
+		e.Why = "Plaid answered with an error. Enter shows the request and the answer."
+	case e.Why != "":
+		e.Verdict = flow.Advanced
+	}
+}
+
+// callWhy says what each call is for.
+var callWhy = map[string]string{
+	"/session/token/create":     "The app's server asked for a link_token; it lives four hours and is good for one handler.",
+	"/user_account/session/get": "The app's server exchanged the public_token for the identity, its edit history and the Items.",
+	"/accounts/get":             "The app's server read the accounts and balances of an Item.",
+}
+
+// userVerbs are what somebody does inside Link; the app calls all others.
+var userVerbs = []string{"continue", "code", "share", "close"}
+
+func actEntry(e *watch.Entry, a *plaidsim.Act) {
+	e.Side, e.Verb, e.State, e.Verdict = watch.SideClient, a.Verb, a.State, flow.Advanced
+	if slices.Contains(userVerbs, a.Verb) {
+		e.Side = watch.SideUser
+	}
+	name, known := actNames[a.Verb]
+	e.Name = name
+	if !known {
+		e.Name = flow.CleanLine(a.Verb, 30)
+	}
+	var parts []string
+	add := func(label, value string) {
+		if value != "" {
+			parts = append(parts, label+"="+value)
+		}
+	}
+	add("phone_number", a.Phone.String())
+	add("date_of_birth", a.DateOfBirth.String())
+	add("edited", strings.Join(a.Edited, ","))
+	if a.Accounts > 0 {
+		add("accounts", strconv.Itoa(a.Accounts))
+	}
+	for _, key := range sortedKeys(a.Detail) {
+		add(key, a.Detail[key])
+	}
+	e.Detail = strings.Join(parts, "  ")
+	e.Why = a.Why
+	if a.Refused != "" {
+		e.Verdict, e.Why = flow.Refused, a.Refused
+	}
+}
+
+var actNames = map[string]string{
+	"create": "Plaid.create", "resume": "Link goes on in another page", "submit": "handler.submit", "open": "handler.open",
+	"exit": "handler.exit", "continue": "pressed Continue", "code": "typed a code", "share": "pressed Share", "close": "pressed Close",
+}
+
+func callbackEntry(e *watch.Entry, r plaidsim.Record) {
+	c := r.Callback
+	e.Side = watch.SideLink
+	e.Callback = &watch.Callback{Type: c.Type, Name: c.Name, Happened: c.Happened, Error: c.Error}
+	e.Delivered = r.Kind == plaidsim.KindDelivered
+	switch c.Type {
+	case "event":
+		e.Name = c.Name
+		if strings.HasPrefix(c.Name, "LAYER_") {
+			e.Verdict = flow.Advanced
+		}
+	case "success":
+		e.Name, e.Verdict = "onSuccess", flow.Advanced
+	case "exit":
+		e.Name, e.Verdict = "onExit", flow.Advanced
+	default:
+		e.Name = flow.CleanLine(c.Type, 30)
+	}
+	e.Detail = callbackDetail(c)
+}
+
+// callbackDetail picks from the metadata what tells one event from another.
+func callbackDetail(c *plaidsim.Callback) string {
+	var m struct {
+		View string `json:"view_name"`
+		Code string `json:"error_code"`
+	}
+	if len(c.Metadata) == 0 || json.Unmarshal(c.Metadata, &m) != nil {
+		return c.Error
+	}
+	return cmp.Or(m.View, m.Code, c.Error)
+}
+
+// otherEntry is for what the simulator itself did, and for kinds of record that
+// this screen does not know: their own part of the JSON says it.
+func otherEntry(e *watch.Entry, r plaidsim.Record) {
+	e.Name = flow.CleanLine(string(r.Kind), 30)
+	if r.Note != "" {
+		e.Detail, e.Why = r.Note, r.Note
+		return
+	}
+	var whole map[string]json.RawMessage
+	if json.Unmarshal([]byte(wholeRecord(r)), &whole) != nil {
+		return
+	}
+	for _, known := range []string{"seq", "at", "kind", "thread", "link_session_id"} {
+		delete(whole, known)
+	}
+	var parts []string
+	for _, key := range sortedKeys(whole) {
+		parts = append(parts, key+"="+string(whole[key]))
+	}
+	e.Detail = flow.CleanLine(strings.Join(parts, "  "), 300)
+}
+
+func wholeRecord(r plaidsim.Record) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return "the record cannot be written: " + err.Error()
+	}
+	return string(text)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func aboutOf(v plaidsim.View) watch.About {
+	return watch.About{
+		Session: v.LinkSessionID, Thread: v.Thread, ClientUserID: v.ClientUserID, Template: v.Template, Persona: v.Persona,
+		State: v.State, Why: v.Why, Phone: v.Phone, Created: v.Created, Account: v.Shared,
+	}
+}
