@@ -79,9 +79,9 @@ func Lanes(f Frame, n int, lane func(i int) LaneRow, offset, cursor int) string 
 
 // laneColumns puts four texts into the columns of a list; the age is left.
 func laneColumns(f Frame, r *row, put func(r *row, text string, w int), texts [4]string) {
-	rest := f.Width - 3 - 8 // mark, age
-	phone, persona := 14, min(max(rest/5, 10), 20)
-	state := min(max((rest-phone-persona)/2, 16), 30)
+	rest := f.Width - 3 - 7 // mark, age
+	phone, persona := 14, min(max(rest/5, 14), 20)
+	state := min(max((rest-phone-persona)/2, 19), 30)
 	for i, w := range [4]int{rest - phone - persona - state, state, phone, persona} {
 		put(r, texts[i], w-2)
 		r.gap(2)
@@ -133,9 +133,10 @@ func laneLines(f Frame, l LaneRow, here bool) []string {
 	}
 	second.gap(3).put(s.Text, l.State)
 	for _, text := range []string{Clean(l.Phone), Clean(l.Who)} {
-		if text != "" && second.left() >= width(text)+3 {
-			second.put(s.Dim, " · "+text)
+		if text == "" || second.left() < width(text)+3 {
+			break
 		}
+		second.put(s.Dim, " · "+text)
 	}
 	return []string{first.String(), second.String()}
 }

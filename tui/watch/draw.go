@@ -93,7 +93,6 @@ func (l *lane) facts() string {
 			persona = "nobody known"
 		}
 		add("persona", persona)
-		add("phone", l.about.Phone.String())
 	}
 	add("link_session_id", l.session)
 	if l.thread > 0 {
@@ -200,6 +199,7 @@ func (l *lane) logLine(n *line) pane.LogLine {
 // callbackLine says when something happened and when the app was told.
 func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 	happened := n.Callback.Happened
+	out.At = happened
 	switch {
 	case n.delivered.IsZero() && l.held(n.Callback):
 		out.Note = "held"
@@ -208,8 +208,8 @@ func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 		out.Note = "sent"
 		out.Why = "It happened at " + happened.Format(clock) + " and was sent; the app's page has not confirmed it yet."
 	default:
-		text := "delivered " + n.delivered.Format(clock) + ", no. " + strconv.Itoa(n.order)
-		out.Detail = strings.TrimLeft(text+"  "+out.Detail, " ")
+		text := "delivered " + n.delivered.Format(clock) + " #" + strconv.Itoa(n.order)
+		out.Detail = strings.TrimLeft(out.Detail+"  "+text, " ")
 		if late := n.delivered.Sub(happened); late >= time.Second {
 			out.Note = "late " + late.Round(100*time.Millisecond).String()
 		}

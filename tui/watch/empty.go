@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"strings"
+
 	"layersim/tui/pane"
 	"layersim/tui/theme"
 )
@@ -19,7 +21,13 @@ func (m *Model) drawEmpty() string {
 		}
 	}
 	point := func(label, value string) {
-		lines = append(lines, pane.Fit("  "+s.Dim.Render(label)+"  "+s.Code.Render(value), f.Width))
+		const column = 20
+		text := "  " + s.Dim.Render(label) + strings.Repeat(" ", column-len(label)) + s.Code.Render(value)
+		if pane.Width(text) > f.Width {
+			lines = append(lines, pane.Fit("  "+s.Dim.Render(label), f.Width))
+			text = "    " + s.Code.Render(value)
+		}
+		lines = append(lines, pane.Fit(text, f.Width))
 	}
 	blank := func() {
 		if f.Height >= 18 {
@@ -30,17 +38,19 @@ func (m *Model) drawEmpty() string {
 	say(s.Text, "A simulated Plaid answers here. Point your app at it, and each Link session appears on this screen in a lane of its own, with every call and every event.")
 	blank()
 	say(s.Title, "Your server")
-	point("base URL of the Plaid SDK ", url)
-	point("client_id, secret         ", "any; they are not checked")
+	point("Plaid SDK, base URL", url)
+	point("client_id, secret", "any; they are not checked")
 	blank()
 	say(s.Title, "Your page")
-	point("Link script               ", url+"/link/v2/stable/link-initialize.js")
-	point("phone, code               ", "415-555-0011, 123456")
+	point("Link script", url+"/link/v2/stable/link-initialize.js")
+	point("phone, code", "415-555-0011, 123456")
 	blank()
 	say(s.Title, "To see something now, from another terminal")
 	for _, l := range []string{
-		"curl " + url + "/session/token/create -H 'Content-Type: application/json' \\",
-		`  -d '{"client_id":"a","secret":"b","template_id":"default","user":{"client_user_id":"me"}}'`,
+		"curl " + url + "/session/token/create \\",
+		"  -H 'Content-Type: application/json' \\",
+		`  -d '{"client_id":"a","secret":"b","template_id":"default",`,
+		`       "user":{"client_user_id":"me"}}'`,
 	} {
 		lines = append(lines, pane.Fit("  "+s.Code.Render(l), f.Width))
 	}

@@ -212,7 +212,7 @@ func (l *lane) stands() (pane.Mark, string) {
 		}
 		return pane.MarkNone, "of no link_token"
 	case l.session == "":
-		return pane.MarkWaiting, "token, no handler yet"
+		return pane.MarkWaiting, "token, no handler"
 	}
 	switch l.state {
 	case "created":
@@ -220,13 +220,13 @@ func (l *lane) stands() (pane.Mark, string) {
 	case "eligible":
 		return pane.MarkActive, "ready to open"
 	case "need_dob":
-		return pane.MarkWarn, "not available by phone"
+		return pane.MarkWarn, "not by phone"
 	case "ineligible":
-		return pane.MarkBad, "not available at all"
+		return pane.MarkBad, "not available"
 	case "consent":
 		return pane.MarkActive, "Link: consent"
 	case "verify_phone":
-		return pane.MarkActive, "Link: one-time code"
+		return pane.MarkActive, "Link: code"
 	case "review":
 		return pane.MarkActive, "Link: review"
 	case "done":
@@ -236,9 +236,9 @@ func (l *lane) stands() (pane.Mark, string) {
 		return pane.MarkGood, "shared"
 	case "exited":
 		if l.end != nil && l.end.Callback.Error != "" {
-			return pane.MarkBad, "ended with an error"
+			return pane.MarkBad, "ended by an error"
 		}
-		return pane.MarkBad, "left by the user"
+		return pane.MarkBad, "exited"
 	case "":
 		return pane.MarkNone, "unknown"
 	}

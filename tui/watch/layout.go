@@ -29,7 +29,7 @@ func layOut(w, h int, f focus) layout {
 	l := layout{header: rect{0, 0, w, 1}, body: rect{0, 1, w, h - 2}, footer: rect{0, h - 1, w, 1}}
 	left := 0
 	if w >= wideWidth {
-		left = min(max(w*3/10, 38), 56)
+		left = min(max(w*3/10, 40), 56)
 		l.list = rect{0, 1, left, h - 2}
 	} else {
 		l.narrow = true

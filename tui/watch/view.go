@@ -79,7 +79,7 @@ func (m *Model) header() string {
 		text += s.Dim.Render(", " + counted(tokens, "token without one", "tokens without one"))
 	}
 	if m.follow {
-		text += "  " + s.Accent.Render("● following")
+		text += "  " + s.Accent.Render("● following the newest")
 	} else {
 		text += "  " + s.Dim.Render("○ not following")
 	}
@@ -87,7 +87,7 @@ func (m *Model) header() string {
 		text += "  " + s.Warn.Render("! its clock: "+m.now().Format("2006-01-02 15:04"))
 	}
 	if m.lanes.gone > 0 {
-		text += "  " + s.Dim.Render(strconv.Itoa(m.lanes.gone)+" older left out")
+		text += "  " + s.Dim.Render(strconv.Itoa(m.lanes.gone)+" left out")
 	}
 	if m.lanes.forgotten > 0 {
 		text += "  " + s.Warn.Render("! "+strconv.FormatUint(m.lanes.forgotten, 10)+" entries missed")
