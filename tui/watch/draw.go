@@ -203,12 +203,14 @@ func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 	switch {
 	case n.delivered.IsZero() && l.held(n.Callback):
 		out.Note = "held"
-		out.Why = "It happened at " + happened.Format(clock) + " and is not delivered yet: Link keeps all but OPEN and LAYER_* back until onSuccess or onExit, and then sends them in any order."
+		out.Why = "It happened at " + happened.Format(clock) + " and is held: Link keeps all but OPEN and LAYER_* until onSuccess or onExit, then sends them in any order."
 	case n.delivered.IsZero():
 		out.Note = "sent"
 		out.Why = "It happened at " + happened.Format(clock) + " and was sent; the app's page has not confirmed it yet."
 	default:
-		text := "delivered " + n.delivered.Format(clock) + " #" + strconv.Itoa(n.order)
+		// Where there is little room, the order matters most: the time is
+		// below as well.
+		text := "#" + strconv.Itoa(n.order) + " delivered " + n.delivered.Format(clock)
 		out.Detail = strings.TrimLeft(out.Detail+"  "+text, " ")
 		if late := n.delivered.Sub(happened); late >= time.Second {
 			out.Note = "late " + late.Round(100*time.Millisecond).String()

@@ -110,9 +110,6 @@ func (l *lane) take(e Entry) {
 		case e.Verb == "close" || e.Verb == "exit":
 			l.leave = e.Verb
 		}
-		if e.Why != "" {
-			l.verdict = e.Why
-		}
 	}
 }
 

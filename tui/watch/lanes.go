@@ -41,7 +41,7 @@ func (ls *lanes) take(b Batch, spare *lane) (appeared *lane) {
 	}
 	for _, a := range b.About {
 		if l := ls.bySession[a.Session]; l != nil {
-			l.about, l.state, l.text = a, a.State, ""
+			l.about, l.state, l.verdict, l.text = a, a.State, a.Why, ""
 		}
 	}
 	ls.drop(spare, appeared)

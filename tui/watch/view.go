@@ -3,10 +3,12 @@ package watch
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layersim/tui/pane"
+	"layersim/tui/theme"
 )
 
 // View draws the screen. Only what can be seen is drawn.
@@ -69,30 +71,57 @@ func (m *Model) content() pane.Frame {
 	return pane.Inner(m.frame(m.layout.detail, m.place()&(inLane|inEntry) != 0))
 }
 
-// header says where the simulator is and how much there is to see.
+// header says where the simulator is and how much there is to see; what
+// matters least is left out first where there is no room.
 func (m *Model) header() string {
 	s := m.styles
 	sessions, tokens := m.lanes.count()
-	text := s.Title.Render("layersim serve") + "  " + s.Link.Render(pane.Clean(m.opts.Address)) + "  "
-	text += s.Text.Render(counted(sessions, "session", "sessions"))
-	if tokens > 0 && m.width >= 90 {
-		text += s.Dim.Render(", " + counted(tokens, "token without one", "tokens without one"))
+	type part struct {
+		rank  int // 0 matters most
+		style theme.Style
+		text  string
+	}
+	parts := []part{
+		{0, s.Title, "layersim serve"},
+		{0, s.Link, pane.Clean(m.opts.Address)},
+		{1, s.Text, counted(sessions, "session", "sessions")},
+	}
+	if tokens > 0 {
+		parts = append(parts, part{5, s.Dim, counted(tokens, "token without one", "tokens without one")})
 	}
 	if m.follow {
-		text += "  " + s.Accent.Render("● following the newest")
+		parts = append(parts, part{2, s.Accent, "● following"})
 	} else {
-		text += "  " + s.Dim.Render("○ not following")
+		parts = append(parts, part{2, s.Dim, "○ not following"})
 	}
-	if m.ahead.Abs() >= 1e9 {
-		text += "  " + s.Warn.Render("! its clock: "+m.now().Format("2006-01-02 15:04"))
+	if m.ahead.Abs() >= time.Second {
+		parts = append(parts, part{3, s.Warn, "! its clock " + m.now().Format("2006-01-02 15:04")})
 	}
-	if m.lanes.gone > 0 {
-		text += "  " + s.Dim.Render(strconv.Itoa(m.lanes.gone)+" left out")
+	if n := m.lanes.forgotten; n > 0 {
+		parts = append(parts, part{1, s.Warn, "! " + strconv.FormatUint(n, 10) + " entries missed"})
 	}
-	if m.lanes.forgotten > 0 {
-		text += "  " + s.Warn.Render("! "+strconv.FormatUint(m.lanes.forgotten, 10)+" entries missed")
+	if n := m.lanes.gone; n > 0 {
+		parts = append(parts, part{4, s.Dim, strconv.Itoa(n) + " left out"})
 	}
-	return pane.Fit(text, m.width)
+	const gap = "  "
+	room := m.width + len(gap)
+	kept := make([]bool, len(parts))
+	for rank := range 6 {
+		for i, p := range parts {
+			if w := pane.Width(p.text) + len(gap); p.rank == rank && (w <= room || rank == 0) {
+				room -= w
+				kept[i] = true
+			}
+		}
+	}
+	var b strings.Builder
+	for i, p := range parts {
+		if kept[i] {
+			p.style.Append(&b, p.text)
+			b.WriteString(gap)
+		}
+	}
+	return pane.Fit(strings.TrimSuffix(b.String(), gap), m.width)
 }
 
 func counted(n int, one, many string) string {
