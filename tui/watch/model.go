@@ -101,7 +101,7 @@ func New(o Options) Model {
 
 // Init asks for the terminal's background and begins to listen.
 func (m Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.listen(), tick())
+	return tea.Batch(tea.RequestBackgroundColor, m.listen(), m.tick())
 }
 
 // listen waits for a batch and is issued again after each.
@@ -123,8 +123,18 @@ func (m *Model) listen() tea.Cmd {
 // ticked lets ages be counted on.
 type ticked struct{}
 
-func tick() tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return ticked{} })
+func (m *Model) tick() tea.Cmd {
+	ctx := m.opts.Context
+	return func() tea.Msg {
+		second := time.NewTimer(time.Second)
+		defer second.Stop()
+		select {
+		case <-second.C:
+			return ticked{}
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // Update takes one message.
@@ -135,7 +145,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.take(msg)
 		cmd = m.listen()
 	case ticked:
-		cmd = tick()
+		cmd = m.tick()
 	case tea.KeyPressMsg:
 		cmd = m.key(msg)
 	case tea.PasteMsg:
