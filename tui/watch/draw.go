@@ -212,9 +212,11 @@ func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 		// below as well.
 		text := "#" + strconv.Itoa(n.order) + " delivered " + n.delivered.Format(clock)
 		out.Detail = strings.TrimLeft(out.Detail+"  "+text, " ")
-		if late := n.delivered.Sub(happened); late >= time.Second {
+		out.Why = "It happened at " + happened.Format(clock) + " and was delivered at " + n.delivered.Format(clock) + ", as number " + strconv.Itoa(n.order) + " of this session."
+		if n.Callback.atOnce() {
+			out.Why = "It happened at " + happened.Format(clock) + " and was sent at once; the app's page confirmed it at " + n.delivered.Format(clock) + ", as number " + strconv.Itoa(n.order) + " of this session."
+		} else if late := n.delivered.Sub(happened); late >= time.Second {
 			out.Note = "late " + late.Round(100*time.Millisecond).String()
 		}
-		out.Why = "It happened at " + happened.Format(clock) + " and was delivered at " + n.delivered.Format(clock) + ", as number " + strconv.Itoa(n.order) + " of this session."
 	}
 }

@@ -169,11 +169,15 @@ func isLayerEvent(name string) bool {
 	return false
 }
 
-// held reports whether Link keeps a callback back: all but OPEN and the LAYER_*
-// events wait for onSuccess or onExit (Plaid docs: Link Web, onEvent).
-func (l *lane) held(c *Callback) bool {
-	return l.end == nil && c.Type == "event" && c.Name != flow.EventOpen && !isLayerEvent(c.Name)
+// atOnce reports whether Link sends a callback the moment it happens: OPEN and
+// the LAYER_* events, while all others wait for onSuccess or onExit (Plaid
+// docs: Link Web, onEvent).
+func (c *Callback) atOnce() bool {
+	return c.Type == "event" && (c.Name == flow.EventOpen || isLayerEvent(c.Name))
 }
+
+// held reports whether Link keeps a callback back.
+func (l *lane) held(c *Callback) bool { return l.end == nil && c.Type == "event" && !c.atOnce() }
 
 // name is what the list calls a lane.
 func (l *lane) name() string {
