@@ -39,7 +39,7 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 		status = strconv.Itoa(e.Status)
 	}
 	e.Name = flow.CleanLine(flow.RedactText(e.Path), 60) + " " + status
-	e.Why = callWhy[e.Path]
+	e.Why = callWhy(e.Path)
 	switch {
 	case e.Status == 0 || e.Status >= 400:
 		e.Verdict = flow.Refused
@@ -49,11 +49,17 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 	}
 }
 
-// callWhy says what each call is for.
-var callWhy = map[string]string{
-	"/session/token/create":     "The app's server asked for a link_token; it lives four hours and is good for one handler.",
-	"/user_account/session/get": "The app's server exchanged the public_token for the identity, its edit history and the Items.",
-	"/accounts/get":             "The app's server read the accounts and balances of an Item.",
+// callWhy says what a call is for.
+func callWhy(path string) string {
+	switch path {
+	case "/session/token/create":
+		return "The app's server asked for a link_token; it lives four hours and is good for one handler."
+	case "/user_account/session/get":
+		return "The app's server sent the public_token and got the identity, its edit history and the Items."
+	case "/accounts/get":
+		return "The app's server read the accounts and balances of an Item."
+	}
+	return ""
 }
 
 // userVerbs are what somebody does inside Link; the app calls all others.

@@ -45,7 +45,7 @@ type LaneRow struct {
 }
 
 // oneLine is the width from which a lane takes one line instead of two.
-const oneLine = 64
+const oneLine = 74
 
 // LaneRows returns how many lanes a frame shows at once.
 func LaneRows(f Frame) int {
@@ -80,7 +80,7 @@ func Lanes(f Frame, n int, lane func(i int) LaneRow, offset, cursor int) string 
 // laneColumns puts four texts into the columns of a list; the age is left.
 func laneColumns(f Frame, r *row, put func(r *row, text string, w int), texts [4]string) {
 	rest := f.Width - 3 - 7 // mark, age
-	phone, persona := 14, min(max(rest/5, 14), 20)
+	phone, persona := 15, min(max(rest/5, 14), 20)
 	state := min(max((rest-phone-persona)/2, 19), 30)
 	for i, w := range [4]int{rest - phone - persona - state, state, phone, persona} {
 		put(r, texts[i], w-2)

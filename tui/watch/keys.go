@@ -110,7 +110,7 @@ var keyTable = []binding{
 	{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
 	{action: actHelp, place: inHelp, keys: []string{"esc", "q", "?", "f1"}, short: "close", always: true},
 	{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit; serve stops", group: groupRest, short: "quit", always: true},
-	{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest},
+	{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, help: "suspend serve; fg resumes", group: groupRest},
 	{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, help: "quit, from anywhere", group: groupRest},
 }
 

@@ -126,14 +126,15 @@ func (ls *lanes) count() (sessions, tokens int) {
 }
 
 // matches reports whether a lane has all words of a filter somewhere in what
-// the list shows of it.
+// the list shows of it, or its link_session_id begins with them: anywhere in
+// it a few digits are found by chance.
 func (l *lane) matches(words []string) bool {
 	if l.text == "" {
 		_, stands := l.stands()
-		l.text = strings.ToLower(strings.Join([]string{l.name(), stands, l.state, l.about.Persona, l.about.Template, l.about.Phone.String(), l.session}, " "))
+		l.text = strings.ToLower(strings.Join([]string{l.name(), stands, l.state, l.about.Persona, l.about.Template, l.about.Phone.String()}, " "))
 	}
 	for _, w := range words {
-		if !strings.Contains(l.text, w) {
+		if !strings.Contains(l.text, w) && !strings.HasPrefix(l.session, w) {
 			return false
 		}
 	}

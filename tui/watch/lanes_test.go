@@ -144,7 +144,9 @@ func TestFilter(t *testing.T) {
 	m.mustList(t, "review-two-more: token, no handler; user-review: Link: review")
 	m = m.press("/").press(strings.Split("zzz", "")...)
 	m.mustShow(t, "No lane has these words")
-	m = m.press("esc")
+	m = m.press("esc", "/").press(strings.Split("s-whole", "")...) // a link_session_id
+	m.mustList(t, "user-whole: identity fetched")
+	m = m.press("backspace").press("esc")
 	if m.count() != 13 || m.filter != "" {
 		t.Errorf("after Esc %d lanes, filter %q", m.count(), m.filter)
 	}
