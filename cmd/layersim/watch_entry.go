@@ -70,11 +70,7 @@ func actEntry(e *watch.Entry, a *plaidsim.Act) {
 	if slices.Contains(userVerbs, a.Verb) {
 		e.Side = watch.SideUser
 	}
-	name, known := actNames[a.Verb]
-	e.Name = name
-	if !known {
-		e.Name = flow.CleanLine(a.Verb, 30)
-	}
+	e.Name, e.Why = actWords(a.Verb)
 	var parts []string
 	add := func(label, value string) {
 		if value != "" {
@@ -91,15 +87,37 @@ func actEntry(e *watch.Entry, a *plaidsim.Act) {
 		add(key, a.Detail[key])
 	}
 	e.Detail = strings.Join(parts, "  ")
-	e.Why = a.Why
+	if a.Why != "" {
+		e.Why = "The verdict's reason, which only the simulator tells: " + a.Why + "."
+	}
 	if a.Refused != "" {
 		e.Verdict, e.Why = flow.Refused, a.Refused
 	}
 }
 
-var actNames = map[string]string{
-	"create": "Plaid.create", "resume": "Link goes on in another page", "submit": "handler.submit", "open": "handler.open",
-	"exit": "handler.exit", "continue": "pressed Continue", "code": "typed a code", "share": "pressed Share", "close": "pressed Close",
+// actWords names a verb and says what it means.
+func actWords(verb string) (name, why string) {
+	switch verb {
+	case "create":
+		return "Plaid.create", "The app's page made a handler with its link_token, and Link a session for it. Nothing is shown yet."
+	case "resume":
+		return "Link goes on in another page", "Another page took the Link session over, where the last one stopped."
+	case "submit":
+		return "handler.submit", "The app submitted what it knows of its user, for Plaid to look whether Layer can be offered."
+	case "open":
+		return "handler.open", "The app opened Link: from here on the user sees it."
+	case "exit":
+		return "handler.exit", "The app closed Link by itself."
+	case "continue":
+		return "pressed Continue", "The user agreed; Plaid sends the code that proves the phone."
+	case "code":
+		return "typed a code", "The user typed the one-time code, which proves the phone."
+	case "share":
+		return "pressed Share", "The user shared the identity and the accounts chosen."
+	case "close":
+		return "pressed Close", "The user left Link."
+	}
+	return flow.CleanLine(verb, 30), ""
 }
 
 func callbackEntry(e *watch.Entry, r plaidsim.Record) {
