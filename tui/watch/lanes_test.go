@@ -165,7 +165,8 @@ func TestPrivateValuesAreMaskedUntilOneIsShown(t *testing.T) {
 	m.mustNotShow(t, "1975-01-18")
 	m.press("r").mustNotShow(t, secrets...)
 	m.press("up").mustNotShow(t, secrets...)
-	m.press("j", "k").mustNotShow(t, secrets...)
+	m.press("k", "j").mustNotShow(t, secrets...)
+	m.press("4", "3").mustNotShow(t, secrets...)
 	m.press("tab").mustNotShow(t, secrets...)
 	m = m.press("5", "r")
 	m.mustShow(t, "access-sandbox-0a1b2c3d-1111-2222-3333-44445555480e")
@@ -201,7 +202,7 @@ func TestNothingGrowsWithoutEnd(t *testing.T) {
 		t.Errorf("%d calls among the lines, %d on the wire", calls, len(l.calls))
 	}
 	for i := range 3 * maxLanes {
-		tell.token(i+2, "someone")
+		tell.token(i+2, "someone").refused(i+2, "", "create", "the link_token is not good")
 	}
 	m = m.with(tell)
 	if len(m.lanes.all) > maxLanes || len(m.lanes.byThread) > maxLanes || m.lanes.gone != 2*maxLanes+1 {
@@ -218,6 +219,25 @@ func TestNothingGrowsWithoutEnd(t *testing.T) {
 		t.Errorf("%d lines are kept, %d are counted", kept, m.lanes.kept)
 	}
 	m.mustShow(t, "4001 left out")
+}
+
+// Whoever reads an entry or a call goes on reading it, whatever comes and goes.
+func TestTheCursorStaysOnItsEntry(t *testing.T) {
+	tell := newTeller().token(1, "busy").act(1, "s", "create", "created")
+	for i := range maxLines {
+		tell.call(1, "s", fmt.Sprint("/path/", i), 200, "{}", "{}")
+	}
+	m := fresh(120, 36).with(tell).press("1", "up", "up")
+	wire := m.press("2", "up", "up")
+	for i := range maxLines/2 + 10 {
+		tell.call(1, "s", fmt.Sprint("/later/", i), 200, "{}", "{}")
+	}
+	m = m.with(tell)
+	if m.sel.left == 0 {
+		t.Fatal("nothing was left out, so this test proves nothing")
+	}
+	m.mustShow(t, "›12:06:40.000 server → /path/397 200")
+	wire.sized(120, 36).mustShow(t, "›✓ 200 POST /path/397")
 }
 
 func TestItSaysWhatItMissedAndItsClock(t *testing.T) {
