@@ -42,8 +42,7 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 	e.Why = callWhy(e.Path)
 	switch {
 	case e.Status == 0 || e.Status >= 400:
-		e.Verdict = flow.Refused
-		e.Why = "Plaid answered with an error. Enter shows the request and the answer."
+		e.Verdict, e.Why = flow.Refused, "" // the answer says it
 	case e.Why != "":
 		e.Verdict = flow.Advanced
 	}
@@ -111,7 +110,7 @@ func actWords(verb string) (name, why string) {
 	case "continue":
 		return "pressed Continue", "The user agreed; Plaid sends the code that proves the phone."
 	case "code":
-		return "typed a code", "The user typed the one-time code, which proves the phone."
+		return "typed a code", "The user typed a one-time code; the right one proves the phone."
 	case "share":
 		return "pressed Share", "The user shared the identity and the accounts chosen."
 	case "close":

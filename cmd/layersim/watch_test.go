@@ -154,6 +154,7 @@ func TestWatchingMistakes(t *testing.T) {
 		w.settle()
 		w.mustShow(`Other calls`)
 		w.mustShow(`/session/token/create 400 +error +MISSING_FIELDS`)
+		w.mustShow(`Why NOT_FOUND: .*not simulated by layersim.* Enter shows the request and the answer`)
 		w.mustShow(`/transactions/sync 404 +error +NOT_FOUND .*not simulated by layersim`)
 		p := openPage(t, w.sim, "user-twice")
 		p.do("submit", "phone_number", "+14155550011")

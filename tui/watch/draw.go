@@ -191,6 +191,7 @@ func (l *lane) logLine(n *line) pane.LogLine {
 		if code, message := n.failed(); code != "" {
 			out.Note = "error"
 			out.Detail = strings.TrimRight(code+"  "+message, " ")
+			out.Why = strings.TrimSuffix(strings.TrimSuffix(code+": "+message, "."), ": ") + ". Enter shows the request and the answer."
 		}
 	}
 	return out

@@ -134,6 +134,11 @@ func (l *lane) deliver(e Entry) {
 	for i, w := range l.waiting {
 		if c := w.Callback; c.Type == e.Callback.Type && c.Name == e.Callback.Name && c.Happened.Equal(e.Callback.Happened) {
 			w.delivered, w.order = e.At, l.handed
+			// Link stamps what happens at once a millisecond apart, to keep the
+			// order; nothing is delivered before it happened.
+			if w.delivered.Before(c.Happened) {
+				w.delivered = c.Happened
+			}
 			l.waiting = slices.Delete(l.waiting, i, i+1)
 			return
 		}
