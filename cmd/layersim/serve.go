@@ -31,27 +31,29 @@ type serveSettings struct {
 	clock          string
 	webhook        string
 	remoteWebhooks bool
+	ui             bool
 }
 
-func newServeCommand(environ []string) *cobra.Command {
+func newServeCommand(std stdio, environ []string) *cobra.Command {
 	var s serveSettings
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the simulated Plaid alone, for your own app",
-		Long: `serve runs the simulated Plaid without a screen, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
+		Long: `serve runs the simulated Plaid alone, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
 
-One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200.`,
+One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200. With --ui, this terminal then shows what the app does.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.fill(cmd.Flags(), environ)
 			if getenv(environ, "GOGC") == "" {
 				debug.SetGCPercent(gcPercent)
 			}
-			return serve(cmd.Context(), s, cmd.OutOrStdout())
+			return serve(cmd.Context(), s, std, environ)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
+	f.BoolVar(&s.ui, "ui", false, "show in this terminal what the app does")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	s.addFlags(f)
 	return cmd
@@ -128,7 +130,12 @@ func (s serveSettings) listen(ctx context.Context) (net.Listener, error) {
 const gcPercent = 40
 
 // serve answers until ctx ends.
-func serve(ctx context.Context, s serveSettings, out io.Writer) error {
+func serve(ctx context.Context, s serveSettings, std stdio, environ []string) error {
+	if s.ui {
+		if err := canWatch(s, std); err != nil {
+			return err
+		}
+	}
 	sim, _, err := s.simulator()
 	if err != nil {
 		return err
@@ -141,8 +148,12 @@ func serve(ctx context.Context, s serveSettings, out io.Writer) error {
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	if err := sayReady(out, "http://"+listener.Addr().String(), s.asJSON); err != nil {
+	address := "http://" + listener.Addr().String()
+	if err := sayReady(std.out, address, s.asJSON); err != nil {
 		return errors.Join(err, server.Close())
+	}
+	if s.ui {
+		return errors.Join(watchApp(ctx, sim, address, ended, std, environ), server.Close())
 	}
 	select {
 	case err := <-ended:

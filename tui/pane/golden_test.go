@@ -47,7 +47,8 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 	states := situations(t)
 	u := account()
 	out := map[string]string{
-		"log": draw(log, "Events", func(f pane.Frame) string { return pane.Log(f, 40, logLine, 1, 3) }),
+		"log":   draw(log, "Events", func(f pane.Frame) string { return pane.Log(f, 40, logLine, 1, 3) }),
+		"lanes": draw(third, "Lanes", func(f pane.Frame) string { return pane.Lanes(f, 40, laneRow, 1, 3) }),
 		"wire": draw(inspector, "Wire", func(f pane.Frame) string {
 			return pane.Wire(f, calls(s, f.Width), 1, 0)
 		}),

@@ -15,6 +15,7 @@ type LogLine struct {
 	Detail   string
 	Why      string
 	Verdict  flow.Verdict
+	Note     string // a word that stands out, in place of the verdict's own
 }
 
 const clock = "15:04:05.000"
@@ -101,7 +102,10 @@ func logLine(f Frame, l LogLine, here bool) string {
 		r.put(name, Clean(l.Name))
 	}
 	r.gap(2)
-	if l.Verdict == flow.Refused {
+	switch {
+	case l.Note != "":
+		r.put(s.Warn, Clean(l.Note)+"  ")
+	case l.Verdict == flow.Refused:
 		r.put(s.Warn, "refused  ")
 	}
 	if late := lateness(l); late != "" {

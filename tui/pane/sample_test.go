@@ -332,7 +332,12 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	all["box"] = pane.Box(f, evil("Title"), evil("body")+"\n"+evil("more"))
 	all["log"] = pane.Log(f, 40, func(i int) pane.LogLine {
 		l := logLine(i)
-		l.Lane, l.Name, l.Detail, l.Why = evil(l.Lane), evil(l.Name), evil(l.Detail), evil(l.Why)
+		l.Lane, l.Name, l.Detail, l.Why, l.Note = evil(l.Lane), evil(l.Name), evil(l.Detail), evil(l.Why), evil("held")
+		return l
+	}, 3, 5)
+	all["lanes"] = pane.Lanes(f, 40, func(i int) pane.LaneRow {
+		l := laneRow(i)
+		l.Title, l.Phone, l.Who = evil(l.Title), evil(l.Phone), evil(l.Who)
 		return l
 	}, 3, 5)
 	x := exchange()
@@ -372,4 +377,16 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		all["link "+name] = pane.LinkPane(f, p, pane.LinkForm{Cursor: 2, Code: evil("12"), Revealed: shown, Values: map[string]string{"email": evil("x")}})
 	}
 	return all
+}
+
+func laneRow(i int) pane.LaneRow {
+	rows := []pane.LaneRow{
+		{Mark: pane.MarkActive, Title: "user-mia", State: "Link: review", Phone: "+1••••••••11", Who: "two-banks", Age: "4 s"},
+		{Mark: pane.MarkWaiting, Title: "user-with-a-name-that-is-longer-than-any-column", State: "token, no handler", Age: "12 s"},
+		{Mark: pane.MarkWarn, Title: "bob", State: "not by phone", Phone: "+1••••••••17", Who: "a-persona-with-a-long-name", Age: "3 min"},
+		{Mark: pane.MarkGood, Title: "ann", State: "identity fetched", Phone: "+1••••••••15", Who: "leslie-knope", Age: "2 h"},
+		{Mark: pane.MarkBad, Title: "cid", State: "ended by an error", Phone: "+4•••••••••78", Who: "nobody known", Age: "5 days"},
+		{Mark: pane.MarkNone, Title: "Other calls", State: "of no link_token", Age: "now"},
+	}
+	return rows[i%len(rows)]
 }

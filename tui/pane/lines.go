@@ -1,0 +1,30 @@
+package pane
+
+import "layersim/tui/theme"
+
+// Fit clips or pads text, which may hold styles, to exactly w cells. It must be
+// clean.
+func Fit(text string, w int) string { return fit(text, max(w, 0)) }
+
+// Width counts the cells that text takes, escape sequences not counted.
+func Width(text string) int { return width(text) }
+
+// Paragraph breaks text into lines of w cells.
+func Paragraph(style theme.Style, text string, w int) []string {
+	return paragraph(style, Clean(text), w)
+}
+
+// JSONLines draws a body as lines of w cells: JSON indented and highlighted,
+// anything else as it came.
+func JSONLines(s theme.Styles, text string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return jsonLines(s, text, w)
+}
+
+// Text draws lines that have f.Width cells each, from line offset on.
+func Text(f Frame, lines []string, offset int) string {
+	offset = max(min(offset, len(lines)-f.Height), 0)
+	return fill(lines[min(offset, len(lines)):], f.Width, f.Height)
+}

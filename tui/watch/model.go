@@ -1,0 +1,289 @@
+package watch
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/tui/pane"
+	"layersim/tui/theme"
+)
+
+// Options is what the screen is told by whoever starts it. Address, Batches,
+// Now and Context are required.
+type Options struct {
+	Address string // of the simulator, such as "http://127.0.0.1:8137"
+	// Batches brings what the simulator's journal has to tell, in order.
+	Batches <-chan Batch
+	Now     func() time.Time // the wall's clock
+	Context context.Context  // ends the waiting for batches
+	Color   bool             // false: no colour, whatever the terminal can do
+	Light   bool             // the terminal is taken for light until it says what it is
+}
+
+// focus says what the arrow keys move in.
+type focus int
+
+const (
+	onList focus = iota
+	onLane
+)
+
+// tab is one way to look at a lane.
+type tab int
+
+const (
+	tabEvents tab = iota
+	tabWire
+	tabIdentity
+	tabHistory
+	tabItems
+	tabCount
+)
+
+func (t tab) title() string {
+	return [...]string{"Events", "Wire", "Identity", "History", "Items"}[t]
+}
+
+// newest as a cursor stays on the last line, whichever that is.
+const newest = -1
+
+// Model is the root model. Make one with New.
+type Model struct {
+	opts   Options
+	lanes  *lanes
+	ahead  time.Duration // of the simulator's clock
+	styles theme.Styles
+
+	width, height int
+	layout        layout
+
+	focus  focus
+	follow bool  // the lane that appeared last is selected by itself
+	sel    *lane // nil while there is none
+
+	filter    string
+	filtering bool    // the filter is being typed
+	shown     []*lane // what the filter leaves, while there is one
+
+	help       bool
+	helpOffset int
+
+	tab        tab
+	cursor     int // Events: index of a line counted with those left out, or newest
+	call       int // Wire: the same, of calls
+	bodyOffset int
+	row        int    // Identity and Items
+	revealed   string // key of the one private value that is shown
+	opened     *line  // the entry that is looked at as a whole
+	openOffset int
+	drawn      drawn
+}
+
+// drawn is the text that is laid out, and of what. An entry never changes, so
+// it is laid out again only for another width or theme.
+type drawn struct {
+	line  *line
+	width int
+	dark  bool
+	lines []string
+}
+
+// New returns a screen to which nothing has been told yet.
+func New(o Options) Model {
+	return Model{
+		opts: o, lanes: newLanes(), styles: theme.New(!o.Light, o.Color), follow: true, cursor: newest, call: newest,
+	}
+}
+
+// Init asks for the terminal's background and begins to listen.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.listen(), m.tick())
+}
+
+// listen waits for a batch and is issued again after each.
+func (m *Model) listen() tea.Cmd {
+	ctx, batches := m.opts.Context, m.opts.Batches
+	return func() tea.Msg {
+		select {
+		case b, open := <-batches:
+			if !open {
+				return nil
+			}
+			return b
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// ticked lets ages be counted on.
+type ticked struct{}
+
+func (m *Model) tick() tea.Cmd {
+	ctx := m.opts.Context
+	return func() tea.Msg {
+		second := time.NewTimer(time.Second)
+		defer second.Stop()
+		select {
+		case <-second.C:
+			return ticked{}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Update takes one message.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case Batch:
+		m.take(msg)
+		cmd = m.listen()
+	case ticked:
+		cmd = m.tick()
+	case tea.KeyPressMsg:
+		cmd = m.key(msg)
+	case tea.PasteMsg:
+		if m.filtering {
+			m.setFilter(m.filter + msg.Content)
+		}
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.styles = theme.New(msg.IsDark(), m.opts.Color)
+	}
+	m.layout = layOut(m.width, m.height, m.focus)
+	m.layOutText()
+	return m, cmd
+}
+
+// take lets the screen follow what is new.
+func (m *Model) take(b Batch) {
+	m.ahead = b.Ahead
+	appeared := m.lanes.take(b, m.sel)
+	if m.filter != "" {
+		m.applyFilter()
+	}
+	switch {
+	case m.sel == nil:
+		if m.count() > 0 {
+			m.choose(m.laneAt(0))
+		}
+	case m.follow && appeared != nil && (m.filter == "" || slices.Contains(m.shown, appeared)):
+		m.choose(appeared)
+	}
+}
+
+// now is the time on the simulator's clock.
+func (m *Model) now() time.Time { return m.opts.Now().Add(m.ahead) }
+
+// count returns how many lanes the list has.
+func (m *Model) count() int {
+	if m.filter != "" {
+		return len(m.shown)
+	}
+	return len(m.lanes.all)
+}
+
+// laneAt returns lane i of the list, the newest first.
+func (m *Model) laneAt(i int) *lane {
+	if m.filter != "" {
+		return m.shown[len(m.shown)-1-i]
+	}
+	return m.lanes.all[len(m.lanes.all)-1-i]
+}
+
+// at returns where in the list the selected lane is, -1 if it is not there.
+func (m *Model) at() int {
+	all := m.lanes.all
+	if m.filter != "" {
+		all = m.shown
+	}
+	if i := slices.Index(all, m.sel); i >= 0 {
+		return len(all) - 1 - i
+	}
+	return -1
+}
+
+// choose looks at a lane from its beginning.
+func (m *Model) choose(l *lane) {
+	if l == m.sel {
+		return
+	}
+	m.sel = l
+	m.cursor, m.call, m.bodyOffset, m.row, m.revealed, m.opened, m.openOffset = newest, newest, 0, 0, "", nil, 0
+}
+
+func (m *Model) setFilter(text string) {
+	const longest = 60
+	text = strings.TrimLeft(pane.Clean(text), " ")
+	if runes := []rune(text); len(runes) > longest {
+		text = string(runes[:longest])
+	}
+	m.filter = text
+	m.applyFilter()
+	if n := m.count(); n > 0 && m.at() < 0 {
+		m.choose(m.laneAt(0))
+	}
+}
+
+func (m *Model) applyFilter() {
+	m.shown = m.shown[:0]
+	words := strings.Fields(strings.ToLower(m.filter))
+	if len(words) == 0 {
+		m.filter = strings.TrimSpace(m.filter)
+	}
+	for _, l := range m.lanes.all {
+		if l.matches(words) {
+			m.shown = append(m.shown, l)
+		}
+	}
+}
+
+// layOutText lays out the one body that is looked at, if it is not yet.
+func (m *Model) layOutText() {
+	var of *line
+	f := m.content()
+	switch {
+	case m.sel == nil:
+	case m.opened != nil:
+		of = m.opened
+	case m.tab == tabWire:
+		if i := m.callAt(); i >= 0 {
+			of = m.sel.calls[i]
+		}
+	}
+	d := &m.drawn
+	if of == nil || f.Width <= 0 || d.line == of && d.width == f.Width && d.dark == m.styles.Dark {
+		return
+	}
+	*d = drawn{line: of, width: f.Width, dark: m.styles.Dark, lines: m.whole(of, f.Width)}
+}
+
+// whole draws everything about an entry.
+func (m *Model) whole(l *line, w int) []string {
+	if l.Exchange != nil {
+		return pane.WireBody(m.styles, l.call(), w)
+	}
+	if l.Whole == nil {
+		return nil
+	}
+	return pane.JSONLines(m.styles, l.Whole(), w)
+}
+
+// lineAt and callAt return the index of what the cursor is on, -1 for nothing.
+// The cursors count what the lane has left out, so that they stay on their line.
+func (m *Model) lineAt() int { return cursorAt(m.cursor, m.sel.left, len(m.sel.lines)) }
+func (m *Model) callAt() int { return cursorAt(m.call, m.sel.leftCalls, len(m.sel.calls)) }
+
+func cursorAt(cursor, left, n int) int {
+	if cursor == newest {
+		return n - 1
+	}
+	return max(min(cursor-left, n-1), min(0, n-1))
+}
