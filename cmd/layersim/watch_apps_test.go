@@ -107,17 +107,17 @@ func (a *someApp) fetch() *someApp {
 	return a
 }
 
-// page is what Link's script does in a page: it confirms at once what the app
+// scriptPage is what Link's script does in a page: it confirms at once what the app
 // was given.
-type page struct {
+type scriptPage struct {
 	t    testing.TB
 	sim  *plaidsim.Sim
 	path string // of the session
 	ack  int
 }
 
-func openPage(t testing.TB, sim *plaidsim.Sim, user string) *page {
-	p := &page{t: t, sim: sim, path: "/link/session"}
+func openPage(t testing.TB, sim *plaidsim.Sim, user string) *scriptPage {
+	p := &scriptPage{t: t, sim: sim, path: "/link/session"}
 	var made struct {
 		Link struct {
 			Token string `json:"link_token"`
@@ -128,7 +128,7 @@ func openPage(t testing.TB, sim *plaidsim.Sim, user string) *page {
 	return p
 }
 
-func (p *page) post(path string, body map[string]any, into any) {
+func (p *scriptPage) post(path string, body map[string]any, into any) {
 	p.t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -145,7 +145,7 @@ func (p *page) post(path string, body map[string]any, into any) {
 }
 
 // do performs a verb with one field, "" for none.
-func (p *page) do(verb, field, value string) {
+func (p *scriptPage) do(verb, field, value string) {
 	p.t.Helper()
 	path, body := p.path, map[string]any{}
 	if verb != "" {
