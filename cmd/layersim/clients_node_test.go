@@ -28,7 +28,7 @@ func TestPlaidNode(t *testing.T) {
 			t.Error(row)
 		}
 	}
-	if len(rows) < 20 {
+	if len(rows) < 35 {
 		t.Errorf("only %d calls were made", len(rows))
 	}
 }

@@ -3,7 +3,8 @@
 // "ok" or "not ok" and its name. An endpoint more is a row more.
 import assert from 'node:assert/strict';
 import { Configuration, PlaidApi } from 'plaid';
-import { share } from './session.mjs';
+import { sessionOf, share } from './session.mjs';
+import { headerOf, isGenuine, receive } from './webhooks.mjs';
 
 const url = process.env.PLAID_URL;
 
@@ -20,10 +21,14 @@ const user = { client_user_id: 'user-1' };
 const unknown = '00000000-0000-4000-8000-000000000000';
 
 // What the rows below build on.
-const made = await plaid.sessionTokenCreate({ template_id, user });
+const webhooks = await receive();
+const made = await plaid.sessionTokenCreate({ template_id, user, webhook: webhooks.url });
 const public_token = await share(url, made.data.link.link_token);
 const account = (await plaid.userAccountSessionGet({ public_token })).data;
 const access_token = account.items[0].access_token;
+const another = account.items[1].access_token; // is removed on the way
+const { institution_id } = (await plaid.accountsGet({ access_token })).data.item;
+const link_session_id = sessionOf(made.data.link.link_token);
 
 // check holds an answer against what it must have.
 const rows = [
@@ -75,6 +80,76 @@ const rows = [
     fails: [400, 'INVALID_INPUT', 'INVALID_ACCESS_TOKEN'],
   },
 
+  {
+    name: 'userAccountSessionEventSend',
+    call: () => plaid.userAccountSessionEventSend({ link_session_id, event: { name: 'signed_up', timestamp: new Date().toISOString() } }),
+    check: () => {},
+  },
+  {
+    name: 'networkStatusGet',
+    call: () => plaid.networkStatusGet({ user: { phone_number: '+14155550011' }, template_id }),
+    check({ network_status, layer }) {
+      assert.equal(network_status, 'RETURNING_USER');
+      assert.equal(layer.eligible, true);
+    },
+  },
+  {
+    name: 'networkStatusGet of nobody',
+    call: () => plaid.networkStatusGet({ user: { phone_number: '+12125550142' }, template_id }),
+    check({ network_status, layer }) {
+      assert.equal(network_status, 'UNKNOWN');
+      assert.equal(layer.eligible, false);
+    },
+  },
+  {
+    name: 'itemGet',
+    call: () => plaid.itemGet({ access_token }),
+    check: ({ item }) => assert.equal(item.item_id, account.items[0].item_id),
+  },
+  {
+    name: 'authGet',
+    call: () => plaid.authGet({ access_token }),
+    check({ accounts, numbers }) {
+      assert.equal(accounts.length, 2);
+      assert.match(numbers.ach[0].routing, /^[0-9]{9}$/);
+    },
+  },
+  {
+    name: 'identityGet',
+    call: () => plaid.identityGet({ access_token }),
+    check: ({ accounts }) => assert.deepEqual(accounts[0].owners[0].names, ['Maxine Madeup']),
+  },
+  {
+    name: 'identityMatch',
+    call: () => plaid.identityMatch({ access_token, user: { legal_name: 'Maxine Madeup', phone_number: '+14155550012' } }),
+    check({ accounts }) {
+      assert.equal(accounts[0].legal_name.score, 100);
+      assert.equal(accounts[0].phone_number.score, 0);
+    },
+  },
+  {
+    name: 'institutionsGetById',
+    call: () => plaid.institutionsGetById({ institution_id, country_codes: ['US'] }),
+    check: ({ institution }) => assert.equal(institution.name, 'First Platypus Bank'),
+  },
+  {
+    name: 'webhookVerificationKeyGet',
+    async call() {
+      const { alg, kid } = headerOf(await webhooks.first);
+      assert.equal(alg, 'ES256');
+      return plaid.webhookVerificationKeyGet({ key_id: kid });
+    },
+    async check({ key }) {
+      const webhook = await webhooks.first;
+      assert.equal(key.expired_at, null);
+      assert.ok(isGenuine(webhook, key), 'the webhook is not genuine');
+      assert.ok(!isGenuine({ ...webhook, body: Buffer.from('{}') }, key), 'another body is genuine too');
+      assert.match(JSON.parse(webhook.body).webhook_code, /^(LAYER_AUTHENTICATION_PASSED|SESSION_FINISHED)$/);
+    },
+  },
+  { name: 'itemRemove', call: () => plaid.itemRemove({ access_token: another }), check: () => {} },
+  { name: 'itemGet after itemRemove', call: () => plaid.itemGet({ access_token: another }), fails: [400, 'ITEM_ERROR', 'ITEM_NOT_FOUND'] },
+
   // Plaid docs: Errors.
   { name: 'no template_id', call: () => plaid.sessionTokenCreate({ user }), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /template_id/] },
   { name: 'no user', call: () => plaid.sessionTokenCreate({ template_id }), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /user/] },
@@ -89,6 +164,14 @@ const rows = [
   { name: 'no access_token', call: () => plaid.accountsGet({}), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /access_token/] },
   { name: 'an unknown access_token', call: () => plaid.accountsGet({ access_token: `access-sandbox-${unknown}` }), fails: [400, 'INVALID_INPUT', 'INVALID_ACCESS_TOKEN'] },
   { name: 'an account of nobody', call: () => plaid.accountsGet({ access_token, options: { account_ids: ['nobody'] } }), fails: [400, 'INVALID_INPUT', 'INVALID_ACCOUNT_ID'] },
+  { name: 'an event without a name', call: () => plaid.userAccountSessionEventSend({ link_session_id, event: { timestamp: new Date().toISOString() } }), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /event\.name/] },
+  { name: 'an event at no time', call: () => plaid.userAccountSessionEventSend({ link_session_id, event: { name: 'x', timestamp: 'today' } }), fails: [400, 'INVALID_REQUEST', 'INVALID_FIELD', /timestamp/] },
+  { name: 'a phone number as typed', call: () => plaid.networkStatusGet({ user: { phone_number: '415-555-0011' } }), fails: [400, 'INVALID_REQUEST', 'INVALID_FIELD', /phone_number/] },
+  { name: 'auth of an account of nobody', call: () => plaid.authGet({ access_token, options: { account_ids: ['nobody'] } }), fails: [400, 'INVALID_INPUT', 'INVALID_ACCOUNT_ID'] },
+  { name: 'identity by another client', call: () => other.identityGet({ access_token }), fails: [400, 'INVALID_INPUT', 'INVALID_ACCESS_TOKEN'] },
+  { name: 'an unknown institution', call: () => plaid.institutionsGetById({ institution_id: 'ins_0', country_codes: ['US'] }), fails: [400, 'INVALID_INPUT', 'INVALID_INSTITUTION'] },
+  { name: 'an unknown webhook key', call: () => plaid.webhookVerificationKeyGet({ key_id: unknown }), fails: [400, 'INVALID_INPUT', 'INVALID_WEBHOOK_VERIFICATION_KEY_ID'] },
+  { name: 'no webhook key', call: () => plaid.webhookVerificationKeyGet({}), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /key_id/] },
   { name: 'exchanging the profile token', call: () => plaid.itemPublicTokenExchange({ public_token }), fails: [404, 'INVALID_REQUEST', 'NOT_FOUND', /not simulated by layersim: POST \/item\/public_token\/exchange/] },
 ];
 
@@ -99,7 +182,7 @@ async function run({ call, check, fails }) {
     const { status, data } = await call();
     assert.equal(status, 200);
     assert.match(data.request_id, requestID);
-    check(data);
+    await check(data);
     return;
   }
   const [status, type, code, message = /./] = fails;
