@@ -73,7 +73,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 	for name, c := range map[string]struct{ said, status, says string }{
 		"malformed JSON":           {request("POST", "/session/token/create", isJSON, `{"client_id":`), "400", "INVALID_BODY"},
 		"deep JSON":                {request("POST", "/session/token/create", isJSON, strings.Repeat("[", 100_000)), "400", "INVALID_BODY"},
-		"not UTF-8":                {request("POST", "/session/token/create", isJSON, "{\"client_id\":\"\xff\xfe\"}"), "400", "MISSING_FIELDS"},
+		"not UTF-8":                {request("POST", "/session/token/create", isJSON, "{\"client_id\":\"\xff\xfe\"}"), "400", "INVALID_BODY"},
 		"wrong content type":       {request("POST", "/session/token/create", "Content-Type: text/plain\r\n", goodCall), "400", "INVALID_BODY"},
 		"no content type":          {request("POST", "/session/token/create", "", goodCall), "400", "INVALID_HEADERS"},
 		"ten megabytes":            {request("POST", "/session/token/create", isJSON, strings.Repeat(" ", 10<<20)), "400", "larger than 1 MiB"},

@@ -237,10 +237,10 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts, Institution: q.Institution, Force: q.Force},
 		world{now: s.now(), ids: s.ids, catalog: s.cfg.Catalog})
-	l.session = next
-	if verb != "sync" {
+	if verb != "sync" { // before the session has the times of what follows from it
 		s.record(l, Record{Kind: KindLink, Act: actOf(verb, q, next, out)})
 	}
+	l.session = next
 	for _, c := range out.Callbacks {
 		s.record(l, Record{At: c.at, Kind: KindCallback, Callback: recordOf(c, true)})
 	}
