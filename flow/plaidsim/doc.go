@@ -14,12 +14,14 @@
 // requests answer the same bytes, and Advance ages tokens and edit histories
 // without waiting.
 //
-// Simulated: /session/token/create, /user_account/session/get, /accounts/get
-// (for the access tokens Layer returned), eligibility by phone number and by
-// date of birth, consent, the one-time code, review with editing and account
-// choice. Not simulated: silent network authentication, adding a bank inside
-// Link, other Plaid products; any other path answers Plaid's NOT_FOUND and
-// says so.
+// The endpoints are one table in api.go, a file for each topic beside it; any
+// other path answers Plaid's NOT_FOUND and says so. Webhooks are signed and
+// sent by package outbox. What is under /sim/ drives the simulator: its clock,
+// its faults, its journal (control.go). Nothing runs by itself but webhooks
+// that wait for their next attempt: Close ends them.
+//
+// Everything that happens is a Record in a bounded journal; serve --ui and the
+// control API read it.
 //
 // A Link session is a pure machine (see step in machine.go); eligibility, edit
 // counts and the mailbox of callbacks are pure too. HTTP is thin around them.
