@@ -169,6 +169,13 @@ func (r *robot) quits() error {
 }
 
 // mustShow fails the test unless the screen matches now.
+func (r *robot) mustNotShow(pattern string) {
+	r.t.Helper()
+	if regexp.MustCompile(pattern).MatchString(flat(r.screen())) {
+		r.t.Fatalf("%q is on the screen:\n%s", pattern, r.screen())
+	}
+}
+
 func (r *robot) mustShow(pattern string) {
 	r.t.Helper()
 	if !regexp.MustCompile(pattern).MatchString(flat(r.screen())) {

@@ -15,6 +15,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow/plaidsim"
 	"layersim/flow/plaidsim/outbox"
+	"layersim/tui/watch"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -153,7 +154,7 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) er
 		return errors.Join(err, server.Close())
 	}
 	if s.ui {
-		return errors.Join(watchApp(ctx, sim, address, ended, std, environ), server.Close())
+		return errors.Join(watchApp(ctx, sim, watch.Options{Address: address, Live: s.events == string(plaidsim.Live)}, ended, std, environ), server.Close())
 	}
 	select {
 	case err := <-ended:

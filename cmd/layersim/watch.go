@@ -31,7 +31,7 @@ func canWatch(s serveSettings, std stdio) error {
 
 // watchApp shows what the app does that uses the simulator, until its operator
 // quits or the server stops, which ended tells.
-func watchApp(ctx context.Context, sim *plaidsim.Sim, address string, ended <-chan error, std stdio, environ []string) error {
+func watchApp(ctx context.Context, sim *plaidsim.Sim, o watch.Options, ended <-chan error, std stdio, environ []string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
@@ -43,10 +43,9 @@ func watchApp(ctx context.Context, sim *plaidsim.Sim, address string, ended <-ch
 		case <-ctx.Done():
 		}
 	}()
-	model := watch.New(watch.Options{
-		Address: address, Batches: follow(ctx, sim, time.Now), Now: time.Now, Context: ctx,
-		Color: !noColor(environ), Light: lightTerminal(environ),
-	})
+	o.Batches, o.Now, o.Context = follow(ctx, sim, time.Now), time.Now, ctx
+	o.Color, o.Light = !noColor(environ), lightTerminal(environ)
+	model := watch.New(o)
 	err := show(ctx, model, std, environ)
 	var stopped failure
 	if cause := context.Cause(ctx); errors.As(cause, &stopped) && errors.Is(err, errInterrupted) {

@@ -16,7 +16,7 @@ import (
 // screen.
 func entryOf(r plaidsim.Record) watch.Entry {
 	e := watch.Entry{
-		Seq: r.Seq, At: r.At, Thread: r.Thread, Session: r.Session, Side: watch.SidePlaid, Verdict: flow.Noted,
+		Seq: r.Seq, At: r.At, Thread: r.Thread, Session: r.Session, Reset: r.Reset, Side: watch.SidePlaid, Verdict: flow.Noted,
 		Whole: func() string { return wholeRecord(r) },
 	}
 	switch {
@@ -26,6 +26,8 @@ func entryOf(r plaidsim.Record) watch.Entry {
 		actEntry(&e, r.Act)
 	case r.Callback != nil:
 		callbackEntry(&e, r)
+	case r.Webhook != nil:
+		webhookEntry(&e, r.Webhook)
 	default:
 		otherEntry(&e, r)
 	}
@@ -39,7 +41,7 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 		status = strconv.Itoa(e.Status)
 	}
 	e.Name = flow.CleanLine(flow.RedactText(e.Path), 60) + " " + status
-	e.Why = callWhy(e.Path)
+	e.Why = calls[e.Path]
 	switch {
 	case e.Status == 0 || e.Status >= 400:
 		e.Verdict, e.Why = flow.Refused, "" // the answer says it
@@ -48,28 +50,12 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 	}
 }
 
-// callWhy says what a call is for.
-func callWhy(path string) string {
-	switch path {
-	case "/session/token/create":
-		return "The app's server asked for a link_token; it lives four hours and is good for one handler."
-	case "/user_account/session/get":
-		return "The app's server sent the public_token and got the identity, its edit history and the Items."
-	case "/accounts/get":
-		return "The app's server read the accounts and balances of an Item."
-	}
-	return ""
-}
-
-// userVerbs are what somebody does inside Link; the app calls all others.
-var userVerbs = []string{"continue", "code", "share", "close"}
-
 func actEntry(e *watch.Entry, a *plaidsim.Act) {
 	e.Side, e.Verb, e.State, e.Verdict = watch.SideClient, a.Verb, a.State, flow.Advanced
-	if slices.Contains(userVerbs, a.Verb) {
-		e.Side = watch.SideUser
+	e.Name = flow.CleanLine(a.Verb, 30)
+	if w, ok := verbs[a.Verb]; ok {
+		e.Side, e.Name, e.Why = w.side, w.name, w.why
 	}
-	e.Name, e.Why = actWords(a.Verb)
 	var parts []string
 	add := func(label, value string) {
 		if value != "" {
@@ -92,31 +78,6 @@ func actEntry(e *watch.Entry, a *plaidsim.Act) {
 	if a.Refused != "" {
 		e.Verdict, e.Why = flow.Refused, a.Refused
 	}
-}
-
-// actWords names a verb and says what it means.
-func actWords(verb string) (name, why string) {
-	switch verb {
-	case "create":
-		return "Plaid.create", "The app's page made a handler with its link_token, and Link a session for it. Nothing is shown yet."
-	case "resume":
-		return "Link goes on in another page", "Another page took the Link session over, where the last one stopped."
-	case "submit":
-		return "handler.submit", "The app submitted what it knows of its user, for Plaid to look whether Layer can be offered."
-	case "open":
-		return "handler.open", "The app opened Link: from here on the user sees it."
-	case "exit":
-		return "handler.exit", "The app closed Link by itself."
-	case "continue":
-		return "pressed Continue", "The user agreed; Plaid sends the code that proves the phone."
-	case "code":
-		return "typed a code", "The user typed a one-time code; the right one proves the phone."
-	case "share":
-		return "pressed Share", "The user shared the identity and the accounts chosen."
-	case "close":
-		return "pressed Close", "The user left Link."
-	}
-	return flow.CleanLine(verb, 30), ""
 }
 
 func callbackEntry(e *watch.Entry, r plaidsim.Record) {

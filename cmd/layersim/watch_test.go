@@ -28,18 +28,22 @@ type watchedSim struct {
 	sim *plaidsim.Sim
 }
 
-func startWatching(t testing.TB, width, height int) *watchedSim {
+func startWatching(t testing.TB, width, height int, change ...func(*plaidsim.Config)) *watchedSim {
 	t.Helper()
 	catalog, err := fixtures.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	cfg := plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 7}
+	for _, f := range change {
+		f(&cfg)
+	}
 	w := &watchedSim{
 		robot: &robot{t: t, done: make(chan struct{}), changed: make(chan struct{})},
-		sim:   plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 7}),
+		sim:   plaidsim.New(cfg),
 	}
-	model := watch.New(watch.Options{Address: "http://127.0.0.1:8137", Batches: follow(ctx, w.sim, time.Now), Now: time.Now, Context: ctx})
+	model := watch.New(watch.Options{Address: "http://127.0.0.1:8137", Live: cfg.Delivery == plaidsim.Live, Batches: follow(ctx, w.sim, time.Now), Now: time.Now, Context: ctx})
 	w.program = tea.NewProgram(watched{model, w.robot},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Ascii), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
@@ -50,6 +54,7 @@ func startWatching(t testing.TB, width, height int) *watchedSim {
 	t.Cleanup(func() {
 		cancel()
 		<-w.done
+		w.sim.Close()
 	})
 	return w
 }

@@ -9,7 +9,7 @@ import "net/http"
 func (s *Sim) Reset() {
 	s.mu.Lock()
 	s.begin()
-	s.remark("everything was reset")
+	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: "everything was reset", Reset: true})
 	s.resetAt = s.journal.newest()
 	s.mu.Unlock()
 	s.hooks.Reset()

@@ -42,6 +42,7 @@ type Record struct {
 	Callback *Callback `json:"callback,omitempty"`
 	Webhook  *Webhook  `json:"webhook,omitempty"`
 	Note     string    `json:"note,omitempty"`
+	Reset    bool      `json:"reset,omitempty"` // everything before was forgotten
 }
 
 // size is roughly what the record takes in memory, in bytes.

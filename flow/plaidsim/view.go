@@ -1,6 +1,8 @@
 package plaidsim
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"layersim/flow"
@@ -21,6 +23,21 @@ type View struct {
 	// Shared is what /user_account/session/get answers for it now; HasIdentity
 	// is false until the user has shared.
 	Shared flow.UserAccount
+}
+
+// Endpoints lists the paths of the API that are simulated.
+func Endpoints() []string { return slices.Sorted(maps.Keys(endpoints)) }
+
+// Verbs lists what can be done to a Link session, as Act.Verb names it.
+func Verbs() []string {
+	all := []string{"create", "resume"}
+	for verb := range verbs {
+		if verb != "sync" { // nothing is done by it
+			all = append(all, verb)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Sessions returns every Link session that is remembered, oldest first.

@@ -183,7 +183,7 @@ const clock = "15:04:05.000"
 
 // logLine is an entry as the log shows it.
 func (l *lane) logLine(n *line) pane.LogLine {
-	out := pane.LogLine{At: n.At, Lane: string(n.Side), Name: n.Name, Detail: n.Detail, Why: n.Why, Verdict: n.Verdict}
+	out := pane.LogLine{At: n.At, Lane: string(n.Side), Name: n.Name, Detail: n.Detail, Why: n.Why, Verdict: n.Verdict, Note: n.Note}
 	switch {
 	case n.Callback != nil:
 		l.callbackLine(n, &out)
@@ -204,7 +204,7 @@ func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 	switch {
 	case n.delivered.IsZero() && l.held(n.Callback):
 		out.Note = "held"
-		out.Why = "It happened at " + happened.Format(clock) + " and is held: Link keeps all but OPEN and LAYER_* until onSuccess or onExit, then sends them in any order."
+		out.Why = "It happened at " + happened.Format(clock) + " and is held: Link keeps all but OPEN and LAYER_* until onSuccess or onExit, and promises no order for them."
 	case n.delivered.IsZero():
 		out.Note = "sent"
 		out.Why = "It happened at " + happened.Format(clock) + " and was sent; the app's page has not confirmed it yet."

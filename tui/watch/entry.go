@@ -16,6 +16,7 @@ const (
 	SideUser   Side = "user"   // somebody did something in Link
 	SideLink   Side = "Link"   // Link calls the app back
 	SidePlaid  Side = "Plaid"  // the simulator itself
+	SideHook   Side = "hook"   // Plaid tells the app's server by webhook
 )
 
 // Entry is one thing that the simulator was asked, did or told. Text in it may
@@ -33,12 +34,14 @@ type Entry struct {
 	Detail    string
 	Why       string
 	Verdict   flow.Verdict
+	Note      string // a word in place of the verdict's own
 	State     string // of the Link session afterwards, "" when it is not told
 	Verb      string // of what the app or the user did to a Link session
 	Path      string // of a call
 	Status    int    // of its answer
 	Callback  *Callback
 	Delivered bool // Callback has reached the app; else it has happened
+	Reset     bool // the simulator forgot everything that was before
 
 	Exchange func() flow.Exchange // nil: this is no call
 	Whole    func() string        // everything about it as JSON, private values masked
@@ -59,7 +62,7 @@ type About struct {
 	ClientUserID string
 	Template     string
 	Persona      string // "" for a number nobody has
-	State        string // created, eligible, need_dob, ineligible, consent, verify_phone, review, done or exited
+	State        string // as the simulator names it: created, eligible, need_dob, ineligible, consent, …, done or exited
 	Why          string // reason of the last verdict on eligibility
 	Phone        flow.PhoneNumber
 	Created      time.Time

@@ -55,6 +55,7 @@ type lane struct {
 	thread  int
 	session string
 	other   bool
+	live    bool // its events are not held back
 	again   bool // its link_token had a session before
 	since   time.Time
 	about   About
@@ -182,11 +183,16 @@ func (c *Callback) atOnce() bool {
 }
 
 // held reports whether Link keeps a callback back.
-func (l *lane) held(c *Callback) bool { return l.end == nil && c.Type == "event" && !c.atOnce() }
+func (l *lane) held(c *Callback) bool {
+	return !l.live && l.end == nil && c.Type == "event" && !c.atOnce()
+}
 
 // name is what the list calls a lane.
 func (l *lane) name() string {
-	if l.other {
+	switch {
+	case l.other && len(l.calls) == 0:
+		return "The simulator"
+	case l.other:
 		return "Other calls"
 	}
 	if l.about.ClientUserID != "" {
@@ -235,6 +241,10 @@ func (l *lane) stands() (pane.Mark, string) {
 		return pane.MarkActive, "Link: code"
 	case "review":
 		return pane.MarkActive, "Link: review"
+	case "select_institution", "credential", "oauth", "mfa", "select_account", "connected":
+		return pane.MarkActive, "Link: adding a bank"
+	case "leaving":
+		return pane.MarkActive, "Link: leave?"
 	case "done":
 		if l.fetched != nil {
 			return pane.MarkGood, "identity fetched"

@@ -17,13 +17,14 @@ type lanes struct {
 	bySession map[string]*lane
 	byThread  map[int]*lane // the first lane of each link_token
 	other     *lane
-	kept      int // entries
-	gone      int // lanes that are not kept any more
+	live      bool // events are not held back
+	kept      int  // entries
+	gone      int  // lanes that are not kept any more
 	forgotten uint64
 }
 
-func newLanes() *lanes {
-	return &lanes{bySession: map[string]*lane{}, byThread: map[int]*lane{}}
+func newLanes(live bool) *lanes {
+	return &lanes{live: live, bySession: map[string]*lane{}, byThread: map[int]*lane{}}
 }
 
 // take books a batch and returns the lane that appeared last in it, nil when
@@ -87,12 +88,13 @@ func (ls *lanes) laneOf(e Entry) (l *lane, fresh bool) {
 		return l, true
 	case ls.other == nil:
 		ls.other = ls.add(&lane{other: true, since: e.At})
-		return ls.other, true
 	}
-	return ls.other, false
+	// A note of the simulator's is no reason to look away from a session.
+	return ls.other, e.Exchange != nil && len(ls.other.calls) == 0
 }
 
 func (ls *lanes) add(l *lane) *lane {
+	l.live = ls.live
 	ls.all = append(ls.all, l)
 	return l
 }

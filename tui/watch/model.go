@@ -20,8 +20,10 @@ type Options struct {
 	Batches <-chan Batch
 	Now     func() time.Time // the wall's clock
 	Context context.Context  // ends the waiting for batches
-	Color   bool             // false: no colour, whatever the terminal can do
-	Light   bool             // the terminal is taken for light until it says what it is
+	// Live says that the simulator delivers every event when it happens.
+	Live  bool
+	Color bool // false: no colour, whatever the terminal can do
+	Light bool // the terminal is taken for light until it says what it is
 }
 
 // focus says what the arrow keys move in.
@@ -95,7 +97,7 @@ type drawn struct {
 // New returns a screen to which nothing has been told yet.
 func New(o Options) Model {
 	return Model{
-		opts: o, lanes: newLanes(), styles: theme.New(!o.Light, o.Color), follow: true, cursor: newest, call: newest,
+		opts: o, lanes: newLanes(o.Live), styles: theme.New(!o.Light, o.Color), follow: true, cursor: newest, call: newest,
 	}
 }
 
@@ -165,6 +167,13 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // take lets the screen follow what is new.
 func (m *Model) take(b Batch) {
 	m.ahead = b.Ahead
+	for i, e := range slices.Backward(b.Entries) {
+		if e.Reset { // numbers and ids begin anew: what is on the screen is of another run
+			b.Entries = b.Entries[i:]
+			m.lanes, m.sel, m.opened, m.shown, m.focus = newLanes(m.opts.Live), nil, nil, nil, onList
+			break
+		}
+	}
 	appeared := m.lanes.take(b, m.sel)
 	if m.filter != "" {
 		m.applyFilter()

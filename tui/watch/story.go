@@ -11,6 +11,8 @@ import (
 // next.
 func (l *lane) story(now time.Time) string {
 	switch {
+	case l.other && len(l.calls) == 0:
+		return "What concerns no session, but the simulator itself: its clock, its faults, and what it was told to forget. Calls that belong to no link_token come here as well."
 	case l.other:
 		return "Calls that belong to no link_token: their credentials or their body were refused, their token is unknown, or the simulator has no such path. " +
 			"Open one with Enter to read Plaid's answer, which names what is wrong."
@@ -42,6 +44,10 @@ func (l *lane) story(now time.Time) string {
 		return "Link asks the user for the one-time code that Plaid sent to the phone; in the Sandbox it is 123456, unless the persona has another. Three wrong codes end the session" + l.holding() + "."
 	case "review":
 		return "The phone is proven. The user looks through the identity, may edit it, chooses accounts and shares. The app waits for onSuccess or onExit" + l.holding() + "."
+	case "select_institution", "credential", "oauth", "mfa", "select_account", "connected":
+		return "The user adds another bank in review: finds it, signs in and chooses accounts. It becomes one Item more when the user shares. The app waits for onSuccess or onExit" + l.holding() + "."
+	case "leaving":
+		return "The app called handler.exit() without force, and Link asks the user whether to leave. The app waits for onSuccess or onExit" + l.holding() + "."
 	case "done":
 		return l.doneStory(now)
 	case "exited":
