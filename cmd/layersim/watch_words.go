@@ -3,7 +3,7 @@ package main
 import "layersim/tui/watch"
 
 // calls says what each call of the API is for.
-var calls = map[string]string{
+var calls = map[string]string{ //nolint:gosec // words, not credentials
 	"/session/token/create":            "The app's server asked for a link_token; it lives four hours and is good for one handler.",
 	"/user_account/session/get":        "The app's server sent the public_token and got the identity, its edit history and the Items.",
 	"/user_account/session/event/send": "The app's server told Plaid of an event of its own, for Plaid's analytics.",
