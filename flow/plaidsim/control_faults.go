@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +89,8 @@ func (f Fault) check() *plaidError {
 	}
 	isError := f.Status != 0 || f.ErrorCode != "" || f.ErrorType != ""
 	switch {
+	case f.onCallback() && !strings.HasPrefix(f.On, "on") && !slices.Contains(eventNames, f.On):
+		return invalidField("Link has no event " + clip(f.On) + " here; there are " + strings.Join(eventNames, ", "))
 	case !f.onCallback() && !f.knowsPlace():
 		return invalidField("on " + clip(f.On) + " names nothing that can fail; write one of " + strings.Join(faultPlaces(), ", ") +
 			", or the name of an event such as LAYER_READY, or onEvent, onSuccess, onExit")
@@ -141,7 +144,8 @@ func (s *Sim) controlFaults(_ http.ResponseWriter, _ *http.Request) (any, *plaid
 	return map[string]any{"faults": list}, nil
 }
 
-// maxFaults may be armed at once.
+// maxFaults may be armed at once. Those that have done their work stay in the
+// list, so that a test can see that they acted, until room is needed.
 const maxFaults = 1000
 
 // controlFail answers POST /sim/faults with the fault that is now armed.
@@ -159,6 +163,9 @@ func (s *Sim) controlFail(w http.ResponseWriter, r *http.Request) (any, *plaidEr
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.faults) >= maxFaults {
+		s.faults = slices.DeleteFunc(s.faults, func(a *armed) bool { return a.left == 0 && !a.Hold })
+	}
 	if len(s.faults) >= maxFaults {
 		return nil, invalidField(strconv.Itoa(maxFaults) + " faults are armed already; DELETE /sim/faults heals them")
 	}

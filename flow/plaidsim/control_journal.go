@@ -81,6 +81,11 @@ func (s *Sim) controlJournal(w http.ResponseWriter, r *http.Request) (any, *plai
 	if e != nil {
 		return nil, e
 	}
+	if !r.URL.Query().Has("after") { // ids begin anew with a reset; what was before would be taken for now
+		s.mu.Lock()
+		q.after = s.resetAt
+		s.mu.Unlock()
+	}
 	return nil, s.streamJournal(w, r, q)
 }
 

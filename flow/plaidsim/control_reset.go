@@ -8,6 +8,7 @@ import "net/http"
 // counted anew, and what is asked of them afterwards is about the new ones.
 func (s *Sim) Reset() {
 	s.mu.Lock()
+	s.clock = newClock(s.cfg)
 	s.begin()
 	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: "everything was reset", Reset: true})
 	s.resetAt = s.journal.newest()

@@ -2,6 +2,8 @@ package plaidsim
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,6 +65,13 @@ func (s *Sim) controlSessions(_ http.ResponseWriter, r *http.Request) (any, *pla
 	values, e := query(r, "link_token", "link_session_id", "client_user_id", "state")
 	if e != nil {
 		return nil, e
+	}
+	if state := values.Get("state"); state != "" && !slices.Contains(linkStates, linkState(state)) {
+		var names []string
+		for _, known := range linkStates {
+			names = append(names, string(known))
+		}
+		return nil, invalidField("state " + clip(state) + " does not exist; choose among " + strings.Join(names, ", "))
 	}
 	answer := struct {
 		Sessions  []sessionJSON `json:"sessions"`

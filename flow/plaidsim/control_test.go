@@ -241,3 +241,43 @@ func TestControlJournal(t *testing.T) {
 func jsonOf(v []uint64) string {
 	return strings.ReplaceAll(string(encode(append([]uint64{}, v...))), ",", " ")
 }
+
+// A test run that resets before each test has nothing of the one before: not
+// its clock, not its records, and no fault that is used up.
+func TestResetLeavesNothingBehind(t *testing.T) {
+	s := newSim(t)
+	s.Freeze(true)
+	s.Advance(5 * time.Hour)
+	s.Fail(Fault{On: pathTokenCreate, Status: 500})
+	post(t, s, pathTokenCreate, with(object{"template_id": "default", "user_id": "u"}))
+	_, o := get(t, s, "/sim/faults")
+	if f := o["faults"].([]any)[0]; at(f, "applied") != 1.0 || at(f, "left") != 0.0 {
+		t.Errorf("a fault that has acted: %v", f)
+	}
+	createToken(t, s, "default") // it acts no more
+	s.Reset()
+	if now, frozen := s.Clock(); frozen || !now.Equal(start) {
+		t.Errorf("the clock is %v, frozen %v", now, frozen)
+	}
+	if _, o := get(t, s, "/sim/faults"); len(o["faults"].([]any)) != 0 {
+		t.Errorf("%v", o)
+	}
+	createToken(t, s, "default")
+	resp, journal := send(t, s, "GET", "/sim/journal", nil, "")
+	if lines := strings.Split(strings.TrimSpace(string(journal)), "\n"); resp.StatusCode != 200 || len(lines) != 1 || !strings.Contains(lines[0], pathTokenCreate) {
+		t.Errorf("the journal begins with what was before: %s", journal)
+	}
+	if _, journal := send(t, s, "GET", "/sim/journal?after=0", nil, ""); !strings.Contains(string(journal), "everything was reset") {
+		t.Errorf("who asks for all of it gets less: %s", journal)
+	}
+}
+
+func TestControlRefusesNamesThatNothingHas(t *testing.T) {
+	s := newSim(t)
+	if status, o := get(t, s, "/sim/sessions?state=bogus"); status != 400 || !strings.Contains(text(o, "error_message"), "need_dob") {
+		t.Errorf("%d %v", status, o)
+	}
+	if status, o := post(t, s, "/sim/faults", object{"on": "LAYER_REDY", "lose": true}); status != 400 || !strings.Contains(text(o, "error_message"), "LAYER_READY") {
+		t.Errorf("%d %v", status, o)
+	}
+}

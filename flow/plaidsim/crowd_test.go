@@ -84,7 +84,7 @@ func TestFinishedSessionsAreForgotten(t *testing.T) {
 	if got := len(s.Sessions()); got != maxFinished {
 		t.Errorf("%d sessions are remembered", got)
 	}
-	if _, o := get(t, s, "/sim/sessions?state=nothing"); o["forgotten"] != float64(total-maxFinished) {
+	if _, o := get(t, s, "/sim/sessions?state=created"); o["forgotten"] != float64(total-maxFinished) {
 		t.Errorf("forgotten: %v", o["forgotten"])
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"layersim/flow"
 )
 
 // late is a callback that a fault keeps from the app for a while.
@@ -24,6 +26,13 @@ func (f Fault) onCallback() bool {
 		return false
 	}
 	return strings.Trim(f.On, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+}
+
+// eventNames are the events that this Link sends.
+var eventNames = []string{
+	flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable, flow.EventOpen, flow.EventTransitionView,
+	flow.EventSubmitOTP, flow.EventVerifyPhone, flow.EventSearchInstitution, flow.EventSelectInstitution, flow.EventSubmitCredentials,
+	flow.EventSubmitMFA, flow.EventOpenOAuth, flow.EventError, flow.EventHandoff, flow.EventExit,
 }
 
 func (f Fault) fitsCallback(c callback) bool {

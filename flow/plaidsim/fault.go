@@ -78,8 +78,9 @@ var effectCalls = map[string][]string{
 	"CreateHandler":         {pathLinkSession},
 	"SubmitHandler":         {pathLinkSession + "/submit"},
 	"OpenHandler":           {pathLinkSession + "/open"},
-	"DriveLink":             {pathLinkSession + "/continue", pathLinkSession + "/code", pathLinkSession + "/share", pathLinkSession + "/close"},
-	"ExitHandler":           {pathLinkSession + "/exit"},
+	"DriveLink": {pathLinkSession + "/continue", pathLinkSession + "/code", pathLinkSession + "/share", pathLinkSession + "/close", pathLinkSession + "/verified", pathLinkSession + "/add_bank",
+		pathLinkSession + "/search", pathLinkSession + "/institution", pathLinkSession + "/credentials", pathLinkSession + "/mfa", pathLinkSession + "/accounts", pathLinkSession + "/back"},
+	"ExitHandler": {pathLinkSession + "/exit"},
 }
 
 // Fail arms a fault and returns its id. Of several that fit a call, the one
@@ -126,7 +127,7 @@ func (s *Sim) HealOne(id int) bool {
 		return false
 	}
 	s.faults = slices.Delete(s.faults, i, i+1)
-	s.faulty.Store(len(s.faults) > 0)
+	s.faulty.Store(s.anyArmed())
 	s.remark("fault " + strconv.Itoa(id) + " is healed")
 	return true
 }
@@ -188,7 +189,7 @@ func (f Fault) fits(route string) bool {
 // takeFault finds the fault that acts now, among those that fit, and uses it
 // up; the caller holds the lock.
 func (s *Sim) takeFault(fits func(Fault) bool) (*armed, bool) {
-	for i, a := range s.faults {
+	for _, a := range s.faults {
 		if a.left == 0 || !fits(a.Fault) {
 			continue
 		}
@@ -197,13 +198,17 @@ func (s *Sim) takeFault(fits func(Fault) bool) (*armed, bool) {
 			continue
 		}
 		a.applied++
-		if a.left--; a.left == 0 && !a.Hold { // what holds callbacks back stays until it is healed
-			s.faults = slices.Delete(s.faults, i, i+1)
-			s.faulty.Store(len(s.faults) > 0)
+		if a.left--; a.left == 0 { // it stays in the list, and what it holds back is held until it is healed
+			s.faulty.Store(s.anyArmed())
 		}
 		return a, true
 	}
 	return nil, false
+}
+
+// anyArmed says whether any fault has work to do yet.
+func (s *Sim) anyArmed() bool {
+	return slices.ContainsFunc(s.faults, func(a *armed) bool { return a.left != 0 })
 }
 
 // chance is a number from 0 to 1 that belongs to the fault and the call,

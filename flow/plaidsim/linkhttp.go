@@ -169,12 +169,16 @@ func (s *Sim) forget(key string) {
 func (s *Sim) record(l *linkSession, r Record) {
 	r.Thread, r.Session = l.thread, l.id
 	if r.At.IsZero() {
-		r.At = s.now()
-		if r.At.Before(l.session.lastStamp) {
-			r.At = l.session.lastStamp
-		}
+		r.At = later(s.now(), l.session.lastStamp)
 	}
 	s.journal.add(r)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // ack books the callbacks that the app was given; the caller holds the lock.
@@ -233,12 +237,12 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	if !l.session.State.final() && s.spent(l.token) {
 		l.session.TokenExpires = s.now() // by another session of the same token
 	}
-	wasFinal := l.session.State.final()
+	wasFinal, now := l.session.State.final(), s.now()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts, Institution: q.Institution, Force: q.Force},
-		world{now: s.now(), ids: s.ids, catalog: s.cfg.Catalog})
+		world{now: now, ids: s.ids, catalog: s.cfg.Catalog})
 	if verb != "sync" { // before the session has the times of what follows from it
-		s.record(l, Record{Kind: KindLink, Act: actOf(verb, q, next, out)})
+		s.record(l, Record{At: later(now, l.session.lastStamp), Kind: KindLink, Act: actOf(verb, q, next, out)})
 	}
 	l.session = next
 	for _, c := range out.Callbacks {

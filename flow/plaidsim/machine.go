@@ -43,6 +43,12 @@ var views = map[linkState]string{
 func (s linkState) open() bool  { return views[s] != "" }
 func (s linkState) final() bool { return s == stateDone || s == stateExited }
 
+// linkStates are all of them, in the order of a walk.
+var linkStates = []linkState{
+	stateCreated, stateEligible, stateNeedDOB, stateIneligible, stateConsent, stateVerify, stateReview, stateInstitution,
+	stateCredential, stateOAuth, stateMFA, stateAccounts, stateConnected, stateLeaving, stateDone, stateExited,
+}
+
 // session is a Link session: a value that step never changes in place.
 type session struct {
 	State         linkState

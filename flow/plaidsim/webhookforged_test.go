@@ -20,7 +20,7 @@ import (
 
 // verifierOf asks the simulator for keys, as an app would.
 func verifierOf(t testing.TB, s *Sim) *verifier {
-	return &verifier{now: s.Now, keyGet: func(kid string) ([]byte, error) {
+	return &verifier{now: s.cfg.Now, keyGet: func(kid string) ([]byte, error) {
 		status, raw, _ := postRaw(t, s, "/webhook_verification_key/get", with(object{"key_id": kid}))
 		if status != http.StatusOK {
 			return nil, errors.New(string(raw))
@@ -65,7 +65,7 @@ func TestAStrangersVerifierBelievesOurWebhooks(t *testing.T) {
 		t.Errorf("signed by the old key: %v", err)
 	}
 	fresh := verifierOf(t, s)
-	fresh.now = func() time.Time { return s.Now().Add(6 * time.Minute) }
+	fresh.now = func() time.Time { return s.cfg.Now().Add(6 * time.Minute) }
 	if err := fresh.verify(got[1].header, got[1].body); !errors.Is(err, errOld) {
 		t.Errorf("six minutes later: %v", err)
 	}

@@ -16,7 +16,7 @@ import (
 func (o *Outbox) attempt(d *delivery) {
 	defer o.wg.Done()
 	q := request{target: d.webhook.Target}
-	q.sent, q.header, q.kid = o.ring.seal(d.Kind, d.webhook.Body, o.cfg.Now())
+	q.sent, q.header, q.kid = o.ring.seal(d.Kind, d.webhook.Body, o.cfg.Wall())
 	a := o.post(q)
 	now := o.cfg.Now()
 

@@ -71,12 +71,12 @@ func (o *Outbox) Reset() {
 	o.last, o.all, o.order, o.over = 0, map[int]*delivery{}, nil, nil
 	o.armed, o.waiting, o.due, o.held = nil, nil, nil, map[string]*delivery{}
 	o.health, o.known = map[string]health{}, nil
-	o.ring.reset(now)
+	o.ring.reset(o.cfg.Wall())
 	o.pump(now)
 }
 
 // Rotate lets the current key expire and makes another. Both stay available.
-func (o *Outbox) Rotate() (expired, current PublicKey) { return o.ring.rotate(o.cfg.Now()) }
+func (o *Outbox) Rotate() (expired, current PublicKey) { return o.ring.rotate(o.cfg.Wall()) }
 
 // Key returns the key with this kid.
 func (o *Outbox) Key(kid string) (PublicKey, bool) { return o.ring.find(kid) }

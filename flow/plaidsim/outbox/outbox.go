@@ -13,8 +13,11 @@ import (
 type Config struct {
 	// Seed fixes every key and kid.
 	Seed [32]byte
-	// Now is the clock of schedule and signatures; required.
+	// Now is the clock of the schedule; required.
 	Now func() time.Time
+	// Wall is the clock of signatures and keys, nil is Now: a receiver compares
+	// an iat with its own clock, which does not move with a simulated one.
+	Wall func() time.Time
 	// AllowRemote lets webhooks leave this machine.
 	AllowRemote bool
 	// Transport carries webhooks; nil is a connection of its own for each, to
@@ -66,8 +69,11 @@ func New(cfg Config) *Outbox {
 	if cfg.Transport == nil {
 		cfg.Transport = newTransport(cfg.AllowRemote)
 	}
+	if cfg.Wall == nil {
+		cfg.Wall = cfg.Now
+	}
 	o := &Outbox{
-		cfg: cfg, ring: newRing(cfg.Seed, cfg.Now()),
+		cfg: cfg, ring: newRing(cfg.Seed, cfg.Wall()),
 		client: &http.Client{
 			Transport: cfg.Transport, Timeout: Timeout,
 			// Where a redirect leads was not what the app asked for.
