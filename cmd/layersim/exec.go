@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,7 +25,8 @@ import (
 type execSettings struct {
 	serveSettings
 
-	java bool
+	java  bool
+	quiet bool
 }
 
 func newExecCommand(std stdio, environ []string) *cobra.Command {
@@ -56,6 +58,7 @@ layersim exec --java -- ./gradlew bootRun`,
 	f.SetInterspersed(false) // the command's own flags are not ours
 	f.StringVar(&s.addr, "addr", "127.0.0.1:0", "where the simulator listens, on this machine only; port 0 takes a free one")
 	f.BoolVar(&s.java, "java", false, "lead Java there too; its proxy wants no password, because a JVM cannot be given one")
+	f.BoolVar(&s.quiet, "quiet", false, "do not print what is set for the app")
 	s.addFlags(f)
 	return cmd
 }
@@ -96,7 +99,10 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 		return fmt.Errorf("cannot lead an app to the simulator: %w", err)
 	}
 	defer cleanUp(way.Close)
-	announce(std.err, listener.Addr().String(), settings, way)
+	settings = append(settings, browserFlags(way))
+	if !s.quiet {
+		announce(std.err, listener.Addr().String(), settings, way)
+	}
 
 	app := exec.Command(path, command[1:]...) //nolint:gosec,noctx // running what it is told to is what exec is for, until that ends by itself
 	app.Args[0] = command[0]
@@ -151,6 +157,15 @@ func appSettings(environ []string, address string, catalog *fixtures.Catalog) []
 		}
 	}
 	return set
+}
+
+// browserFlags hands the flags of Chromium to tests that start one themselves.
+func browserFlags(way *detour.Detour) detour.Variable {
+	flags, err := json.Marshal(way.BrowserFlags())
+	if err != nil {
+		panic(err) // they are strings
+	}
+	return detour.Variable{Name: "LAYERSIM_CHROMIUM_FLAGS", Value: string(flags), Why: "what the browser below is started with, as JSON, for tests that start their own"}
 }
 
 // announce says what was set, and why.

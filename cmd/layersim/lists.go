@@ -43,7 +43,7 @@ func newListCommand(use, short string, environ []string, lines func(*fixtures.Ca
 	var asJSON bool
 	var dir string
 	cmd := &cobra.Command{
-		Use: use, Short: short, Args: cobra.NoArgs,
+		Use: use, Short: short, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				dir = getenv(environ, "LAYERSIM_FIXTURES")

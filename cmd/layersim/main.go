@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 
 	"charm.land/fang/v2"
@@ -68,6 +69,7 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	failed := keepError(root)
 	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(showError))
 	if err != nil { // what cobra says of flags and arguments
+		_, _ = fmt.Fprintln(std.err, "layersim: --help lists the commands and flags there are")
 		return exitUsage
 	}
 	if *failed == nil {
@@ -102,5 +104,8 @@ func showError(w io.Writer, _ fang.Styles, err error) {
 	if errors.Is(err, errInterrupted) || errors.Is(err, errSaid) {
 		return
 	}
-	_, _ = fmt.Fprintf(w, "layersim: %v\n", err)
+	_, _ = fmt.Fprintf(w, "layersim: %s\n", goTalk.ReplaceAllString(err.Error(), "it must be a whole number"))
 }
+
+// goTalk is what the flag library says of a number that is none.
+var goTalk = regexp.MustCompile(`strconv\.Parse\w+: parsing ".*": [a-z ]+`)

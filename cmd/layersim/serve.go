@@ -43,8 +43,11 @@ func newServeCommand(std stdio, environ []string) *cobra.Command {
 		Long: `serve runs the simulated Plaid alone, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
 
 One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200. With --ui, this terminal then shows what the app does.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseProduction(environ); err != nil {
+				return err
+			}
 			s.fill(cmd.Flags(), environ)
 			if getenv(environ, "GOGC") == "" {
 				debug.SetGCPercent(gcPercent)
@@ -68,7 +71,7 @@ func (s *serveSettings) addFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.notEnabled, "not-enabled", nil, "what your client may not use: auth, identity, or a path such as /network/status/get")
 	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
-	f.StringVar(&s.webhook, "webhook", "", "`URL` that gets the webhooks of link_tokens that name none")
+	f.StringVar(&s.webhook, "webhook", "", "the URL that gets the webhooks of link_tokens that name none")
 	f.BoolVar(&s.remoteWebhooks, "allow-remote-webhooks", false, "let webhooks leave this machine")
 }
 

@@ -79,7 +79,15 @@ func CanDisable(name string) error {
 	if slices.Contains(fixtures.Products(), fixtures.Product(name)) || endpoints[name] != nil {
 		return nil
 	}
-	return fmt.Errorf("%q is neither a product (%v) nor the path of a simulated call", clip(name), fixtures.Products())
+	return fmt.Errorf("%q is neither a product (%s) nor the path of a simulated call, such as %s", clip(name), joinProducts(), pathNetworkStatus)
+}
+
+func joinProducts() string {
+	var names []string
+	for _, p := range fixtures.Products() {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, ", ")
 }
 
 // consentNames are the products in ADDITIONAL_CONSENT_REQUIRED.

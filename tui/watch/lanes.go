@@ -89,8 +89,8 @@ func (ls *lanes) laneOf(e Entry) (l *lane, fresh bool) {
 	case ls.other == nil:
 		ls.other = ls.add(&lane{other: true, since: e.At})
 	}
-	// A note of the simulator's is no reason to look away from a session.
-	return ls.other, e.Exchange != nil && len(ls.other.calls) == 0
+	// Only the first thing that went wrong is a reason to look away from a session.
+	return ls.other, e.Exchange != nil && ls.other.failure == nil && (e.Status == 0 || e.Status >= 400)
 }
 
 func (ls *lanes) add(l *lane) *lane {

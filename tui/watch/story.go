@@ -13,6 +13,8 @@ func (l *lane) story(now time.Time) string {
 	switch {
 	case l.other && len(l.calls) == 0:
 		return "What concerns no session, but the simulator itself: its clock, its faults, and what it was told to forget. Calls that belong to no link_token come here as well."
+	case l.other && l.failure == nil:
+		return "Calls that belong to no link_token, such as one for the key that a webhook is verified with."
 	case l.other:
 		return "Calls that belong to no link_token: their credentials or their body were refused, their token is unknown, or the simulator has no such path. " +
 			"Open one with Enter to read Plaid's answer, which names what is wrong."
