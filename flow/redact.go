@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -26,6 +27,8 @@ func RedactText(s string) string {
 func redactMember(key, value string) (masked string, private bool) {
 	key = strings.ToLower(key)
 	switch key {
+	case "webhook", "redirect_uri":
+		return maskURL(value), true
 	case "secret", "code", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number", "account", "routing", "wire_routing":
 		return hidden, true
 	case "client_id":
@@ -37,10 +40,46 @@ func redactMember(key, value string) (masked string, private bool) {
 	case "phone_number", "phone_numbers", "phone":
 		return NewPhoneNumber(value).String(), true
 	}
+	if looksSecret(key) {
+		return hidden, true
+	}
 	if key == "token" || strings.HasSuffix(key, "_token") || strings.HasSuffix(key, "_tokens") {
 		return maskToken(value), true
 	}
 	return "", false
+}
+
+// looksSecret recognises the keys of secrets also where they are misspelt:
+// PLAID-SECRET, clientSecret, api_key.
+func looksSecret(key string) bool {
+	letters := strings.Map(func(r rune) rune {
+		if r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, key)
+	for _, word := range []string{"secret", "apikey", "password", "authorization"} {
+		if strings.Contains(letters, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// maskURL leaves out of a URL what may be secret in it: user and query.
+func maskURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return hidden
+	}
+	if u.User != nil {
+		u.User = url.User("hidden")
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = "hidden"
+	}
+	u.Fragment = ""
+	return u.String()
 }
 
 // MaskID keeps the last four characters of a client_id, by which one tells two

@@ -176,6 +176,9 @@ func startOfClock(text string) (time.Time, error) {
 	if err != nil {
 		return start, usagef("--clock %q: write a time such as 2026-04-01T12:00:00Z", text)
 	}
+	if start.Before(plaidsim.FirstTime) || start.After(plaidsim.LastTime) {
+		return start, usagef("--clock %q: the clock goes from %d to %d", text, plaidsim.FirstTime.Year(), plaidsim.LastTime.Year())
+	}
 	return start, nil
 }
 

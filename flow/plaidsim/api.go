@@ -62,6 +62,7 @@ const Notice = "Layersim-Notice"
 
 // notice adds to what the simulator says about the call.
 func (c *call) notice(text string) {
+	text = flow.RedactText(text) // it quotes what the app sent
 	if said := c.w.Header().Get(Notice); said != "" {
 		text = said + "; " + text
 	}
@@ -78,7 +79,7 @@ func notSimulated(r *http.Request) *plaidError {
 // simulated.
 func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) {
 	c := &call{w: w, r: r}
-	seen := &Call{method: r.Method, path: r.URL.Path, started: s.Now(), status: http.StatusOK}
+	seen := &Call{method: r.Method, path: keepText(r.URL.Path), started: s.Now(), status: http.StatusOK}
 	var e *plaidError
 	if answer == nil {
 		e = notSimulated(r)
@@ -89,7 +90,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) 
 			return e
 		})
 	}
-	seen.clientID, seen.requestID, seen.notice = c.client, c.requestID, w.Header().Get(Notice)
+	seen.clientID, seen.requestID, seen.notice = keepText(c.client), c.requestID, w.Header().Get(Notice)
 	if e != nil {
 		e.sign(s.requestID())
 		seen.status, seen.requestID, seen.response = e.status, e.RequestID, encode(e)

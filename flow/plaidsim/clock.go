@@ -1,6 +1,10 @@
 package plaidsim
 
-import "time"
+import (
+	"time"
+
+	"layersim/flow"
+)
 
 // clock is the simulator's own: Config.Now moved by skew, or standing still.
 type clock struct {
@@ -14,17 +18,18 @@ func newClock(cfg Config) clock {
 	if cfg.Start.IsZero() {
 		return clock{wall: cfg.Now}
 	}
-	return clock{wall: cfg.Now, frozen: true, at: cfg.Start}
+	return clock{wall: cfg.Now, frozen: true, at: bounded(cfg.Start)}
 }
 
 func (c *clock) now() time.Time {
 	if c.frozen {
-		return c.at
+		return c.at.UTC()
 	}
-	return c.wall().Add(c.skew)
+	return c.wall().Add(c.skew).UTC()
 }
 
 func (c *clock) set(t time.Time) {
+	t = bounded(t)
 	c.at = t
 	if !c.frozen {
 		c.skew += t.Sub(c.now())
@@ -75,6 +80,23 @@ func (s *Sim) Freeze(frozen bool) {
 	s.moveClock(text, func(c *clock) { c.freeze(frozen) })
 }
 
+// FirstTime and LastTime bound the simulator's clock: beyond them times cannot
+// be written any more, or tokens would expire there.
+var (
+	FirstTime = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	LastTime  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+func bounded(t time.Time) time.Time {
+	switch {
+	case t.Before(FirstTime):
+		return FirstTime
+	case t.After(LastTime):
+		return LastTime
+	}
+	return t
+}
+
 // moveClock is the one place where the clock is changed.
 func (s *Sim) moveClock(text string, move func(*clock)) {
 	s.mu.Lock()
@@ -94,5 +116,5 @@ func (s *Sim) note(text string) {
 // remark writes into the journal what concerns the simulator itself; the caller
 // holds the lock.
 func (s *Sim) remark(text string) {
-	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: text})
+	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: flow.RedactText(text)})
 }

@@ -44,6 +44,13 @@ func (s *Sim) controlSetClock(w http.ResponseWriter, r *http.Request) (any, *pla
 			return nil, invalidField("advance must be a duration such as 90s, 30m or 4h, not " + clip(*q.Advance) + "; to go back use set")
 		}
 	}
+	to, _ := s.Clock()
+	if q.Set != nil {
+		to = set
+	}
+	if to.Before(FirstTime) || to.After(LastTime) || by > LastTime.Sub(to) {
+		return nil, invalidField("the clock goes from " + FirstTime.Format(time.RFC3339) + " to " + LastTime.Format(time.RFC3339))
+	}
 	if q.Frozen != nil {
 		s.Freeze(*q.Frozen)
 	}

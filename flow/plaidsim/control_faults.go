@@ -106,8 +106,8 @@ func (f Fault) check() *plaidError {
 		return missingFields("what goes wrong: status, latency, no_answer, drop, garbage, truncate or swallow, as in " + faultExample)
 	case f.Swallow && !strings.HasPrefix(f.On, pathLinkSession+"/"):
 		return invalidField("swallow is for a verb of a Link session, such as " + pathLinkSession + "/submit")
-	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return invalidField("status must be from 200 to 599")
+	case f.Status != 0 && (f.Status < 400 && !f.Garbage || f.Status < 200 || f.Status > 599):
+		return invalidField("status must be from 400 to 599, with garbage from 200")
 	case f.Rate < 0 || f.Rate >= 1:
 		return invalidField("rate must be above 0 and below 1; leave it out for every call")
 	case f.Nth < 0:

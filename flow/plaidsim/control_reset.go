@@ -38,16 +38,20 @@ func (s *Sim) ResetSession(linkSessionID string) bool {
 		s.finished.keep(func(key string) bool { return key != l.key })
 	}
 	expires := s.tokenEnds()
-	if held := s.linkTokens.m[l.token]; held != nil {
-		held.expires = expires
+	if held := s.linkTokens.ref(l.token); held != nil {
+		held.expires, held.used = expires, false
+	} else { // it had expired, and was forgotten
+		s.linkTokens.put(l.token, linkToken{
+			thread: l.thread, client: l.client, user: l.user, userID: l.userID, template: l.session.Template, expires: expires, webhook: l.webhook,
+		})
 	}
 	l.grant, l.late = nil, nil
-	l.box.out, l.box.held, l.box.acked = nil, nil, l.box.lastSeq
+	l.box.out, l.box.held, l.box.acked, l.box.ended = nil, nil, l.box.lastSeq, false
 	l.session = session{
 		State: stateCreated, LinkSessionID: l.session.LinkSessionID, Template: l.session.Template,
 		TokenExpires: expires, lastStamp: l.session.lastStamp,
 	}
-	s.record(l, Record{Kind: KindNote, Note: "the session was reset to created"})
+	s.record(l, Record{Kind: KindNote, Note: "the session was reset to created", Reset: true})
 	return true
 }
 

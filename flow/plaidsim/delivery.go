@@ -48,6 +48,7 @@ type mailbox struct {
 	acked    int
 	out      []callback // deliverable, in order of seq
 	held     []callback // withheld until the end
+	ended    bool       // onSuccess or onExit was posted
 }
 
 // post takes what happened in one step. With live delivery everything is
@@ -58,7 +59,7 @@ func (m mailbox) post(happened []callback, order func() *ids) mailbox {
 	m.held = append([]callback(nil), m.held...)
 	for _, c := range happened {
 		switch {
-		case m.delivery == Live || c.Kind == kindEvent && c.realTime():
+		case m.ended || m.delivery == Live || c.Kind == kindEvent && c.realTime():
 			m = m.deliver(c)
 		case c.Kind == kindEvent:
 			m.held = append(m.held, c)
@@ -69,7 +70,7 @@ func (m mailbox) post(happened []callback, order func() *ids) mailbox {
 			for _, h := range m.held {
 				m = m.deliver(h)
 			}
-			m.held = nil
+			m.held, m.ended = nil, true
 			m = m.deliver(c)
 		}
 	}

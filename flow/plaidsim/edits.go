@@ -78,6 +78,9 @@ func (h *history) counts(current []fixtures.Field, now time.Time) flow.EditHisto
 	for _, e := range h.edits {
 		c, age := byField[e.field], now.Sub(e.at)
 		c.AllTime++
+		if age < 0 {
+			continue // the clock was set back since; no window reaches there
+		}
 		if age <= year {
 			c.Year++
 		}

@@ -48,29 +48,34 @@ func (f Fault) fitsCallback(c callback) bool {
 }
 
 // meddle lets faults act on what the app is about to be told, and returns what
-// is left; the caller holds the lock.
-func (s *Sim) meddle(l *linkSession, callbacks []callback) []callback {
+// is left, and what became of each; the caller holds the lock.
+func (s *Sim) meddle(l *linkSession, callbacks []callback) (left []callback, spoilt []string) {
+	spoilt = make([]string, len(callbacks))
 	if !s.faulty.Load() {
-		return callbacks
+		return callbacks, spoilt
 	}
-	var left []callback
-	for _, c := range callbacks {
+	for i, c := range callbacks {
 		f, ok := s.takeFault(c.spoiltBy)
 		if !ok {
 			left = append(left, c)
 			continue
 		}
-		s.record(l, Record{Kind: KindNote, Note: "fault " + strconv.Itoa(f.id) + " acts on " + c.title() + ": " + f.String()})
+		s.record(l, Record{Kind: KindNote, Note: "fault " + strconv.Itoa(f.id) + " acts: " + f.String()})
 		switch {
+		case f.Lose:
+			spoilt[i] = "lost"
 		case f.Duplicate:
+			spoilt[i] = "duplicated"
 			left = append(left, c, c)
 		case f.Hold:
+			spoilt[i] = "held"
 			l.late = append(l.late, late{callback: c, fault: f.id})
 		case f.Delay > 0:
+			spoilt[i] = "delayed"
 			l.late = append(l.late, late{callback: c, due: s.now().Add(f.Delay)})
 		}
 	}
-	return left
+	return left, spoilt
 }
 
 func (c callback) spoiltBy(f Fault) bool { return f.onCallback() && f.fitsCallback(c) }
@@ -86,7 +91,9 @@ func (c callback) title() string {
 	return c.Name
 }
 
-// release delivers what was kept back long enough; the caller holds the lock.
+// release posts what was kept back long enough, as if it had happened now: an
+// event that Link withholds waits for the end all the same. The caller holds the
+// lock.
 func (s *Sim) release(l *linkSession) {
 	if len(l.late) == 0 {
 		return
@@ -97,7 +104,7 @@ func (s *Sim) release(l *linkSession) {
 		if held || e.fault == 0 && now.Before(e.due) {
 			return false
 		}
-		l.box = l.box.deliver(e.callback)
+		l.box = l.box.post([]callback{e.callback}, func() *ids { return s.orderOf(l.thread) })
 		return true
 	})
 }

@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
@@ -240,6 +241,7 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case f.NoAnswer:
 		s.bookSpoilt(r, 0, nil)
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxBody)) // until then net/http does not notice that a caller leaves
 		<-r.Context().Done()
 	case f.Drop:
 		s.bookSpoilt(r, 0, nil)
@@ -297,13 +299,41 @@ func (s *Sim) bookSpoilt(r *http.Request, status int, response []byte) {
 		return
 	}
 	request, _ := io.ReadAll(io.LimitReader(r.Body, longestBody)) // what could not be read is not shown
+	var said struct {
+		PublicToken   string `json:"public_token"`
+		AccessToken   string `json:"access_token"`
+		LinkSessionID string `json:"link_session_id"`
+		RequestID     string `json:"request_id"`
+	}
+	_ = json.Unmarshal(request, &said) // what is not JSON belongs to no session
+	_ = json.Unmarshal(response, &said)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	s.journal.add(Record{At: now, Kind: KindCall, Call: &Call{
-		method: r.Method, path: r.URL.Path, clientID: r.Header.Get("Plaid-Client-Id"), status: status,
-		request: request, response: response, started: now, spoilt: true,
+	thread, session := s.belongs(said.PublicToken, said.AccessToken, said.LinkSessionID)
+	s.journal.add(Record{At: now, Kind: KindCall, Thread: thread, Session: session, Call: &Call{
+		method: r.Method, path: keepText(r.URL.Path), clientID: keepText(r.Header.Get("Plaid-Client-Id")), status: status,
+		request: request, response: response, requestID: said.RequestID, started: now, spoilt: true,
 	}})
+}
+
+// belongs finds the session that a call is about by what it names; the caller
+// holds the lock.
+func (s *Sim) belongs(publicToken, accessToken, linkSessionID string) (thread int, session string) {
+	if id, ok := parseToken(publicToken, publicTokenPrefix); ok {
+		if held, found := s.publicTokens.get(id); found {
+			return held.thread, held.session
+		}
+	}
+	if id, ok := parseToken(accessToken, accessTokenPrefix); ok {
+		if held, found := s.accessTokens.get(id); found {
+			return held.thread, held.session
+		}
+	}
+	if l := s.byID[linkSessionID]; l != nil {
+		return l.thread, l.id
+	}
+	return 0, ""
 }
 
 // swallow answers with the session as it is.

@@ -212,7 +212,7 @@ func TestControlFaultRefusals(t *testing.T) {
 		`{"on":"LAYER_READY","lose":true,"status":500}`:      "the rest is for calls",
 		`{"on":"/accounts/get","drop":true,"truncate":true}`: "choose one",
 		`{"on":"/accounts/get","swallow":true}`:              "Link session",
-		`{"on":"/accounts/get","status":99}`:                 "from 200 to 599",
+		`{"on":"/accounts/get","status":99}`:                 "from 400 to 599",
 		`{"on":"/accounts/get","status":500,"rate":1.5}`:     "below 1",
 		`{"on":"/accounts/get","status":500,"nth":-1}`:       "nth",
 		`{"id":7,"on":"/accounts/get","status":500}`:         "leave them out",

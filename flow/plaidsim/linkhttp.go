@@ -201,6 +201,9 @@ type linkStepRequest struct {
 	Force       bool              `json:"force"`
 }
 
+// maxUndelivered is how many callbacks wait for an app that confirms none.
+const maxUndelivered = 500
+
 // verbs of a Link session.
 var verbs = map[string]bool{
 	"submit": true, "open": true, "continue": true, "code": true, "verified": true,
@@ -235,7 +238,12 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		verb = "sync"
 	}
 	if !l.session.State.final() && s.spent(l.token) {
-		l.session.TokenExpires = s.now() // by another session of the same token
+		l.session.TokenExpires, l.session.Spent = s.now(), true // by another session of the same token
+	}
+	if verb != "sync" && len(l.box.out)+len(l.box.held)+len(l.late) >= maxUndelivered {
+		a := l.answer(s.cfg.Catalog)
+		a.Refused = "the app has not confirmed the callbacks it was sent; send ack"
+		return a, nil
 	}
 	wasFinal, now := l.session.State.final(), s.now()
 	next, out := step(l.session,
@@ -245,10 +253,13 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		s.record(l, Record{At: later(now, l.session.lastStamp), Kind: KindLink, Act: actOf(verb, q, next, out)})
 	}
 	l.session = next
-	for _, c := range out.Callbacks {
-		s.record(l, Record{At: c.at, Kind: KindCallback, Callback: recordOf(c, true)})
+	left, spoilt := s.meddle(l, out.Callbacks)
+	for i, c := range out.Callbacks {
+		told := recordOf(c, true)
+		told.Fault = spoilt[i]
+		s.record(l, Record{At: c.at, Kind: KindCallback, Callback: told})
 	}
-	l.box = l.box.post(s.meddle(l, out.Callbacks), func() *ids { return s.orderOf(l.thread) })
+	l.box = l.box.post(left, func() *ids { return s.orderOf(l.thread) })
 	if out.Grant != nil {
 		s.remember(out.Grant, l)
 	}
@@ -276,7 +287,7 @@ func detailOf(verb string, q linkStepRequest) map[string]string {
 
 // actOf is what the journal says of a step.
 func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
-	a := &Act{Verb: verb, State: string(after.State), Refused: out.Refused, Detail: detailOf(verb, q)}
+	a := &Act{Verb: verb, State: string(after.State), Refused: flow.RedactText(out.Refused), Detail: detailOf(verb, q)}
 	switch verb {
 	case "submit":
 		// What is no phone number or date is not kept at all.

@@ -23,10 +23,21 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuse(w, forbidden("a Link session belongs to the simulator's own frame"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
+		case !forPages(r.URL.Path) && (!sameOrigin(r) || !sameSite(r)):
+			// Plaid's API is for servers. A page that may not read the answer
+			// could still use up faults and fill the journal.
+			s.refuseControl(w, forbidden("Plaid's API is not for web pages: call it from your server"))
 		default:
 			s.ServeHTTP(w, r)
 		}
 	})
+}
+
+// forPages says that pages of any origin may ask for a path: Link's own files,
+// and its sessions, which have a rule of their own.
+func forPages(path string) bool {
+	_, ok := assets[path]
+	return ok || path == "/healthz" || strings.HasPrefix(path, pathLinkSession)
 }
 
 // forbidden is ours: Plaid has no such answer.

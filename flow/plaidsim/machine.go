@@ -55,6 +55,7 @@ type session struct {
 	LinkSessionID uuid
 	Template      *fixtures.Template
 	TokenExpires  time.Time
+	Spent         bool // another session of the link_token has used it up; strict only
 
 	Phone   flow.PhoneNumber
 	Persona *fixtures.Persona // nil: nobody we know

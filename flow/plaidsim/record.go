@@ -42,14 +42,16 @@ type Record struct {
 	Callback *Callback `json:"callback,omitempty"`
 	Webhook  *Webhook  `json:"webhook,omitempty"`
 	Note     string    `json:"note,omitempty"`
-	Reset    bool      `json:"reset,omitempty"` // everything before was forgotten
+	// Reset: everything before was forgotten, or, with a Session, what that
+	// session had come to.
+	Reset bool `json:"reset,omitempty"`
 }
 
 // size is roughly what the record takes in memory, in bytes.
 func (r Record) size() int {
 	n := 256 + len(r.Note)
 	if r.Call != nil {
-		n += 256 + len(r.Call.request) + len(r.Call.response)
+		n += 256 + len(r.Call.path) + len(r.Call.clientID) + len(r.Call.notice) + len(r.Call.request) + len(r.Call.response)
 	}
 	if r.Callback != nil {
 		n += 768
@@ -71,6 +73,9 @@ type Call struct {
 	took                   time.Duration
 	spoilt                 bool // a fault answered it
 }
+
+// keepText is a copy of a stranger's text, as much as is worth keeping.
+func keepText(s string) string { return strings.Clone(s[:min(len(s), 300)]) }
 
 // Path is the path that was called.
 func (c *Call) Path() string { return c.path }
@@ -175,6 +180,7 @@ type Callback struct {
 	Name     string          `json:"name,omitempty"`
 	Happened time.Time       `json:"happened_at"`
 	Error    string          `json:"error_code,omitempty"` // of onExit
+	Fault    string          `json:"fault,omitempty"`      // lost, held, delayed or duplicated on purpose
 	Metadata json.RawMessage `json:"metadata,omitempty"`   // left out when delivered
 }
 

@@ -129,6 +129,9 @@ func (s *Sim) admit(c *call, into request) *plaidError {
 	if e != nil {
 		return e
 	}
+	if len(who.ClientID) > longestText {
+		return invalidInput("INVALID_API_KEYS", "invalid client_id or secret provided")
+	}
 	var missing []string
 	if who.ClientID == "" {
 		missing = append(missing, "client_id")

@@ -34,7 +34,7 @@ func (t *turn) share(a action) {
 		t.refuse("share belongs to the review pane")
 		return
 	}
-	if !t.known(a) {
+	if !t.known(a) || t.s.Spent && t.expired() {
 		return
 	}
 	fields, fieldsOK := checkFields(t.s.Fields, a.Values, t.w.now)

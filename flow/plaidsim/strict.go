@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -203,6 +204,10 @@ func (r *reading) word() []byte {
 	return []byte(s)
 }
 
+// longestText is the most that a text may have: what a request leaves behind is
+// remembered, and must be bounded. UNCONFIRMED where Plaid's own limits are.
+const longestText = 2000
+
 // value reads the value of a field; there is false for null.
 func (r *reading) value(f *shapeField, into reflect.Value) (there bool) {
 	switch first := r.peek(); {
@@ -232,6 +237,9 @@ func (r *reading) value(f *shapeField, into reflect.Value) (there bool) {
 		text := r.word()
 		if f.required && len(text) == 0 && r.wrong == "" {
 			r.wrong = f.path + " must be a non-empty string"
+		}
+		if len(text) > longestText && r.wrong == "" {
+			r.wrong = f.path + " must have " + strconv.Itoa(longestText) + " bytes at most"
 		}
 		into.SetString(string(text))
 	case (first == 't' || first == 'f') && f.kind == aBoolean:

@@ -62,7 +62,7 @@ func (s *Sim) noticeWebhook(c *call, requested string, t *fixtures.Template) {
 		if said != "" {
 			said += "; "
 		}
-		c.w.Header().Set(Notice, said+"no webhooks to "+clip(target)+": "+err.Error())
+		c.w.Header().Set(Notice, said+"no webhooks to "+clip(outbox.Shown(target))+": "+err.Error())
 	}
 }
 

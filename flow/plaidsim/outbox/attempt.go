@@ -117,8 +117,8 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// shown is a URL without what may be secret in it.
-func shown(target string) string {
+// Shown is a URL without what may be secret in it.
+func Shown(target string) string {
 	if len(target) > longestTarget {
 		return "(too long)"
 	}

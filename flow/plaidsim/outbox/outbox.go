@@ -163,7 +163,7 @@ func (o *Outbox) remember(now time.Time, w Webhook, k Kind) *delivery {
 	}
 	o.last++
 	d := &delivery{webhook: w, to: destination(w.Target), index: -1, Delivery: Delivery{
-		ID: o.last, Type: w.Type, Code: w.Code, Lane: w.Lane, Target: shown(w.Target), State: Waiting, Kind: k, Forged: k.Forged(), Fired: now,
+		ID: o.last, Type: w.Type, Code: w.Code, Lane: w.Lane, Target: Shown(w.Target), State: Waiting, Kind: k, Forged: k.Forged(), Fired: now,
 	}}
 	o.all[d.ID] = d
 	o.order = append(o.order, d.ID)
