@@ -93,6 +93,9 @@ func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan
 // about the sessions they belong to.
 func batchOf(sim *plaidsim.Sim, records []plaidsim.Record, now func() time.Time) watch.Batch {
 	b := watch.Batch{Entries: make([]watch.Entry, 0, len(records)), Ahead: sim.Now().Sub(now())}
+	if at, frozen := sim.Clock(); frozen {
+		b.Frozen = at
+	}
 	seen := map[string]bool{}
 	for _, r := range records {
 		b.Entries = append(b.Entries, entryOf(r))

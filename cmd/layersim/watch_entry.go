@@ -83,7 +83,7 @@ func actEntry(e *watch.Entry, a *plaidsim.Act) {
 func callbackEntry(e *watch.Entry, r plaidsim.Record) {
 	c := r.Callback
 	e.Side = watch.SideLink
-	e.Callback = &watch.Callback{Type: c.Type, Name: c.Name, Happened: c.Happened, Error: c.Error}
+	e.Callback = &watch.Callback{Type: c.Type, Name: c.Name, Happened: c.Happened, Error: c.Error, Fault: c.Fault}
 	e.Delivered = r.Kind == plaidsim.KindDelivered
 	switch c.Type {
 	case "event":

@@ -201,6 +201,21 @@ func (l *lane) logLine(n *line) pane.LogLine {
 func (l *lane) callbackLine(n *line, out *pane.LogLine) {
 	happened := n.Callback.Happened
 	out.At = happened
+	switch fault := n.Callback.Fault; {
+	case fault == "lost":
+		out.Note = "lost"
+		out.Why = "It happened at " + happened.Format(clock) + " and was lost on purpose: a fault is armed for it. The app never hears of it, as may happen with any network."
+		return
+	case n.delivered.IsZero() && (fault == "held" || fault == "delayed"):
+		out.Note = fault
+		out.Why = "It happened at " + happened.Format(clock) + " and is " + fault + " on purpose: a fault is armed for it."
+		return
+	case n.again > 0:
+		defer func() {
+			out.Detail += " and again as #" + strconv.Itoa(n.again)
+			out.Why += " It was delivered a second time on purpose: an app must stand that."
+		}()
+	}
 	switch {
 	case n.delivered.IsZero() && l.held(n.Callback):
 		out.Note = "held"

@@ -41,7 +41,9 @@ type Entry struct {
 	Status    int    // of its answer
 	Callback  *Callback
 	Delivered bool // Callback has reached the app; else it has happened
-	Reset     bool // the simulator forgot everything that was before
+	// Reset: the simulator forgot everything that was before, or, with a
+	// Session, what that session had come to.
+	Reset bool
 
 	Exchange func() flow.Exchange // nil: this is no call
 	Whole    func() string        // everything about it as JSON, private values masked
@@ -53,6 +55,7 @@ type Callback struct {
 	Name     string // of an event
 	Happened time.Time
 	Error    string // error_code of an exit
+	Fault    string // lost, held, delayed or duplicated on purpose
 }
 
 // About is a Link session as it stands.
@@ -75,6 +78,9 @@ type Batch struct {
 	About   []About
 	// Forgotten counts entries that were gone before anybody could see them.
 	Forgotten uint64
+	// Frozen is the time at which the simulator's clock stands still; the zero
+	// time is a clock that runs.
+	Frozen time.Time
 	// Ahead is how far the simulator's clock is ahead of the wall's.
 	Ahead time.Duration
 }

@@ -20,6 +20,7 @@ type line struct {
 	Entry
 	delivered time.Time // when the callback reached the app
 	order     int       // it was the nth to be delivered
+	again     int       // and the nth as well, when it came twice
 	exchange  *flow.Exchange
 }
 
@@ -66,6 +67,7 @@ type lane struct {
 	left      int     // how many older lines are not kept
 	leftCalls int     // how many of those were calls
 	waiting   []*line // callbacks the app has not got
+	twice     *line   // the last one that is delivered twice on purpose
 	handed    int     // callbacks the app has got
 	token     *line   // the call that made the link_token
 	layer     *line   // the newest LAYER_* event
@@ -89,11 +91,18 @@ func (l *lane) take(e Entry) {
 	n := &line{Entry: e}
 	l.keep(n)
 	l.text = ""
+	if e.Reset {
+		l.state, l.verdict, l.leave = "created", "", ""
+		l.layer, l.end, l.fetched, l.refused, l.failure, l.waiting = nil, nil, nil, nil, nil, nil
+	}
 	if e.State != "" {
 		l.state = e.State
 	}
 	switch {
 	case e.Callback != nil:
+		if e.Callback.Fault == "lost" { // the app will never have it
+			return
+		}
 		l.waiting = append(l.waiting, n)
 		switch {
 		case e.Callback.Type != "event":
@@ -132,6 +141,10 @@ func (l *lane) called(n *line) {
 // is not kept any more is passed over.
 func (l *lane) deliver(e Entry) {
 	l.handed++
+	if n := l.twice; n != nil && n.Callback.Name == e.Callback.Name && n.Callback.Type == e.Callback.Type && n.Callback.Happened.Equal(e.Callback.Happened) {
+		n.again = l.handed
+		return
+	}
 	for i, w := range l.waiting {
 		if c := w.Callback; c.Type == e.Callback.Type && c.Name == e.Callback.Name && c.Happened.Equal(e.Callback.Happened) {
 			w.delivered, w.order = e.At, l.handed
@@ -141,6 +154,9 @@ func (l *lane) deliver(e Entry) {
 				w.delivered = c.Happened
 			}
 			l.waiting = slices.Delete(l.waiting, i, i+1)
+			if c.Fault == "duplicated" {
+				l.twice = w
+			}
 			return
 		}
 	}

@@ -58,6 +58,7 @@ type Model struct {
 	opts   Options
 	lanes  *lanes
 	ahead  time.Duration // of the simulator's clock
+	frozen time.Time     // where it stands still, zero if it runs
 	styles theme.Styles
 
 	width, height int
@@ -166,9 +167,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // take lets the screen follow what is new.
 func (m *Model) take(b Batch) {
-	m.ahead = b.Ahead
+	m.ahead, m.frozen = b.Ahead, b.Frozen
 	for i, e := range slices.Backward(b.Entries) {
-		if e.Reset { // numbers and ids begin anew: what is on the screen is of another run
+		if e.Reset && e.Session == "" { // numbers and ids begin anew: what is on the screen is of another run
 			b.Entries = b.Entries[i:]
 			m.lanes, m.sel, m.opened, m.shown, m.focus = newLanes(m.opts.Live), nil, nil, nil, onList
 			break
@@ -189,7 +190,12 @@ func (m *Model) take(b Batch) {
 }
 
 // now is the time on the simulator's clock.
-func (m *Model) now() time.Time { return m.opts.Now().Add(m.ahead) }
+func (m *Model) now() time.Time {
+	if !m.frozen.IsZero() {
+		return m.frozen
+	}
+	return m.opts.Now().Add(m.ahead)
+}
 
 // count returns how many lanes the list has.
 func (m *Model) count() int {

@@ -95,7 +95,11 @@ func (m *Model) header() string {
 		parts = append(parts, part{2, s.Dim, "○ not following"})
 	}
 	if m.ahead.Abs() >= time.Second {
-		parts = append(parts, part{3, s.Warn, "! its clock " + m.now().Format("2006-01-02 15:04")})
+		clock := "! its clock " + m.now().Format("2006-01-02 15:04")
+		if !m.frozen.IsZero() {
+			clock += ", standing still"
+		}
+		parts = append(parts, part{3, s.Warn, clock})
 	}
 	if n := m.lanes.forgotten; n > 0 {
 		parts = append(parts, part{1, s.Warn, "! " + strconv.FormatUint(n, 10) + " entries missed"})
