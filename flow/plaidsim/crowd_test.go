@@ -55,6 +55,7 @@ func onboard(t testing.TB, s *Sim) object {
 // The simulator may run for days: what it remembers is bounded, and it says so
 // in the journal, now and then. LAYERSIM_SESSIONS=100000 takes a minute or two.
 func TestFinishedSessionsAreForgotten(t *testing.T) {
+	oneAtATime(t)
 	full := maxFinished + 200 // sessions after which memory may grow no more
 	total := full + 500
 	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_SESSIONS")); err == nil && n > 2*maxLinkTokens {
@@ -90,6 +91,7 @@ func TestFinishedSessionsAreForgotten(t *testing.T) {
 }
 
 func TestTenThousandOpenSessions(t *testing.T) {
+	oneAtATime(t)
 	s := newSim(t)
 	before := heap()
 	var paths []string

@@ -78,6 +78,7 @@ var jumps = []time.Duration{
 // Random people edit random things at random times: what is counted is what
 // the model counts, in every session that can still be read.
 func TestEditsAgainstAModel(t *testing.T) {
+	oneAtATime(t)
 	base := catalog(t)
 	maxine, _ := base.Persona("two-banks")
 	people := []string{"+14155550011", "+12125550101", "+12125550102"}

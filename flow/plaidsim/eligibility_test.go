@@ -98,6 +98,7 @@ func expected(phone string, t fixtures.Template, birthday string) (events []stri
 // Every number against every template, with the right, a wrong and no date of
 // birth; each verdict has its reason.
 func TestEligibilityOfEverything(t *testing.T) {
+	oneAtATime(t)
 	c := catalog(t)
 	w := world{now: start, ids: newIDs(1), catalog: c}
 	count := 0
@@ -170,6 +171,7 @@ func TestNumbersElsewhereAreNeverEligible(t *testing.T) {
 // Asking for less never turns READY into NOT_AVAILABLE: through Link and the
 // API, for people who have this and not that.
 func TestRelaxingATemplateNeverTakesReadyAway(t *testing.T) {
+	oneAtATime(t)
 	base := catalog(t)
 	weaker := map[fixtures.Requirement][]fixtures.Requirement{
 		fixtures.Required: {fixtures.Optional, fixtures.Skip}, fixtures.Optional: {fixtures.Skip}, fixtures.Skip: {fixtures.Skip},

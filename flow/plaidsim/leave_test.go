@@ -10,6 +10,7 @@ import (
 // app's exit(), after which the user is asked and leaves. Each ends in EXIT and
 // onExit, with the point where it happened.
 func TestLeavingAtEachPane(t *testing.T) {
+	oneAtATime(t)
 	atVerify := func(phone string) func(l *link) {
 		return func(l *link) {
 			l.submit(phone)

@@ -202,7 +202,7 @@ type linkStepRequest struct {
 }
 
 // maxUndelivered is how many callbacks wait for an app that confirms none.
-const maxUndelivered = 500
+const maxUndelivered = 200
 
 // verbs of a Link session.
 var verbs = map[string]bool{

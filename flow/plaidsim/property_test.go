@@ -15,6 +15,7 @@ import (
 // ends at most once and stays ended, nothing comes after the end, no event is
 // lost or doubled, and LAYER_READY comes before OPEN.
 func TestAnyOrderOfActions(t *testing.T) {
+	oneAtATime(t)
 	cat := catalog(t)
 	all := slices.Sorted(maps.Keys(verbs))
 	// Without help hardly any run would get far.

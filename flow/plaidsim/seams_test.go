@@ -121,6 +121,7 @@ func TestStrictHoldsForSessionsThatAreOpenAlready(t *testing.T) {
 }
 
 func TestWhatARequestLeavesBehindIsBounded(t *testing.T) {
+	oneAtATime(t)
 	s := newSim(t)
 	for _, field := range []string{"client_user_id", "user_id"} {
 		user := object{"client_user_id": "u"}

@@ -214,6 +214,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestOldSessionsAreForgotten(t *testing.T) {
+	oneAtATime(t)
 	s := newSim(t)
 	token := createToken(t, s, "default")
 	waiting, done := linkFor(t, s, token), linkFor(t, s, token)

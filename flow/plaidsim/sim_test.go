@@ -33,6 +33,15 @@ func newSim(t testing.TB, change ...func(*Config)) *Sim {
 	return New(cfg)
 }
 
+// oneAtATime says that a test has no goroutine of its own: the race detector
+// would find nothing in it, and take minutes.
+func oneAtATime(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("nothing in it happens at once: the race detector has nothing to find")
+	}
+}
+
 // object is a JSON object as a stranger sees it.
 type object = map[string]any
 

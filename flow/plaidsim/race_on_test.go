@@ -1,0 +1,5 @@
+//go:build race
+
+package plaidsim
+
+const raceDetector = true
