@@ -119,12 +119,14 @@ async function act(verb, body) {
   }
   const { refused } = reply.answer;
   if (refused) tellHost({ kind: 'warn', text: `${verb} was refused: ${refused}` });
-  take(reply.answer);
+  take(reply.answer, verb === 'sync' && picture(reply.answer) === before);
 }
 
 const picture = ({ state, pane }) => JSON.stringify([state, pane]);
 
-function take(answer) {
+// take may be told that nothing but callbacks can be new. The pane is then left
+// as it is, with what the user has typed, the focus and the time it was shown.
+function take(answer, unchanged = false) {
   session.state = answer.state;
   session.pane = answer.pane ?? null;
   for (const callback of answer.callbacks ?? []) {
@@ -133,7 +135,7 @@ function take(answer) {
     tellHost(callback);
   }
   if (!session.pane) hide();
-  else if (session.wanted) draw(session.pane);
+  else if (session.wanted && !(unchanged && isOpen())) draw(session.pane);
   if (answer.late) askLater();
 }
 
