@@ -6,6 +6,9 @@ import (
 
 	"layersim/flow/linkpage/pagetest"
 	"layersim/flow/plaidsim"
+
+	"github.com/chromedp/chromedp/kb"
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestLinkInTrouble has Link open in Chromium while the simulator misbehaves.
@@ -23,6 +26,10 @@ func TestLinkInTrouble(t *testing.T) {
 	}{
 		{"typing while a callback is late", testTypingWhileLate},
 		{"a pane that goes on by itself while a callback is late", testSilentWhileLate},
+		{"Close while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.Press(t, tab, "Close") })},
+		{"Escape while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.TypeKeys(t, tab, kb.Escape) })},
+		{"exit while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { do(t, tab, `app.exit({ force: true })`) })},
+		{"exit as the simulator goes", testExitAsItGoes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			defer n.sim.Heal()
@@ -50,4 +57,45 @@ func testSilentWhileLate(t *testing.T, n *neighbourhood, tab context.Context) {
 	toPane(t, tab, paneConsent)
 	pagetest.Press(t, tab, "Continue")
 	pagetest.Shows(t, tab, paneReview)
+}
+
+// leavesAnyway leaves Link by a way out while a step is asked for in vain.
+func leavesAnyway(leave func(*testing.T, context.Context)) func(*testing.T, *neighbourhood, context.Context) {
+	return func(t *testing.T, n *neighbourhood, tab context.Context) {
+		submit(t, tab, "phone_number", "415-555-0011")
+		toPane(t, tab, paneConsent)
+		n.sim.Fail(plaidsim.Fault{Drop: true, Calls: -1})
+		pagetest.Press(t, tab, "Continue")
+		pagetest.InLink(t, tab, `document.getElementById("trouble").textContent !== ""`)
+		leave(t, tab)
+		hasLeft(t, n, tab)
+	}
+}
+
+func testExitAsItGoes(t *testing.T, n *neighbourhood, tab context.Context) {
+	submit(t, tab, "phone_number", "415-555-0011")
+	toPane(t, tab, paneConsent)
+	n.sim.Fail(plaidsim.Fault{Drop: true, Calls: -1})
+	do(t, tab, `app.exit({ force: true })`)
+	hasLeft(t, n, tab)
+}
+
+// hasLeft checks that the app was told of the end once, and of nothing that
+// came to Link afterwards.
+func hasLeft(t *testing.T, n *neighbourhood, tab context.Context) {
+	t.Helper()
+	log := told(t, tab, "onExit")
+	pagetest.InPage(t, tab, `document.querySelector("iframe").style.visibility === "hidden"`)
+	if diff := cmp.Diff([]string{"load", "LAYER_READY", "OPEN", "onExit"}, lines(log)); diff != "" {
+		t.Errorf("the app was told:\n%s", diff)
+	}
+	end := log[len(log)-1]
+	if end.Error != nil || end.Metadata["link_session_id"] != log[1].Metadata["link_session_id"] {
+		t.Errorf("onExit has the error %v and the metadata %v", end.Error, end.Metadata)
+	}
+	n.sim.Heal()
+	do(t, tab, `app.exit({ force: true }); app.submit({ phone_number: "515-555-0016" })`)
+	if after := told(t, tab, "onExit"); len(after) != len(log) {
+		t.Errorf("after onExit the app was told %v", lines(after[len(log):]))
+	}
 }
