@@ -26,6 +26,7 @@ func TestLinkInTrouble(t *testing.T) {
 	}{
 		{"typing while a callback is late", testTypingWhileLate},
 		{"a pane that goes on by itself while a callback is late", testSilentWhileLate},
+		{"another user after a reset", testAnotherUser},
 		{"Close while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.Press(t, tab, "Close") })},
 		{"Escape while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.TypeKeys(t, tab, kb.Escape) })},
 		{"exit while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { do(t, tab, `app.exit({ force: true })`) })},
@@ -57,6 +58,20 @@ func testSilentWhileLate(t *testing.T, n *neighbourhood, tab context.Context) {
 	toPane(t, tab, paneConsent)
 	pagetest.Press(t, tab, "Continue")
 	pagetest.Shows(t, tab, paneReview)
+}
+
+// What one user has typed is not for the next one of the same session.
+func testAnotherUser(t *testing.T, n *neighbourhood, tab context.Context) {
+	submit(t, tab, "phone_number", "415-555-0011")
+	toPane(t, tab, paneReview)
+	pagetest.Fill(t, tab, "First name", "Edited by the first")
+	n.sim.ResetSession(told(t, tab, "OPEN")[1].Metadata["link_session_id"].(string))
+	pagetest.Press(t, tab, "Share")
+	pagetest.InPage(t, tab, `document.querySelector("iframe").style.visibility === "hidden"`)
+	do(t, tab, `log.length = 0`)
+	submit(t, tab, "phone_number", "415-555-0011")
+	toPane(t, tab, paneReview)
+	pagetest.InLink(t, tab, `!["", "Edited by the first"].includes(document.querySelector("input[data-key='name.first_name']").value)`)
 }
 
 // leavesAnyway leaves Link by a way out while a step is asked for in vain.

@@ -138,8 +138,10 @@ function take(answer, unchanged = false) {
     session.forwarded = callback.seq;
     tellHost(callback);
   }
-  if (!session.pane) hide();
-  else if (session.wanted && !(unchanged && isOpen())) draw(session.pane);
+  if (!session.pane) {
+    draft = newDraft();
+    hide();
+  } else if (session.wanted && !(unchanged && isOpen())) draw(session.pane);
   if (answer.late) askLater();
 }
 
@@ -264,10 +266,11 @@ const dialog = document.getElementById('dialog');
 const live = document.getElementById('live');
 
 // What the user typed, chose and uncovered in the review, kept when it is drawn
-// again: after a refused share, or when a bank was added. accounts says of each
-// account that was shown whether it is chosen.
+// again: after a refused share, or when a bank was added. It is forgotten with
+// the last pane: a session that was reset may be another user's. accounts says
+// of each account that was shown whether it is chosen.
 const newDraft = () => ({ values: new Map(), accounts: new Map(), shown: new Set() });
-const draft = newDraft();
+let draft = newDraft();
 
 const steps = ['CONSENT', 'VERIFY_PHONE', 'PROFILE_DATA_REVIEW'];
 // Adding a bank is part of the review.
