@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"layersim/flow/linkpage/pagetest"
@@ -27,6 +29,7 @@ func TestLinkInTrouble(t *testing.T) {
 		{"typing while a callback is late", testTypingWhileLate},
 		{"a pane that goes on by itself while a callback is late", testSilentWhileLate},
 		{"another user after a reset", testAnotherUser},
+		{"forgotten after onSuccess", testForgottenAfterTheEnd},
 		{"Close while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.Press(t, tab, "Close") })},
 		{"Escape while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { pagetest.TypeKeys(t, tab, kb.Escape) })},
 		{"exit while the simulator is gone", leavesAnyway(func(t *testing.T, tab context.Context) { do(t, tab, `app.exit({ force: true })`) })},
@@ -72,6 +75,23 @@ func testAnotherUser(t *testing.T, n *neighbourhood, tab context.Context) {
 	submit(t, tab, "phone_number", "415-555-0011")
 	toPane(t, tab, paneReview)
 	pagetest.InLink(t, tab, `!["", "Edited by the first"].includes(document.querySelector("input[data-key='name.first_name']").value)`)
+}
+
+// A session has one end: what the simulator forgets afterwards is no onExit.
+func testForgottenAfterTheEnd(t *testing.T, n *neighbourhood, tab context.Context) {
+	submit(t, tab, "phone_number", "415-555-0011")
+	toPane(t, tab, paneReview)
+	n.sim.Fail(plaidsim.Fault{On: "HANDOFF", Hold: true}) // so that Link goes on asking
+	pagetest.Press(t, tab, "Share")
+	told(t, tab, "onSuccess")
+	n.sim.Reset()
+	pagetest.InLink(t, tab, `performance.getEntriesByType("resource").some((e) => e.responseStatus >= 400)`)
+	// What the frame says goes through the same port in order, and the last
+	// thing it does by itself is long before the page has looked 20 times.
+	pagetest.InPage(t, tab, `(window.looked = (window.looked ?? 0) + 1) > 20`)
+	if log := lines(told(t, tab, "onSuccess")); slices.ContainsFunc(log, func(l string) bool { return strings.HasPrefix(l, "onExit") }) {
+		t.Errorf("the app was told %v", log)
+	}
 }
 
 // leavesAnyway leaves Link by a way out while a step is asked for in vain.

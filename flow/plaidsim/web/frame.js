@@ -204,9 +204,12 @@ function delivered(seq) {
   }
 }
 
-// fail ends Link here: the simulator will have no more of this session.
+// fail ends Link here: the simulator will have no more of this session. The app
+// is told, unless the session had its end already.
 function fail(error) {
+  const wasOver = isOver();
   session.ended = true;
+  if (wasOver) return;
   const { error_type, error_code, error_message, display_message = null, request_id = null } = error;
   tellHost({
     kind: 'exit',
