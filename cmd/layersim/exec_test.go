@@ -92,7 +92,7 @@ func TestExecLeadsPlaidNode(t *testing.T) {
 
 func TestExecLeadsNode(t *testing.T) {
 	need(t, true, "node")
-	for _, client := range []string{"https", "fetch", "tls", "proxied"} {
+	for _, client := range []string{"https", "fetch", "http2", "tls", "proxied"} {
 		t.Run(client, func(t *testing.T) {
 			gotTokens(t, runExec(t, nil, "--", "node", testFile(t, "exec/node.mjs"), client), 1)
 		})
