@@ -93,7 +93,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	}
 	defer cleanUp(server.Close)
 
-	settings := appSettings(environ, "http://"+listener.Addr().String(), catalog)
+	settings := appSettings(environ, readDotenv(std.err), "http://"+listener.Addr().String(), catalog)
 	way, err := detour.Start(ctx, detour.Config{Simulator: handler, Environ: environ, Upstream: environmentProxy, Java: s.java})
 	if err != nil {
 		return fmt.Errorf("cannot lead an app to the simulator: %w", err)
@@ -140,8 +140,9 @@ func environmentProxy(u *url.URL) (*url.URL, error) {
 }
 
 // appSettings are the settings that apps read themselves. What the operator
-// has set stays: the simulator takes any keys.
-func appSettings(environ []string, address string, catalog *fixtures.Catalog) []detour.Variable {
+// has set stays, also in dotenv, which never replaces what is set already: the
+// simulator takes any keys.
+func appSettings(environ []string, dotenv map[string]string, address string, catalog *fixtures.Catalog) []detour.Variable {
 	set := []detour.Variable{{Name: "LAYERSIM_URL", Value: address, Why: "the simulator's own address, for whoever wants to name it"}}
 	wanted := []detour.Variable{
 		{Name: "PLAID_CLIENT_ID", Value: "layersim", Why: "any keys are good, so yours need not be used"},
@@ -152,7 +153,7 @@ func appSettings(environ []string, address string, catalog *fixtures.Catalog) []
 		wanted = append(wanted, detour.Variable{Name: "LAYER_TEMPLATE_ID", Value: t.ID, Why: "the default template; 'layersim templates' lists all"})
 	}
 	for _, v := range wanted {
-		if getenv(environ, v.Name) == "" {
+		if getenv(environ, v.Name) == "" && dotenv[v.Name] == "" {
 			set = append(set, v)
 		}
 	}

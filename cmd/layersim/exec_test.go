@@ -92,7 +92,7 @@ func TestExecLeadsPlaidNode(t *testing.T) {
 
 func TestExecLeadsNode(t *testing.T) {
 	need(t, true, "node")
-	for _, client := range []string{"https", "fetch", "tls", "proxied"} {
+	for _, client := range []string{"https", "fetch", "http2", "tls", "proxied"} {
 		t.Run(client, func(t *testing.T) {
 			gotTokens(t, runExec(t, nil, "--", "node", testFile(t, "exec/node.mjs"), client), 1)
 		})
@@ -172,4 +172,39 @@ func TestExecLeadsRuby(t *testing.T) {
 func TestExecLeadsJava(t *testing.T) {
 	need(t, false, "javac") // a file is run from its source
 	gotTokens(t, runExec(t, nil, "--java", "--", "java", testFile(t, "exec/Client.java")), 2)
+}
+
+// What an app loads from its .env never replaces a variable that is set, so
+// exec must not set it.
+func TestExecLeavesToDotenvWhatItNames(t *testing.T) {
+	buildProgram(t) // where the sources are
+	t.Chdir(t.TempDir())
+	const print = `echo "$PLAID_CLIENT_ID/$PLAID_SECRET/$PLAID_ENV/$LAYER_TEMPLATE_ID"`
+	for content, want := range map[string]string{
+		"":        "layersim/layersim/sandbox/template_4uinBNe4B2x9\n",
+		"OTHER=1": "layersim/layersim/sandbox/template_4uinBNe4B2x9\n",
+		"# mine\nLAYER_TEMPLATE_ID=template_mine\nexport PLAID_SECRET='hidden'\nPLAID_CLIENT_ID=\n": "layersim//sandbox/\n",
+		"PLAID_SECRET=hidden\nhidden too\n": "layersim/layersim/sandbox/template_4uinBNe4B2x9\n",
+	} {
+		if err := os.WriteFile(dotenvName, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := runExec(t, nil, "--", "sh", "-c", print)
+		if r.out != want || r.code != exitDone {
+			t.Errorf("with %q the app has %q; want %q", content, r.out, want)
+		}
+		if broken := strings.Contains(content, "too"); strings.Contains(r.talk, "what .env sets for the app is not known") != broken || strings.Contains(r.talk, "hidden") {
+			t.Errorf("with %q it is said:\n%s", content, r.talk)
+		}
+	}
+	// Not every .env is such a file.
+	if err := os.Remove(dotenvName); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dotenvName, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := runExec(t, nil, "--", "true"); r.code != exitDone || strings.Contains(r.talk, "not known") {
+		t.Errorf("with a folder: exit code %d\n%s", r.code, r.talk)
+	}
 }

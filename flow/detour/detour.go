@@ -60,7 +60,7 @@ func (d *Detour) start(ctx context.Context, c Config) error {
 	d.plaid = direct.Addr()
 	handed := newHandoff(d.plaid)
 	server := newServer(answer(c.Simulator))
-	secure := &tls.Config{Certificates: []tls.Certificate{d.identity.server}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	secure := &tls.Config{Certificates: []tls.Certificate{d.identity.server}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	d.serve(server, tls.NewListener(direct, secure), tls.NewListener(handed, secure))
 
 	dial := dialer(c.Upstream)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Variable is one variable of the app's environment that was set.
@@ -29,8 +30,7 @@ func (v Variable) Shown() string {
 	return v.Value
 }
 
-// local are the addresses that no client asks a proxy for. What else the
-// operator excepts is excepted by the proxy, so that nobody excepts Plaid.
+// local are the addresses that no client asks a proxy for.
 const local = "localhost,127.0.0.1,::1"
 
 // setting is all that the variables are made of.
@@ -53,8 +53,8 @@ func (s setting) variables() ([]Variable, error) {
 	set := []Variable{
 		s.proxyVariable("HTTPS_PROXY", "Go, Ruby, curl and most others: Plaid's hosts come here, all else passes through"),
 		s.proxyVariable("https_proxy", "the same, for those that read small letters"),
-		{Name: "NO_PROXY", Value: local, Why: "this machine's own addresses need no proxy"},
-		{Name: "no_proxy", Value: local, Why: "the same"},
+		s.exceptions("NO_PROXY", "this machine's own addresses need no proxy"),
+		s.exceptions("no_proxy", "the same"),
 		s.added("NODE_OPTIONS", "--require "+quote(filepath.Join(s.dir, "preload.cjs")), "Node: connections to Plaid's hosts turn off to the simulator"),
 		s.pythonPath(),
 	}
@@ -156,6 +156,38 @@ func (s setting) proxyVariable(name, why string) Variable {
 		v.shown = u.Redacted()
 	}
 	return v
+}
+
+// exceptions are the hosts that need no proxy: this machine's, and those that
+// the operator excepts, whose own proxy for plain HTTP is still there. Plaid's
+// hosts are never excepted, so they come here.
+func (s setting) exceptions(name, why string) Variable {
+	v := Variable{Name: name, Value: local, Why: why}
+	old := s.getenv(name)
+	if old == "" { // clients read one of the two, and not all the same
+		old = s.getenv(otherCase(name))
+	}
+	// Most clients want commas, some take spaces too.
+	for _, entry := range strings.FieldsFunc(old, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		if !exceptsPlaid(entry) {
+			v.Value += "," + entry
+		}
+	}
+	return v
+}
+
+func otherCase(name string) string {
+	if lower := strings.ToLower(name); lower != name {
+		return lower
+	}
+	return strings.ToUpper(name)
+}
+
+// exceptsPlaid reports whether an entry of NO_PROXY fits a host that is taken:
+// it is one of them or a domain above them, with a port or without, or all.
+func exceptsPlaid(entry string) bool {
+	domain := strings.Trim(strings.TrimLeft(hostOf(entry), "*"), ".")
+	return domain == "" || slices.ContainsFunc(taken, func(host string) bool { return strings.HasSuffix("."+host, "."+domain) })
 }
 
 // added is a variable of options that keeps those that were in it.

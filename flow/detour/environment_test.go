@@ -87,6 +87,32 @@ func TestWhatTheOperatorSetIsKept(t *testing.T) {
 	}
 }
 
+// The operator's proxy for plain HTTP stays, and so must its exceptions; but an
+// exception for Plaid's hosts would lead an app past the simulator.
+func TestTheOperatorsExceptionsAreKept(t *testing.T) {
+	for theirs, kept := range map[string]string{
+		"":                                   "",
+		"intranet.example,10.0.0.0/8":        ",intranet.example,10.0.0.0/8",
+		"a.example, .b.example:8080 ::1":     ",a.example,.b.example:8080,::1",
+		"plaid.com,.plaid.com,*.plaid.com,a": ",a",
+		"a,*":                                ",a",
+		"Sandbox.Plaid.com.,cdn.plaid.com:443,sandbox.plaid.com:443,.com,com,*:443": "",
+		"notplaid.com,my.sandbox.plaid.com,plaid.com.example":                       ",notplaid.com,my.sandbox.plaid.com,plaid.com.example",
+	} {
+		for _, name := range []string{"NO_PROXY", "no_proxy"} {
+			d := startDetour(t, Config{Environ: []string{name + "=" + theirs, "HTTP_PROXY=http://proxy:1"}})
+			for _, set := range []string{"NO_PROXY", "no_proxy"} {
+				if got := d.value(set); got != local+kept {
+					t.Errorf("with %s=%s, %s=%s; want %s", name, theirs, set, got, local+kept)
+				}
+			}
+			if !slices.Contains(d.Environ(), "HTTP_PROXY=http://proxy:1") {
+				t.Error("HTTP_PROXY is gone")
+			}
+		}
+	}
+}
+
 // Without a file of the operator's, what the system trusts is still trusted.
 func TestTheSystemsAuthoritiesAreKept(t *testing.T) {
 	system, err := systemBundle()

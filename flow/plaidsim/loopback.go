@@ -53,6 +53,7 @@ func (s *Sim) ourHost(hostport string) bool {
 		host = h
 	}
 	host = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
+	host = strings.TrimSuffix(host, ".") // an absolute name is the same host
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}

@@ -121,6 +121,12 @@ func TestLoopback(t *testing.T) {
 		{"127.0.0.1.evil.example:8137", "/healthz", "", 403},
 		{"cdn.plaid.com", "/healthz", "", 200},
 		{"sandbox.plaid.com:443", "/healthz", "", 200},
+		{"sandbox.plaid.com.", "/healthz", "", 200}, // the same name, as absolute
+		{"sandbox.plaid.com.:443", "/healthz", "", 200},
+		{"localhost.:8137", "/healthz", "", 200},
+		{"sandbox.plaid.com..", "/healthz", "", 403},
+		{".", "/healthz", "", 403},
+		{"evil.example.", "/healthz", "", 403},
 		{"production.plaid.com", "/healthz", "", 403},
 		{"cdn.plaid.com.evil.example", "/healthz", "", 403},
 		{"", "/healthz", "", 403},

@@ -20,7 +20,8 @@ const connect = tls.connect;
 tls.connect = function (...args) {
   const callback = args.find((a) => typeof a === 'function');
   const options = Object.assign({}, ...args.filter((a) => typeof a === 'object'));
-  if (typeof args[0] === 'number') options.port = args[0];
+  // http2 gives the port as text. Text that is no number is a path.
+  if (['number', 'string'].includes(typeof args[0]) && /^\d+$/.test(args[0])) options.port = args[0];
   if (typeof args[1] === 'string') options.host = args[1];
   const name = options.servername || options.host;
   if (options.path || !isPlaid(name)) return connect.apply(this, args);

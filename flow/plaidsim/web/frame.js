@@ -32,8 +32,11 @@ const orders = {
   start: (m) => enqueue(() => start(m.token, m.resume)),
   submit: (m) => enqueue(() => act('submit', { phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
   early: (m) => enqueue(() => tellOfEarly({ phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
-  open: () => enqueue(open),
-  exit: (m) => enqueue(() => act('exit', { force: m.force })),
+  open: () => {
+    session.wanted = true; // at once, so that a way out is known to be wanted too
+    enqueue(open);
+  },
+  exit: (m) => (m.force ? end(() => enqueue(() => act('exit', { force: true }))) : enqueue(() => act('exit', { force: false }))),
   delivered: (m) => delivered(m.seq),
   shown,
 };
@@ -48,6 +51,7 @@ if (window.parent !== window) {
 
 const session = {
   path: null, // /link/session/<key>, once there is one
+  id: null, // its link_session_id
   state: '',
   pane: null,
   wanted: false, // the app called open(): panes may be seen
@@ -55,6 +59,8 @@ const session = {
   forwarded: 0, // highest seq given to the app's page
   confirmed: 0, // highest seq whose callback the app was given
 };
+
+const isOver = () => session.ended || session.state === 'done' || session.state === 'exited';
 
 let queue = Promise.resolve();
 
@@ -67,16 +73,14 @@ function enqueue(task) {
 // an app that only submits would otherwise wait for ever.
 async function start(token, resume) {
   const body = { token: token ?? '', resume };
-  let reply = await post('/link/session', body);
-  for (let n = 0; reply.unreached; n++) {
-    await pause(n);
-    reply = await post('/link/session', body);
-  }
+  const reply = await insist(() => post('/link/session', body));
+  if (!reply) return;
   if (reply.failure) {
     fail(reply.failure);
     return;
   }
   session.path = `/link/session/${encodeURIComponent(reply.answer.session)}`;
+  session.id = reply.answer.link_session_id ?? null;
   tellHost({ kind: 'loaded' });
   take(reply.answer);
 }
@@ -90,7 +94,6 @@ async function tellOfEarly(fields) {
 // open on a session that has a pane already, because the page was reloaded,
 // only brings the pane back.
 async function open() {
-  session.wanted = true;
   if (session.pane) {
     draw(session.pane);
     return;
@@ -106,12 +109,13 @@ async function open() {
 async function act(verb, body) {
   if (session.ended || !session.path) return;
   const before = picture(session);
-  let reply = await post(`${session.path}/${verb}`, body);
-  for (let n = 0; reply.unreached; n++) {
-    await pause(n);
-    reply = await post(`${session.path}/sync`, {});
-    if (reply.answer && picture(reply.answer) === before) reply = await post(`${session.path}/${verb}`, body);
-  }
+  const step = () => post(`${session.path}/${verb}`, body);
+  const reply = await insist(step, async () => {
+    const now = await post(`${session.path}/sync`, {});
+    return now.answer && picture(now.answer) === before ? step() : now;
+  });
+  if (!reply) return;
+  if (verb === 'close' || verb === 'exit') leaving = false;
   say('');
   if (reply.failure) {
     fail(reply.failure);
@@ -119,12 +123,14 @@ async function act(verb, body) {
   }
   const { refused } = reply.answer;
   if (refused) tellHost({ kind: 'warn', text: `${verb} was refused: ${refused}` });
-  take(reply.answer);
+  take(reply.answer, verb === 'sync' && picture(reply.answer) === before);
 }
 
 const picture = ({ state, pane }) => JSON.stringify([state, pane]);
 
-function take(answer) {
+// take may be told that nothing but callbacks can be new. The pane is then left
+// as it is, with what the user has typed, the focus and the time it was shown.
+function take(answer, unchanged = false) {
   session.state = answer.state;
   session.pane = answer.pane ?? null;
   for (const callback of answer.callbacks ?? []) {
@@ -132,8 +138,10 @@ function take(answer) {
     session.forwarded = callback.seq;
     tellHost(callback);
   }
-  if (!session.pane) hide();
-  else if (session.wanted) draw(session.pane);
+  if (!session.pane) {
+    draft = newDraft();
+    hide();
+  } else if (session.wanted && !(unchanged && isOpen())) draw(session.pane);
   if (answer.late) askLater();
 }
 
@@ -142,6 +150,49 @@ let asking = 0;
 function askLater() {
   clearTimeout(asking);
   asking = setTimeout(() => enqueue(() => act('sync', {})), 500);
+}
+
+// ---- The way out ----------------------------------------------------------
+
+// Nobody has to wait for a simulator that cannot be reached in order to leave.
+let unreached = false; // it did not answer, and is being asked again
+let leaving = false; // the user or the app wants Link to end
+const triesToLeave = 3;
+
+// insist asks until there is an answer, the second time and later by again. It
+// resolves to null if Link has ended meanwhile: what comes then is too late.
+async function insist(ask, again = ask) {
+  let reply = await ask();
+  for (let n = 0; reply.unreached && !session.ended; n++) {
+    unreached = true;
+    if (leaving && n >= triesToLeave) leaveAtOnce();
+    else await pause(n);
+    if (!session.ended) reply = await again();
+  }
+  unreached = false;
+  return session.ended ? null : reply;
+}
+
+// end is for the user's close and the app's exit, which ask for the end of the
+// session. Before open() there is nothing to end, and the simulator says so.
+function end(ask) {
+  leaving = session.wanted;
+  if (leaving && unreached) leaveAtOnce();
+  else ask();
+}
+
+// leaveAtOnce ends Link without the simulator. The app is told what it would
+// be told after Close.
+function leaveAtOnce() {
+  if (!isOver()) {
+    tellHost({
+      kind: 'exit',
+      error: null,
+      metadata: { institution: null, status: null, link_session_id: session.id, request_id: null },
+    });
+  }
+  session.ended = true;
+  hide();
 }
 
 // delivered acknowledges at once, and not with the next request: the page may
@@ -153,9 +204,12 @@ function delivered(seq) {
   }
 }
 
-// fail ends Link here: the simulator will have no more of this session.
+// fail ends Link here: the simulator will have no more of this session. The app
+// is told, unless the session had its end already.
 function fail(error) {
+  const wasOver = isOver();
   session.ended = true;
+  if (wasOver) return;
   const { error_type, error_code, error_message, display_message = null, request_id = null } = error;
   tellHost({
     kind: 'exit',
@@ -215,10 +269,11 @@ const dialog = document.getElementById('dialog');
 const live = document.getElementById('live');
 
 // What the user typed, chose and uncovered in the review, kept when it is drawn
-// again: after a refused share, or when a bank was added. accounts says of each
-// account that was shown whether it is chosen.
+// again: after a refused share, or when a bank was added. It is forgotten with
+// the last pane: a session that was reset may be another user's. accounts says
+// of each account that was shown whether it is chosen.
 const newDraft = () => ({ values: new Map(), accounts: new Map(), shown: new Set() });
-const draft = newDraft();
+let draft = newDraft();
 
 const steps = ['CONSENT', 'VERIFY_PHONE', 'PROFILE_DATA_REVIEW'];
 // Adding a bank is part of the review.
@@ -299,9 +354,8 @@ function bar(pane) {
 
 // leave asks nothing back: what is typed here is practice data.
 function leave() {
-  const over = session.ended || session.state === 'done' || session.state === 'exited';
-  if (over) hide();
-  else request('close', {});
+  if (isOver()) hide();
+  else end(() => request('close', {}));
 }
 
 // request shows that an answer is awaited and asks for the step.

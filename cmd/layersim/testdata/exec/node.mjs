@@ -1,6 +1,7 @@
-// Node's own clients, by name: node node.mjs https|fetch|tls|proxied, or elsewhere|tunnelled URL CERTIFICATES
+// Node's own clients, by name: node node.mjs https|fetch|http2|tls|proxied, or elsewhere|tunnelled URL CERTIFICATES
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
 import { connect } from 'node:tls';
 
@@ -17,6 +18,13 @@ const print = (answer) => answer.pipe(process.stdout);
 const clients = {
   https: () => https.request(url, { method: 'POST', headers }, print).end(body),
   fetch: async () => console.log(await (await fetch(url, { method: 'POST', headers, body })).text()),
+  http2: () => {
+    const session = http2.connect('https://sandbox.plaid.com');
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/session/token/create' });
+    stream.on('end', () => session.close());
+    print(stream);
+    stream.end(body);
+  },
   // A name that was imported by itself, as ECMAScript modules do.
   tls: () => {
     const socket = connect(443, 'sandbox.plaid.com', { servername: 'sandbox.plaid.com' }, () => {
