@@ -97,6 +97,11 @@ func (r *ring) current() key {
 func (r *ring) rotate(now time.Time) (expired, current PublicKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.rotateLocked(now)
+}
+
+// rotateLocked is rotate for those who hold the lock.
+func (r *ring) rotateLocked(now time.Time) (expired, current PublicKey) {
 	old := &r.keys[len(r.keys)-1]
 	at := now.Unix()
 	old.public.ExpiredAt = &at
@@ -133,11 +138,11 @@ func (r *ring) all() []PublicKey {
 // retired is a key that has expired: the latest such, or, where there never was
 // one, after a rotation now.
 func (r *ring) retired(now time.Time) key {
-	if len(r.all()) == 1 {
-		r.rotate(now)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if len(r.keys) == 1 {
+		r.rotateLocked(now)
+	}
 	return r.keys[len(r.keys)-2]
 }
 

@@ -222,3 +222,21 @@ func TestSettleGivesUpWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+// Keys may be reset while an expired one is looked for.
+func TestAnExpiredKeyIsFoundDuringResets(t *testing.T) {
+	r := newRing([32]byte{1}, start)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 20_000 {
+			r.reset(start)
+		}
+	})
+	for range 20_000 {
+		if k := r.retired(start); k.public.ExpiredAt == nil {
+			t.Error("it has not expired")
+			break
+		}
+	}
+	wg.Wait()
+}
