@@ -78,8 +78,8 @@ func (o *Outbox) Reset(now time.Time) {
 // Rotate lets the current key expire and makes another. Both stay available.
 func (o *Outbox) Rotate() (expired, current PublicKey) { return o.ring.rotate(o.cfg.Wall()) }
 
-// Key returns the key with this kid.
-func (o *Outbox) Key(kid string) (PublicKey, bool) { return o.ring.find(kid) }
+// Key gives out the key with this kid, and says how often it has been now.
+func (o *Outbox) Key(kid string) (k PublicKey, asked uint64, ok bool) { return o.ring.ask(kid) }
 
 // Keys lists all keys, oldest first; the last one signs.
 func (o *Outbox) Keys() []PublicKey { return o.ring.all() }

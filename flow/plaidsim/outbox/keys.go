@@ -29,6 +29,7 @@ type PublicKey struct {
 type key struct {
 	private *ecdsa.PrivateKey
 	public  PublicKey
+	asked   uint64 // times that it was given out
 }
 
 // ring is the keys of one simulator, oldest first. All of them stay available,
@@ -114,14 +115,17 @@ func (r *ring) rotateLocked(now time.Time) (expired, current PublicKey) {
 	return expired, r.keys[len(r.keys)-1].public
 }
 
-// find returns the key with this kid.
-func (r *ring) find(kid string) (PublicKey, bool) {
-	for _, k := range r.all() {
-		if k.Kid == kid {
-			return k, true
+// ask gives out the key with this kid, and says how often it has been now.
+func (r *ring) ask(kid string) (PublicKey, uint64, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.keys {
+		if k := &r.keys[i]; k.public.Kid == kid {
+			k.asked++
+			return k.public, k.asked, true
 		}
 	}
-	return PublicKey{}, false
+	return PublicKey{}, 0, false
 }
 
 // all lists the keys, oldest first.

@@ -122,7 +122,7 @@ func TestKeysFollowFromTheSeed(t *testing.T) {
 	if len(kids) != 3 {
 		t.Errorf("%v", kids)
 	}
-	if _, ok := one.find(one.stranger().public.Kid); ok {
+	if _, _, ok := one.ask(one.stranger().public.Kid); ok {
 		t.Error("the stranger's key is given out")
 	}
 	for range 2 * maxKeys {
