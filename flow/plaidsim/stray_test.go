@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -80,5 +81,37 @@ func TestStrayRequestsShiftNothing(t *testing.T) {
 	}
 	if after["first"] == after["next"] {
 		t.Error("two requests, one request_id")
+	}
+}
+
+// A server that asks for the key of each webhook, as it comes: whoever waits for
+// the webhooks after each step sees one journal in every run.
+func TestSettledWebhooksRepeat(t *testing.T) {
+	run := func() (journal, tokens string) {
+		app := &receiver{}
+		s := webhookSim(t, "http://localhost:1/hook", func(c *Config) { c.Seed, c.WebhookTransport = 7, carried{app} })
+		app.answer = func(http.ResponseWriter, *http.Request) {
+			post(t, s, pathWebhookKey, with(object{"key_id": s.WebhookKeys()[0].Kid}))
+		}
+		for range 3 {
+			l := newLink(t, s, "default")
+			tokens += l.id + "\n"
+			l.submit(fullPhone)
+			for _, verb := range []string{"open", "continue", "code", "share"} {
+				tokens += fmt.Sprintln(l.do(verb, object{"code": "123456"}))
+				settle(t, s)
+			}
+		}
+		if n := len(app.all()); n != 6 {
+			t.Errorf("%d webhooks", n)
+		}
+		_, raw := send(t, s, http.MethodGet, "/sim/journal", nil, "")
+		return string(raw), tokens
+	}
+	journal, tokens := run()
+	for range 10 {
+		if j, k := run(); j != journal || k != tokens {
+			t.Fatalf("two runs differ:\n%s%s\nand\n%s%s", tokens, journal, k, j)
+		}
 	}
 }
