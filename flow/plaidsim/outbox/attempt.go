@@ -23,7 +23,7 @@ func (o *Outbox) attempt(d *delivery, t *traffic, k key) {
 
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	t.end(d)
+	t.leave(d)
 	if t != o.traffic { // from before a Reset, which may have put the clock back
 		return
 	}

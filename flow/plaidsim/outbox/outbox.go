@@ -74,15 +74,15 @@ type traffic struct {
 
 func newTraffic() *traffic { return &traffic{busy: map[string]bool{}, targets: map[string]int{}} }
 
-// begin counts an attempt.
-func (t *traffic) begin(d *delivery) {
+// enter counts an attempt.
+func (t *traffic) enter(d *delivery) {
 	t.busy[d.Lane] = true
 	t.targets[d.to]++
 	t.underWay++
 }
 
-// end says that an attempt is over.
-func (t *traffic) end(d *delivery) {
+// leave says that an attempt is over.
+func (t *traffic) leave(d *delivery) {
 	delete(t.busy, d.Lane)
 	if t.targets[d.to]--; t.targets[d.to] == 0 {
 		delete(t.targets, d.to)
@@ -310,7 +310,7 @@ func (o *Outbox) start(now time.Time) {
 		if d.Attempt++; d.Attempt == 1 {
 			d.first = now
 		}
-		o.traffic.begin(d)
+		o.enter(d)
 		o.wg.Add(1)
 		// The key is taken now, for a Reset changes them.
 		go o.attempt(d, o.traffic, o.ring.signer(d.Kind, o.cfg.Wall()))
