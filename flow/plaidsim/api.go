@@ -92,7 +92,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) 
 	}
 	seen.clientID, seen.requestID, seen.notice = keepText(c.client), c.requestID, w.Header().Get(Notice)
 	if e != nil {
-		e.sign(s.requestID())
+		e.sign(s.errorID(r.URL.Path))
 		seen.status, seen.requestID, seen.response = e.status, e.RequestID, encode(e)
 	}
 	now := s.Now()

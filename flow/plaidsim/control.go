@@ -101,7 +101,7 @@ func sortedKeys[V any](m map[string]V) []string {
 
 // refuseControl is refuse without drawing from the ids of the simulation.
 func (s *Sim) refuseControl(w http.ResponseWriter, e *plaidError) {
-	e.sign(newIDs(s.cfg.Seed).about(uuid{}, s.refusals.Add(1)).requestID())
+	e.sign(s.strayID(strayControl))
 	s.answer(w, e.status, append(encode(e), '\n'))
 }
 

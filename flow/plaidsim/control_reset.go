@@ -8,12 +8,12 @@ import "net/http"
 // counted anew, and what is asked of them afterwards is about the new ones.
 func (s *Sim) Reset() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.clock = newClock(s.cfg)
 	s.begin()
 	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: "everything was reset", Reset: true})
 	s.resetAt = s.journal.newest()
-	s.mu.Unlock()
-	s.hooks.Reset()
+	s.hooks.Reset(s.now())
 }
 
 // ResetSession puts one Link session back to created, with its link_token good

@@ -18,9 +18,9 @@ func (s *Sim) Loopback() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.ourHost(r.Host):
-			s.refuse(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
+			s.refuseForeign(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
 		case strings.HasPrefix(r.URL.Path, pathLinkSession) && !sameOrigin(r):
-			s.refuse(w, forbidden("a Link session belongs to the simulator's own frame"))
+			s.refuseForeign(w, forbidden("a Link session belongs to the simulator's own frame"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
 		case !forPages(r.URL.Path) && (!sameOrigin(r) || !sameSite(r)):

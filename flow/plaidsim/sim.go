@@ -81,7 +81,7 @@ type Sim struct {
 	started  time.Time
 	fallback *fixtures.Template // for a template_id that nobody knows
 	faulty   atomic.Bool
-	refusals atomic.Uint64 // control calls refused so far
+	strays   [strayKinds]atomic.Uint64 // answered so far
 
 	mu           sync.Mutex
 	clock        clock
@@ -134,6 +134,9 @@ func (s *Sim) begin() {
 	s.histories = map[flow.PhoneNumber]*history{}
 	s.threads, s.forgotten, s.faults, s.armedSoFar = 0, 0, nil, 0
 	s.faulty.Store(false)
+	for i := range s.strays {
+		s.strays[i].Store(0)
+	}
 	for _, p := range s.cfg.Catalog.Personas {
 		h := &history{}
 		for _, e := range p.Edits {

@@ -209,28 +209,37 @@ func TestReceiversThatFail(t *testing.T) {
 }
 
 func TestSessionsDoNotWaitForEachOthersWebhooks(t *testing.T) {
-	free := make(chan struct{})
-	slow, quick := listen(t), listen(t)
-	slow.answer = func(http.ResponseWriter, *http.Request) { <-free }
-	s := webhookSim(t, "")
-	walk := func(url string) *link {
-		_, o := post(t, s, "/session/token/create", with(object{"template_id": "default", "user": object{"client_user_id": "u"}, "webhook": url}))
-		l := linkFor(t, s, text(o, "link", "link_token"))
-		l.review(fullPhone)
-		return l
-	}
-	for range 100 { // more than may be under way to one receiver
-		walk(slow.url)
-	}
-	done := make(chan struct{})
-	quick.answer = func(http.ResponseWriter, *http.Request) { close(done) }
-	walk(quick.url)
-	<-done
-	close(free)
-	settle(t, s)
-	if n := len(slow.all()); n != 100 {
-		t.Errorf("%d of 100", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		free := make(chan struct{})
+		slow, quick := &receiver{}, &receiver{}
+		slow.answer = func(http.ResponseWriter, *http.Request) { <-free }
+		hosts := http.NewServeMux()
+		hosts.Handle("slow.localhost/", slow)
+		hosts.Handle("quick.localhost/", quick)
+		s := webhookSim(t, "", func(c *Config) { c.Now, c.WebhookTransport = time.Now, carried{hosts} })
+		walk := func(host string) {
+			_, o := post(t, s, "/session/token/create", with(object{
+				"template_id": "default", "user": object{"client_user_id": "u"}, "webhook": "http://" + host + "/",
+			}))
+			linkFor(t, s, text(o, "link", "link_token")).review(fullPhone)
+		}
+		for range 100 { // more than may be under way to one receiver
+			walk("slow.localhost")
+		}
+		walk("quick.localhost")
+		synctest.Wait() // no time passes
+		if n := len(quick.all()); n != 1 {
+			t.Errorf("%d webhooks where nothing is in the way", n)
+		}
+		if n := len(slow.all()); n == 0 || n == 100 {
+			t.Errorf("%d under way to one that hangs", n)
+		}
+		close(free)
+		settle(t, s)
+		if n := len(slow.all()); n != 100 {
+			t.Errorf("%d of 100", n)
+		}
+	})
 }
 
 func TestATargetThatRejectsNearlyAllIsSuspended(t *testing.T) {

@@ -16,11 +16,14 @@ func (s *Sim) webhookKey(c *call) ([]byte, *plaidError) {
 	if e := s.admit(c, &q); e != nil {
 		return nil, e
 	}
-	key, ok := s.hooks.Key(q.KeyID)
+	key, asked, ok := s.hooks.Key(q.KeyID)
 	if !ok {
 		return nil, invalidInput("INVALID_WEBHOOK_VERIFICATION_KEY_ID", "invalid key_id provided. note that key_ids are specific to Plaid environments, and verification requests must be made to the same environment that the webhook was sent from")
 	}
-	c.requestID = s.requestID()
+	// A receiver asks when a webhook happens to arrive: the id belongs to the
+	// key, and shifts no other.
+	kid, _ := parseUUID(key.Kid)
+	c.requestID = newIDs(s.cfg.Seed).about(kid, asked).requestID()
 	return encode(struct {
 		Key       outbox.PublicKey `json:"key"`
 		RequestID string           `json:"request_id"`

@@ -11,21 +11,21 @@ import (
 	"time"
 )
 
-// attempt sends a webhook once and books what came of it. Nothing of the
-// delivery but what never changes is read here without the lock.
-func (o *Outbox) attempt(d *delivery) {
+// attempt sends a webhook once, signed with k unless its Kind says otherwise,
+// and books what came of it. Nothing of the delivery but what never changes is
+// read here without the lock.
+func (o *Outbox) attempt(d *delivery, t *traffic, k key) {
 	defer o.wg.Done()
 	q := request{target: d.webhook.Target}
-	q.sent, q.header, q.kid = o.ring.seal(d.Kind, d.webhook.Body, o.cfg.Wall())
+	q.sent, q.header, q.kid = o.ring.seal(k, d.Kind, d.webhook.Body, o.cfg.Wall())
 	a := o.post(q)
 	now := o.cfg.Now()
 
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	delete(o.busy, d.Lane)
-	o.underWay--
-	if o.targets[d.to]--; o.targets[d.to] == 0 {
-		delete(o.targets, d.to)
+	t.leave(d)
+	if t != o.traffic { // from before a Reset, which may have put the clock back
+		return
 	}
 	if o.closed || !d.open() { // forgotten meanwhile
 		o.pump(now)

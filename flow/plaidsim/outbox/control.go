@@ -1,6 +1,9 @@
 package outbox
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Arm spoils the next webhooks. Of several misdeliveries that fit one, the one
 // armed first acts. The answer is what was armed, with what was left out.
@@ -46,8 +49,7 @@ func (o *Outbox) Deliveries() []Delivery {
 // that was forged, and also to a target that is suspended. It returns the id of
 // the new delivery, or false if there is no such webhook or it may not be sent.
 func (o *Outbox) Resend(id int) (int, bool) {
-	now := o.cfg.Now()
-	o.mu.Lock()
+	now := o.lock()
 	defer o.mu.Unlock()
 	of := o.all[id]
 	if of == nil || of.State == Refused {
@@ -60,14 +62,12 @@ func (o *Outbox) Resend(id int) (int, bool) {
 }
 
 // Reset forgets every webhook and goes back to the first key. What is under way
-// arrives, and nothing comes of the answer.
-func (o *Outbox) Reset() {
-	now := o.cfg.Now()
+// arrives, and nothing comes of the answer. Config.Now is not asked, so that a
+// caller may hold its clock's lock.
+func (o *Outbox) Reset(now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, d := range o.all {
-		d.State = GivenUp
-	}
+	o.traffic = newTraffic()
 	o.last, o.all, o.order, o.over = 0, map[int]*delivery{}, nil, nil
 	o.armed, o.waiting, o.due, o.held = nil, nil, nil, map[string]*delivery{}
 	o.health, o.known = map[string]health{}, nil
@@ -78,8 +78,8 @@ func (o *Outbox) Reset() {
 // Rotate lets the current key expire and makes another. Both stay available.
 func (o *Outbox) Rotate() (expired, current PublicKey) { return o.ring.rotate(o.cfg.Wall()) }
 
-// Key returns the key with this kid.
-func (o *Outbox) Key(kid string) (PublicKey, bool) { return o.ring.find(kid) }
+// Key gives out the key with this kid, and says how often it has been now.
+func (o *Outbox) Key(kid string) (k PublicKey, asked uint64, ok bool) { return o.ring.ask(kid) }
 
 // Keys lists all keys, oldest first; the last one signs.
 func (o *Outbox) Keys() []PublicKey { return o.ring.all() }

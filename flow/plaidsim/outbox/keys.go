@@ -29,6 +29,7 @@ type PublicKey struct {
 type key struct {
 	private *ecdsa.PrivateKey
 	public  PublicKey
+	asked   uint64 // times that it was given out
 }
 
 // ring is the keys of one simulator, oldest first. All of them stay available,
@@ -97,6 +98,11 @@ func (r *ring) current() key {
 func (r *ring) rotate(now time.Time) (expired, current PublicKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.rotateLocked(now)
+}
+
+// rotateLocked is rotate for those who hold the lock.
+func (r *ring) rotateLocked(now time.Time) (expired, current PublicKey) {
 	old := &r.keys[len(r.keys)-1]
 	at := now.Unix()
 	old.public.ExpiredAt = &at
@@ -109,14 +115,17 @@ func (r *ring) rotate(now time.Time) (expired, current PublicKey) {
 	return expired, r.keys[len(r.keys)-1].public
 }
 
-// find returns the key with this kid.
-func (r *ring) find(kid string) (PublicKey, bool) {
-	for _, k := range r.all() {
-		if k.Kid == kid {
-			return k, true
+// ask gives out the key with this kid, and says how often it has been now.
+func (r *ring) ask(kid string) (PublicKey, uint64, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.keys {
+		if k := &r.keys[i]; k.public.Kid == kid {
+			k.asked++
+			return k.public, k.asked, true
 		}
 	}
-	return PublicKey{}, false
+	return PublicKey{}, 0, false
 }
 
 // all lists the keys, oldest first.
@@ -133,11 +142,11 @@ func (r *ring) all() []PublicKey {
 // retired is a key that has expired: the latest such, or, where there never was
 // one, after a rotation now.
 func (r *ring) retired(now time.Time) key {
-	if len(r.all()) == 1 {
-		r.rotate(now)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if len(r.keys) == 1 {
+		r.rotateLocked(now)
+	}
 	return r.keys[len(r.keys)-2]
 }
 

@@ -16,7 +16,8 @@ type Config struct {
 	// Now is the clock of the schedule; required.
 	Now func() time.Time
 	// Wall is the clock of signatures and keys, nil is Now: a receiver compares
-	// an iat with its own clock, which does not move with a simulated one.
+	// an iat with its own clock, which does not move with a simulated one. It is
+	// asked under the Outbox's lock.
 	Wall func() time.Time
 	// AllowRemote lets webhooks leave this machine.
 	AllowRemote bool
@@ -55,13 +56,38 @@ type Outbox struct {
 	waiting  later // not yet due
 	due      []*delivery
 	held     map[string]*delivery // by lane: until the next of the lane is sent
-	busy     map[string]bool      // lanes with an attempt under way
-	targets  map[string]int       // attempts under way by destination
-	underWay int
+	*traffic                      // since the last Reset
 	health   map[string]health
 	known    []string // destinations in health, oldest first
 	timer    *time.Timer
 	settled  chan struct{} // closed when nothing is due or under way; nil while nobody waits
+}
+
+// traffic is the attempts under way. After a Reset there is another, for lanes
+// are named anew from the beginning: what is under way then neither holds up
+// nor changes what comes after.
+type traffic struct {
+	busy     map[string]bool // lanes with an attempt under way
+	targets  map[string]int  // attempts under way by destination
+	underWay int
+}
+
+func newTraffic() *traffic { return &traffic{busy: map[string]bool{}, targets: map[string]int{}} }
+
+// enter counts an attempt.
+func (t *traffic) enter(d *delivery) {
+	t.busy[d.Lane] = true
+	t.targets[d.to]++
+	t.underWay++
+}
+
+// leave says that an attempt is over.
+func (t *traffic) leave(d *delivery) {
+	delete(t.busy, d.Lane)
+	if t.targets[d.to]--; t.targets[d.to] == 0 {
+		delete(t.targets, d.to)
+	}
+	t.underWay--
 }
 
 // New returns an Outbox that has nothing to send.
@@ -79,7 +105,7 @@ func New(cfg Config) *Outbox {
 			// Where a redirect leads was not what the app asked for.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		all: map[int]*delivery{}, held: map[string]*delivery{}, busy: map[string]bool{}, targets: map[string]int{}, health: map[string]health{},
+		all: map[int]*delivery{}, held: map[string]*delivery{}, traffic: newTraffic(), health: map[string]health{},
 	}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	return o
@@ -284,11 +310,10 @@ func (o *Outbox) start(now time.Time) {
 		if d.Attempt++; d.Attempt == 1 {
 			d.first = now
 		}
-		o.busy[d.Lane] = true
-		o.targets[d.to]++
-		o.underWay++
+		o.enter(d)
 		o.wg.Add(1)
-		go o.attempt(d)
+		// The key is taken now, for a Reset changes them.
+		go o.attempt(d, o.traffic, o.ring.signer(d.Kind, o.cfg.Wall()))
 	}
 	clear(o.due[len(kept):])
 	o.due = kept
@@ -313,10 +338,24 @@ func (o *Outbox) arm(now time.Time) {
 
 // Wake sends what has become due. Call it after the clock was moved.
 func (o *Outbox) Wake() {
-	now := o.cfg.Now()
-	o.mu.Lock()
+	now := o.lock()
 	defer o.mu.Unlock()
 	o.pump(now)
+}
+
+// lock takes the lock and says what time it is. The clock must not be asked
+// under the lock; but if there was a Reset since, it may have been put back.
+func (o *Outbox) lock() time.Time {
+	o.mu.Lock()
+	for {
+		since := o.traffic
+		o.mu.Unlock()
+		now := o.cfg.Now()
+		o.mu.Lock()
+		if o.traffic == since {
+			return now
+		}
+	}
 }
 
 // Settle waits until nothing is due or under way. What waits for a later time

@@ -122,7 +122,7 @@ func TestKeysFollowFromTheSeed(t *testing.T) {
 	if len(kids) != 3 {
 		t.Errorf("%v", kids)
 	}
-	if _, ok := one.find(one.stranger().public.Kid); ok {
+	if _, _, ok := one.ask(one.stranger().public.Kid); ok {
 		t.Error("the stranger's key is given out")
 	}
 	for range 2 * maxKeys {
@@ -221,4 +221,22 @@ func TestSettleGivesUpWithItsContext(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Keys may be reset while an expired one is looked for.
+func TestAnExpiredKeyIsFoundDuringResets(t *testing.T) {
+	r := newRing([32]byte{1}, start)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 20_000 {
+			r.reset(start)
+		}
+	})
+	for range 20_000 {
+		if k := r.retired(start); k.public.ExpiredAt == nil {
+			t.Error("it has not expired")
+			break
+		}
+	}
+	wg.Wait()
 }

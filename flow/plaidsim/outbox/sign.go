@@ -76,10 +76,17 @@ func encoded(v any) string {
 // documentation lets pass.
 const oldBy = 10 * time.Minute
 
+// signer is the key for a webhook of this kind.
+func (r *ring) signer(kind Kind, now time.Time) key {
+	if kind == ExpiredKey {
+		return r.retired(now)
+	}
+	return r.current()
+}
+
 // seal returns what is sent for a body: the bytes, the value of Header (none if
 // empty) and the kid that it names.
-func (r *ring) seal(kind Kind, body []byte, now time.Time) (sent []byte, header, kid string) {
-	k := r.current()
+func (r *ring) seal(k key, kind Kind, body []byte, now time.Time) (sent []byte, header, kid string) {
 	kid = k.public.Kid
 	switch kind {
 	case WrongKey:
@@ -87,9 +94,6 @@ func (r *ring) seal(kind Kind, body []byte, now time.Time) (sent []byte, header,
 	case UnknownKid:
 		s := r.stranger()
 		return body, jws(es256, s, s.public.Kid, body, now), s.public.Kid
-	case ExpiredKey:
-		k = r.retired(now)
-		return body, jws(es256, k, k.public.Kid, body, now), k.public.Kid
 	case OldIat:
 		return body, jws(es256, k, kid, body, now.Add(-oldBy)), kid
 	case ChangedBody:
