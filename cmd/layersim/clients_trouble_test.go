@@ -129,8 +129,10 @@ func hasLeft(t *testing.T, n *neighbourhood, tab context.Context) {
 		t.Errorf("onExit has the error %v and the metadata %v", end.Error, end.Metadata)
 	}
 	n.sim.Heal()
-	do(t, tab, `app.exit({ force: true }); app.submit({ phone_number: "515-555-0016" })`)
+	do(t, tab, `app.exit({ force: true }); app.submit({ phone_number: "515-555-0016" }); app.open()`)
+	pagetest.InLink(t, tab, `document.getElementById("dialog").hidden`)
 	if after := told(t, tab, "onExit"); len(after) != len(log) {
 		t.Errorf("after onExit the app was told %v", lines(after[len(log):]))
 	}
+	pagetest.InPage(t, tab, `(window.looked = (window.looked ?? 0) + 1) > 20 && document.querySelector("iframe").style.visibility === "hidden"`)
 }

@@ -94,6 +94,7 @@ async function tellOfEarly(fields) {
 // open on a session that has a pane already, because the page was reloaded,
 // only brings the pane back.
 async function open() {
+  if (session.ended) return;
   if (session.pane) {
     draw(session.pane);
     return;
@@ -330,7 +331,7 @@ function shown() {
 }
 
 function drawWaiting() {
-  draw({ view: 'LOADING', title: 'One moment…', text: 'Link is opening.' });
+  if (!session.ended) draw({ view: 'LOADING', title: 'One moment…', text: 'Link is opening.' });
 }
 
 function hide() {
