@@ -15,6 +15,8 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow/plaidsim"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The code that the Code tab shows is real: what can be run here is run against
@@ -44,6 +46,34 @@ func main() {
 	_, err = readSession(ctx, "profile-sandbox-unknown")
 	explain(err)
 }
+`
+	// A page around the client, with a Link that says what it is told to.
+	snippetsWeb = `
+const log = [];
+const shown = (id) => ({ set hidden(_) { log.push(id); } });
+let link;
+globalThis.document = { querySelector: shown };
+globalThis.fetch = async (path, { body }) => { log.push(path + ' ' + body); };
+globalThis.console.log = (...words) => log.push(words.join(' '));
+globalThis.Plaid = { create(config) {
+  link = config;
+  return Object.fromEntries(['open', 'submit', 'destroy'].map((name) => [name, (...args) => log.push([name, ...args.map((a) => JSON.stringify(a))].join(' '))]));
+} };
+`
+	snippetsWebDrive = `
+const at = { view_name: null, link_session_id: 'session' };
+phoneEntered('too early');
+link.onLoad();
+phoneEntered('+14155550011');
+link.onEvent('LAYER_NOT_AVAILABLE', at);
+dateOfBirthEntered('1975-01-18');
+link.onEvent('LAYER_READY', at);
+link.onEvent('LAYER_READY', at);
+link.onEvent('TRANSITION_VIEW', { ...at, view_name: 'CONSENT' });
+link.onEvent('LAYER_AUTOFILL_NOT_AVAILABLE', at);
+link.onExit(null, at);
+await link.onSuccess('profile-1', at);
+process.stdout.write([link.token, ...log].join('\n'));
 `
 	snippetsNode = `
 import { readFileSync } from 'node:fs';
@@ -216,6 +246,25 @@ func TestNodeSnippetRuns(t *testing.T) {
 	w.walk(func(args ...string) string { return w.run(dir, "node", append([]string{"app.mjs"}, args...)...) })
 }
 
+// The client in a page does the one right thing on every callback.
+func TestWebSnippetRuns(t *testing.T) {
+	needTool(t, "node")
+	w := newSnippetWorld(t)
+	file := filepath.Join(t.TempDir(), "app.mjs")
+	text := snippetsWeb + w.source("web.js", "'{{link_token}}', //", "'link-1', //") + snippetsWebDrive
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"link-1", `submit {"phone_number":"+14155550011"}`, "#date-of-birth", `submit {"date_of_birth":"1975-01-18"}`, "open",
+		"TRANSITION_VIEW CONSENT session", "destroy", "#own-form", "closed by the user session", "destroy", "#own-form",
+		`/api/layer/session {"public_token":"profile-1"}`, "destroy",
+	}
+	if diff := cmp.Diff(want, strings.Split(w.run(".", "node", file), "\n")); diff != "" {
+		t.Errorf("the app did:\n%s", diff)
+	}
+}
+
 func TestCurlSnippetRuns(t *testing.T) {
 	for _, tool := range []string{"bash", "curl"} {
 		needTool(t, tool)
@@ -293,10 +342,13 @@ func TestSnippetsParse(t *testing.T) {
 		"ios.swift": {"swiftc", "-parse"},
 	} {
 		t.Run(file, func(t *testing.T) {
-			if with[0] != "swiftc" { // LAYERSIM_REQUIRE_ALL cannot ask for what only a Mac has
+			switch with[0] {
+			case "swiftc", "javac": // LAYERSIM_REQUIRE_ALL does not ask for a Mac or a JDK
+				if _, err := exec.LookPath(with[0]); err != nil {
+					t.Skipf("no %s in PATH", with[0])
+				}
+			default:
 				needTool(t, with[0])
-			} else if _, err := exec.LookPath(with[0]); err != nil {
-				t.Skip("no swiftc in PATH")
 			}
 			if strings.HasSuffix(file, ".tsx") {
 				needClients(t)
