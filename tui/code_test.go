@@ -96,6 +96,15 @@ func TestCodeTabFillsItsPlace(t *testing.T) {
 	}
 }
 
+// Even in a small window the last line names the tab's own keys.
+func TestSmallWindowNamesTheCodeKeys(t *testing.T) {
+	screen := ansi.Strip(everyStateWith(t, usual)["eligibility"].onTab(tabCode).sized(80, 24).Content)
+	last := screen[strings.LastIndexByte(screen, '\n')+1:]
+	if !strings.Contains(last, "l language") || !strings.Contains(last, "y copy") {
+		t.Errorf("the last line is %q", last)
+	}
+}
+
 // The keys of the tab do nothing elsewhere.
 func TestCodeKeysNeedTheTab(t *testing.T) {
 	m := still(t, flow.InTerminal)
