@@ -206,7 +206,7 @@ func (w *snippetWorld) walk(run func(args ...string) string) {
 		w.t.Fatal(err)
 	}
 	out := run("rest", publicToken, body, webhook.jwt)
-	for _, want := range []string{"accounts 4", "genuine true", "forged false", "late false", "INVALID_PUBLIC_TOKEN"} {
+	for _, want := range []string{"phone proven", "accounts 4", "genuine true", "forged false", "late false", "INVALID_PUBLIC_TOKEN"} {
 		if !strings.Contains(out, want) {
 			w.t.Errorf("the program does not say %q:\n%s", want, out)
 		}
