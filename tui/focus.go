@@ -59,6 +59,10 @@ func (m *Model) scroll(a action) {
 func (m *Model) scrollPane(p paneID, a action) {
 	switch p {
 	case paneInspector:
+		if m.inspector.tab == tabCode {
+			m.scrollCode(a)
+			return
+		}
 		m.inspector.scroll(a, m.inner(paneInspector), m.guide())
 	case paneLog:
 		m.log.scroll(a, m.journal.Len(), pane.LogRows(m.inner(paneLog)))

@@ -1,20 +1,27 @@
 package tui
 
 import (
+	"strings"
+
 	"layersim/flow"
 	"layersim/tui/pane"
 	"layersim/tui/theme"
 )
 
-// The inspector beside the stage: the calls on the wire, and the guide to the
-// phase the walk is in.
+// The inspector beside the stage: the calls on the wire, the guide to the phase
+// the walk is in, and the code an app has there.
 
 type tabID int
 
 const (
 	tabWire tabID = iota
 	tabGuide
+	tabCode
+	tabCount
 )
+
+// title names a tab in the inspector's border.
+func (t tabID) title() string { return [...]string{"Wire", "Guide", "Code"}[t] }
 
 // newest as a selection means the last one there is, whichever that is.
 const newest = -1
@@ -28,6 +35,8 @@ type inspector struct {
 	drawn      drawnBody
 
 	guideOffset int
+
+	code codeView
 }
 
 // drawnBody is the one wire body that is laid out, and for what. An exchange
@@ -135,13 +144,20 @@ func (m *Model) guide() pane.GuideText {
 
 func (m *Model) drawInspector(f pane.Frame) (title, body string) {
 	s := m.styles
-	wire, guide := s.Dim.Render("○ Wire"), s.Accent.Render("● Guide")
-	if m.inspector.tab == tabWire {
-		wire, guide = s.Accent.Render("● Wire"), s.Dim.Render("○ Guide")
+	titles := make([]string, tabCount)
+	for t := range tabCount {
+		titles[t] = s.Dim.Render("○ " + t.title())
+		if t == m.inspector.tab {
+			titles[t] = s.Accent.Render("● " + t.title())
+		}
 	}
-	title = wire + "  " + guide
-	if m.inspector.tab == tabWire {
+	title = strings.Join(titles, "  ")
+	switch m.inspector.tab {
+	case tabWire:
 		return title, pane.Wire(f, m.inspector.calls, m.inspector.current(), m.inspector.bodyOffset)
+	case tabCode:
+		return title, m.drawCode(f)
+	default:
+		return title, pane.Guide(f, m.guide(), m.inspector.guideOffset)
 	}
-	return title, pane.Guide(f, m.guide(), m.inspector.guideOffset)
 }

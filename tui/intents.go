@@ -11,7 +11,10 @@ import (
 // do carries out what a key asks for: an event of the walk, or a change of
 // what is looked at.
 func (m *Model) do(a action) tea.Cmd {
+	m.inspector.code.notice = ""
 	switch a {
+	case actCopy:
+		return m.copyCode()
 	case actPrimary:
 		if m.overlay == inPicker {
 			return m.pick()
@@ -66,9 +69,11 @@ func (m *Model) look(a action) {
 	case actFocusPrevious:
 		m.cycle(-1)
 	case actTabPrevious:
-		m.inspector.tab = tabWire
+		m.inspector.tab = max(m.inspector.tab-1, 0)
 	case actTabNext:
-		m.inspector.tab = tabGuide
+		m.inspector.tab = min(m.inspector.tab+1, tabCount-1)
+	case actLanguage:
+		m.nextLanguage()
 	default:
 		m.scroll(a)
 	}
@@ -216,6 +221,6 @@ func canSuspend(*Model) bool { return runtime.GOOS != "windows" }
 
 func hasCatalog(m *Model) bool { return len(m.opts.Catalog.Personas)+len(m.opts.Catalog.Templates) > 0 }
 
-func onWireTab(m *Model) bool { return m.inspector.tab == tabWire && m.shown(paneInspector) }
+func hasTabBefore(m *Model) bool { return m.inspector.tab > 0 && m.shown(paneInspector) }
 
-func onGuideTab(m *Model) bool { return m.inspector.tab == tabGuide && m.shown(paneInspector) }
+func hasTabAfter(m *Model) bool { return m.inspector.tab < tabCount-1 && m.shown(paneInspector) }

@@ -25,6 +25,8 @@ const (
 	actFocusPrevious
 	actTabPrevious
 	actTabNext
+	actLanguage
+	actCopy
 	actUp
 	actDown
 	actPageUp
@@ -88,6 +90,8 @@ var keyTable = []binding{
 	{action: actQR, place: onScreen, keys: []string{"u"}, help: "QR code of the address", group: groupLink, short: "QR code", when: hasAddress},
 	{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
 	{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
+	{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
+	{action: actCopy, place: onScreen, keys: []string{"y"}, help: "Code: copy it", group: groupLook, short: "copy", when: onCodeTab},
 	{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
 	{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 	{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
@@ -95,8 +99,8 @@ var keyTable = []binding{
 
 	{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
 	{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
-	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: Wire", group: groupLook, short: "wire", when: onGuideTab},
-	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: Guide", group: groupLook, short: "guide", when: onWireTab},
+	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: tab before", group: groupLook, short: "tab before", when: hasTabBefore},
+	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: next tab", group: groupLook, short: "next tab", when: hasTabAfter},
 	{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
 	{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
 	{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},

@@ -36,6 +36,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.helpLength = m.helpLines()
 	}
 	m.inspector.layOutBody(m.styles, m.inner(paneInspector).Width)
+	m.layOutCode()
 	return m, cmd
 }
 
@@ -94,6 +95,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
 	m.inspector.guideOffset = 0
+	m.inspector.code.selected, m.inspector.code.offset, m.inspector.code.notice = 0, 0, ""
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:
 		m.signUp = newSignUp(m.known())

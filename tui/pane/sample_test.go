@@ -110,6 +110,23 @@ func account() flow.UserAccount {
 var badKeys = flow.Failure{Type: "INVALID_INPUT", Code: "INVALID_API_KEYS", Message: "invalid client_id or secret provided", RequestID: "HNTDNrA8F1shFEW", Status: 400,
 	Hint: "Compare PLAID_CLIENT_ID and PLAID_SECRET with the Dashboard, for the same environment."}
 
+// snippets are what the Code tab lists, with the bodies of all.
+func snippets(f pane.Frame) []pane.CodeEntry {
+	entries := []pane.CodeEntry{
+		{CodeSnippet: pane.CodeSnippet{Whose: "your client", In: "JavaScript", Title: "Submit the date of birth", Comment: "//",
+			Warn:  "Web 1 is too old for Extended Autofill.",
+			Notes: []string{"Only after LAYER_NOT_AVAILABLE, on the same handler, and without the phone."},
+			Code:  "function dateOfBirthEntered(date) {\n  handler.submit({ date_of_birth: date }); // now '••••-••-••', YYYY-MM-DD\n}"}},
+		{CodeSnippet: pane.CodeSnippet{Whose: "your server", In: "Go", Title: "Ask for a link_token", Comment: "//",
+			Notes: []string{"The user is set with SetUser."},
+			Code:  "func ask(ctx context.Context) (string, error) {\n\trequest := plaid.NewSessionTokenCreateRequest(\"template_4uinBNe4B2x9\") // it's \"one\"\n\trequest.SetUser(user)\n\n\tanswer, _, err := client.PlaidApi.SessionTokenCreate(ctx).SessionTokenCreateRequest(*request).Execute()\n\treturn answer.GetLink().LinkToken, err\n}"}},
+	}
+	for i := range entries {
+		entries[i].Body = pane.CodeBody(f.Styles, entries[i].CodeSnippet, f.Width)
+	}
+	return entries
+}
+
 // situations are every phase and every sub-state the stage has words for.
 func situations(t testing.TB) map[string]flow.State {
 	old := flow.Client{Platform: "ios", Name: "iOS", Version: "6.0.4", Layer: true, MinLayer: "6.0.4", MinAutofill: "6.3.1"}
@@ -356,6 +373,12 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	g := guide()
 	g.Happens, g.URL, g.Title, g.Disagree = evil(g.Happens), evil(g.URL), evil(g.Title), []string{evil("x")}
 	all["guide"] = pane.Guide(f, g, 2)
+	code := snippets(f)
+	for i := range code {
+		code[i].Title, code[i].Code, code[i].Notes, code[i].Warn = evil(code[i].Title), evil(code[i].Code), []string{evil("note")}, evil("warn")
+		code[i].Body = pane.CodeBody(f.Styles, code[i].CodeSnippet, f.Width)
+	}
+	all["code"] = pane.Code(f, code, 1, 0, evil("copied"))
 	all["help"] = pane.Help(f, helpGroups())
 	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane(), "silent": silentPane(), "bank": findBankPane()} {
 		p.Title, p.Text, p.Notice, p.Button = evil(p.Title), evil(p.Text), evil(p.Notice), evil(p.Button)
