@@ -179,7 +179,7 @@ func TestExecLeadsJava(t *testing.T) {
 func TestExecLeavesToDotenvWhatItNames(t *testing.T) {
 	buildProgram(t) // where the sources are
 	t.Chdir(t.TempDir())
-	const print = `echo "$PLAID_CLIENT_ID/$PLAID_SECRET/$PLAID_ENV/$LAYER_TEMPLATE_ID"`
+	const show = `echo "$PLAID_CLIENT_ID/$PLAID_SECRET/$PLAID_ENV/$LAYER_TEMPLATE_ID"`
 	for content, want := range map[string]string{
 		"":        "layersim/layersim/sandbox/template_4uinBNe4B2x9\n",
 		"OTHER=1": "layersim/layersim/sandbox/template_4uinBNe4B2x9\n",
@@ -189,7 +189,7 @@ func TestExecLeavesToDotenvWhatItNames(t *testing.T) {
 		if err := os.WriteFile(dotenvName, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r := runExec(t, nil, "--", "sh", "-c", print)
+		r := runExec(t, nil, "--", "sh", "-c", show)
 		if r.out != want || r.code != exitDone {
 			t.Errorf("with %q the app has %q; want %q", content, r.out, want)
 		}

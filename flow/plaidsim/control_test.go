@@ -264,7 +264,7 @@ func TestResetLeavesNothingBehind(t *testing.T) {
 	}
 	createToken(t, s, "default")
 	resp, journal := send(t, s, "GET", "/sim/journal", nil, "")
-	if lines := strings.Split(strings.TrimSpace(string(journal)), "\n"); resp.StatusCode != 200 || len(lines) != 1 || !strings.Contains(lines[0], pathTokenCreate) {
+	if lines := strings.Split(strings.TrimSpace(string(journal)), "\n"); resp.StatusCode != http.StatusOK || len(lines) != 1 || !strings.Contains(lines[0], pathTokenCreate) {
 		t.Errorf("the journal begins with what was before: %s", journal)
 	}
 	if _, journal := send(t, s, "GET", "/sim/journal?after=0", nil, ""); !strings.Contains(string(journal), "everything was reset") {

@@ -80,17 +80,6 @@ func (s *Sim) meddle(l *linkSession, callbacks []callback) (left []callback, spo
 
 func (c callback) spoiltBy(f Fault) bool { return f.onCallback() && f.fitsCallback(c) }
 
-// title is what the app calls the callback.
-func (c callback) title() string {
-	switch c.Kind {
-	case kindSuccess:
-		return "onSuccess"
-	case kindExit:
-		return "onExit"
-	}
-	return c.Name
-}
-
 // release posts what was kept back long enough, as if it had happened now: an
 // event that Link withholds waits for the end all the same. The caller holds the
 // lock.
