@@ -20,11 +20,7 @@ import (
 func TestClientsInChromium(t *testing.T) {
 	needClients(t)
 	n := newNeighbourhood(t)
-	for _, version := range reactVersions {
-		script := bundle(t, "react/app.jsx", "react-plaid-link=react-plaid-link-"+version[:1])
-		n.file("/react/"+version+".js", "text/javascript", string(script))
-		n.file("/react/"+version, "text/html", `<!doctype html><title>app</title><div id="root"></div><script src="/react/`+version+`.js"></script>`)
-	}
+	n.reactApps(t)
 	for name, test := range map[string]func(*testing.T, *neighbourhood){
 		"react-plaid-link": testReactPlaidLink,
 		"script":           testScript,
@@ -36,6 +32,16 @@ func TestClientsInChromium(t *testing.T) {
 			t.Parallel()
 			test(t, n)
 		})
+	}
+}
+
+// reactApps adds the same app with each version of react-plaid-link.
+func (n *neighbourhood) reactApps(t *testing.T) {
+	t.Helper()
+	for _, version := range reactVersions {
+		script := bundle(t, "react/app.jsx", "react-plaid-link=react-plaid-link-"+version[:1])
+		n.file("/react/"+version+".js", "text/javascript", string(script))
+		n.file("/react/"+version, "text/html", `<!doctype html><title>app</title><div id="root"></div><script src="/react/`+version+`.js"></script>`)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"layersim/flow/linkpage/pagetest"
+	"layersim/flow/plaidsim"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -138,6 +139,29 @@ func testReactPlaidLink(t *testing.T, n *neighbourhood) {
 		t.Run(version+"/unmount after the end", func(t *testing.T) {
 			t.Parallel()
 			testUnmountAfterTheEnd(t, n, version)
+		})
+	}
+}
+
+// The other two ways to deliver events: each when it happens, or the withheld
+// ones in an order of the seed's.
+func TestReactPlaidLinkIsToldInOtherWays(t *testing.T) {
+	needClients(t)
+	eligible := reactBranches()[0]
+	for delivery, live := range map[plaidsim.Delivery][]string{
+		plaidsim.Live:     append([]string{"load"}, tillReview...),
+		plaidsim.Shuffled: eligible.live,
+	} {
+		t.Run(string(delivery), func(t *testing.T) {
+			n := newNeighbourhood(t, func(c *plaidsim.Config) { c.Delivery = delivery })
+			n.reactApps(t)
+			for _, version := range reactVersions {
+				t.Run(version, func(t *testing.T) {
+					branch := eligible
+					branch.live = live
+					n.goThrough(t, version, branch)
+				})
+			}
 		})
 	}
 }

@@ -96,14 +96,18 @@ func clientsCatalog(t *testing.T) *fixtures.Catalog {
 	return catalog
 }
 
-func newSimulator(t *testing.T) *plaidsim.Sim {
+func newSimulator(t *testing.T, change ...func(*plaidsim.Config)) *plaidsim.Sim {
 	t.Helper()
-	return plaidsim.New(plaidsim.Config{Catalog: clientsCatalog(t), Now: time.Now, Seed: 1})
+	cfg := plaidsim.Config{Catalog: clientsCatalog(t), Now: time.Now, Seed: 1}
+	for _, f := range change {
+		f(&cfg)
+	}
+	return plaidsim.New(cfg)
 }
 
-func newNeighbourhood(t *testing.T) *neighbourhood {
+func newNeighbourhood(t *testing.T, change ...func(*plaidsim.Config)) *neighbourhood {
 	t.Helper()
-	n := &neighbourhood{sim: newSimulator(t), pages: http.NewServeMux()}
+	n := &neighbourhood{sim: newSimulator(t, change...), pages: http.NewServeMux()}
 	n.url = startServer(t, n.sim.Loopback(), nil)
 	byHost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host == "cdn.plaid.com" {
