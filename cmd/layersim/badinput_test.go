@@ -91,7 +91,7 @@ func TestServeRefusesBadInput(t *testing.T) {
 		"HTTP/1.0":                 {"POST /session/token/create HTTP/1.0\r\nHost: localhost\r\n" + isJSON + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(goodCall), goodCall), "200", "link_token"},
 		"HEAD":                     {request("HEAD", "/session/token/create", "", ""), "404", ""},
 		"HEAD of control":          {request("HEAD", "/sim/journal", "", ""), "200", ""},
-		"OPTIONS":                  {request("OPTIONS", "/session/token/create", "Origin: http://evil.example\r\n", ""), "404", "POST"},
+		"OPTIONS":                  {request("OPTIONS", "/session/token/create", "Origin: http://evil.example\r\n", ""), "403", "from your server"},
 		"OPTIONS *":                {request("OPTIONS", "*", "", ""), "200", ""},
 		"TRACE":                    {request("TRACE", "/session/token/create", "X-Secret: 1\r\n", ""), "404", "POST"},
 		"CONNECT":                  {request("CONNECT", "evil.example:443", "", ""), "4", ""},
