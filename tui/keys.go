@@ -2,7 +2,8 @@ package tui
 
 import (
 	"slices"
-	"strings"
+
+	"layersim/tui/pane"
 )
 
 // action is what a key asks for.
@@ -146,10 +147,10 @@ func KeyTable() []KeyGroup {
 			if b.group != name {
 				continue
 			}
-			h := KeyHelp{Keys: keyNames(b.keys), Does: b.help, binding: b}
+			h := KeyHelp{Keys: pane.KeyNames(b.keys), Does: b.help, binding: b}
 			for _, k := range b.chords {
 				if !slices.Contains(b.keys, k) {
-					h.Typing = keyName(k)
+					h.Typing = pane.KeyName(k)
 				}
 			}
 			g.Keys = append(g.Keys, h)
@@ -191,7 +192,7 @@ func (m *Model) keyFor(a action) string {
 			continue
 		}
 		if keys := b.pressed(typing); len(keys) > 0 {
-			return keyName(keys[0])
+			return pane.KeyName(keys[0])
 		}
 	}
 	return ""
@@ -219,7 +220,7 @@ func (m *Model) hints() []hint {
 		if len(keys) == 0 {
 			continue
 		}
-		h := hint{keyName(keys[0]), b.short, b.always}
+		h := hint{pane.KeyName(keys[0]), b.short, b.always}
 		switch {
 		case b.action == actPrimary && here == onScreen:
 			h.does, _ = m.primary()
@@ -229,37 +230,4 @@ func (m *Model) hints() []hint {
 		list = append(list, h)
 	}
 	return list
-}
-
-func keyNames(keys []string) string {
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = keyName(k)
-	}
-	return strings.Join(names, " ")
-}
-
-// keyName says a key as keyboards do.
-func keyName(k string) string {
-	switch k {
-	case "up":
-		return "↑"
-	case "down":
-		return "↓"
-	case "pgup":
-		return "PgUp"
-	case "pgdown":
-		return "PgDn"
-	case "shift+tab":
-		return "Shift+Tab"
-	case "f1":
-		return "F1"
-	}
-	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok {
-		return "Ctrl+" + strings.ToUpper(letter)
-	}
-	if len(k) > 1 {
-		return strings.ToUpper(k[:1]) + k[1:]
-	}
-	return k
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"layersim/tui/pane"
 )
 
 // Within one place, and while typing or not, a key has one meaning.
@@ -48,8 +50,8 @@ func TestEveryBindingIsInHelp(t *testing.T) {
 			t.Errorf("help does not say %q", b.help)
 		}
 		for _, k := range slices.Concat(b.keys, b.chords) {
-			if !strings.Contains(help, keyName(k)) {
-				t.Errorf("help does not name %q (%s)", keyName(k), b.help)
+			if !strings.Contains(help, pane.KeyName(k)) {
+				t.Errorf("help does not name %q (%s)", pane.KeyName(k), b.help)
 			}
 		}
 	}

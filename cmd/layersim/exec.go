@@ -72,7 +72,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	if err != nil {
 		return err
 	}
-	sim, catalog, err := s.simulator(detour.Simulated...)
+	sim, catalog, err := s.simulator()
 	if err != nil {
 		return err
 	}

@@ -85,9 +85,8 @@ func (s *serveSettings) fill(flags *pflag.FlagSet, environ []string) {
 	}
 }
 
-// simulator makes the simulator; it answers to these hosts besides loopback.
-// Close it.
-func (s serveSettings) simulator(hosts ...string) (*plaidsim.Sim, *fixtures.Catalog, error) {
+// simulator makes the simulator. Close it.
+func (s serveSettings) simulator() (*plaidsim.Sim, *fixtures.Catalog, error) {
 	delivery, err := plaidsim.ParseDelivery(s.events)
 	if err != nil {
 		return nil, nil, usagef("--events: %w", err)
@@ -112,7 +111,7 @@ func (s serveSettings) simulator(hosts ...string) (*plaidsim.Sim, *fixtures.Cata
 	}
 	return plaidsim.New(plaidsim.Config{
 		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
-		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks, Hosts: hosts,
+		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks,
 	}), catalog, nil
 }
 

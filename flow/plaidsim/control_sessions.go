@@ -52,7 +52,7 @@ type sessionJSON struct {
 func sessionOf(v View) sessionJSON {
 	return sessionJSON{
 		v.LinkSessionID, v.Thread, v.ClientUserID, v.Template, v.Persona, v.State, v.Why,
-		masked(v.Phone.IsZero(), v.Phone.String()), v.Created.UTC(), v.TokenExpires.UTC(), len(v.Shared.Items), nil,
+		v.Phone.String(), v.Created.UTC(), v.TokenExpires.UTC(), len(v.Shared.Items), nil,
 	}
 }
 

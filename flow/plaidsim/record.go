@@ -162,14 +162,7 @@ func (a *Act) MarshalJSON() ([]byte, error) {
 		plain
 		Phone       string `json:"phone_number,omitempty"`
 		DateOfBirth string `json:"date_of_birth,omitempty"`
-	}{plain(*a), masked(a.Phone.IsZero(), a.Phone.String()), masked(a.DateOfBirth.IsZero(), a.DateOfBirth.String())})
-}
-
-func masked(none bool, s string) string {
-	if none {
-		return ""
-	}
-	return s
+	}{plain(*a), a.Phone.String(), a.DateOfBirth.String()})
 }
 
 // Callback is something that the app is told: when it happened (KindCallback),

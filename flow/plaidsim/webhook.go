@@ -58,11 +58,7 @@ func (s *Sim) noticeWebhook(c *call, requested string, t *fixtures.Template) {
 		return
 	}
 	if err := outbox.CheckTarget(target, s.cfg.AllowRemoteWebhooks); err != nil {
-		said := c.w.Header().Get(Notice)
-		if said != "" {
-			said += "; "
-		}
-		c.w.Header().Set(Notice, said+"no webhooks to "+clip(outbox.Shown(target))+": "+err.Error())
+		c.notice("no webhooks to " + clip(outbox.Shown(target)) + ": " + err.Error())
 	}
 }
 

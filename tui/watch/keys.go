@@ -2,7 +2,8 @@ package watch
 
 import (
 	"slices"
-	"strings"
+
+	"layersim/tui/pane"
 )
 
 // action is what a key asks for.
@@ -169,7 +170,7 @@ func (m *Model) hints() []hint {
 		if b.short == "" || b.place&here == 0 || b.when != nil && !b.when(m) {
 			continue
 		}
-		h := hint{keyName(b.keys[0]), b.short, b.always}
+		h := hint{pane.KeyName(b.keys[0]), b.short, b.always}
 		switch b.action {
 		case actTabOne:
 			h.key = "1-5"
@@ -213,43 +214,10 @@ func KeyTable() []KeyGroup {
 			if b.group != name || b.help == "" {
 				continue
 			}
-			names := make([]string, len(b.keys))
-			for i, k := range b.keys {
-				names[i] = keyName(k)
-			}
-			g.Keys = append(g.Keys, KeyHelp{strings.Join(names, " "), b.help})
+			g.Keys = append(g.Keys, KeyHelp{pane.KeyNames(b.keys), b.help})
 			g.bindings = append(g.bindings, b)
 		}
 		groups = append(groups, g)
 	}
 	return groups
-}
-
-// keyName says a key as keyboards do.
-func keyName(k string) string {
-	switch k {
-	case "up":
-		return "↑"
-	case "down":
-		return "↓"
-	case "left":
-		return "←"
-	case "right":
-		return "→"
-	case "pgup":
-		return "PgUp"
-	case "pgdown":
-		return "PgDn"
-	case "shift+tab":
-		return "Shift+Tab"
-	case "f1":
-		return "F1"
-	}
-	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok {
-		return "Ctrl+" + strings.ToUpper(letter)
-	}
-	if len(k) > 1 {
-		return strings.ToUpper(k[:1]) + k[1:]
-	}
-	return k
 }
