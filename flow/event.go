@@ -2,9 +2,9 @@ package flow
 
 import "time"
 
-// Event is something that happened. There are six kinds: what the operator
-// wants, what the SDK calls back, answers to effects, what the local page
-// reports, webhooks and timers. Every event carries the time at which it
+// Event is something that happened. There are seven kinds: what the operator
+// wants, what the app does by itself, what the SDK calls back, answers to
+// effects, what the local page reports, webhooks and timers. Every event carries the time at which it
 // reached the app.
 type Event interface{ When() time.Time }
 

@@ -30,7 +30,7 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		flow.DateOfBirthEntered{At: at, DateOfBirth: flow.NewDateOfBirth("1975-01-18")}, flow.DateOfBirthEntered{At: at},
 		flow.AutofillDeclined{At: at}, flow.OpenRequested{At: at, Surface: surface}, flow.SurfaceChosen{At: at, Surface: surface},
 		flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkContinue}}, flow.ExitRequested{At: at}, flow.RetryRequested{At: at},
-		flow.StartOverRequested{At: at}, flow.SignUpSubmitted{At: at},
+		flow.StartOverRequested{At: at}, flow.SignUpSubmitted{At: at}, flow.AppDid{At: at, Deed: flow.DeedTrustedPhone, Because: "onSuccess"},
 		flow.OnLoad{At: at, HandlerID: handler},
 		flow.OnEvent{At: at, HandlerID: handler, Name: rapid.SampledFrom([]string{
 			"LAYER_READY", "LAYER_NOT_AVAILABLE", "LAYER_AUTOFILL_NOT_AVAILABLE", "OPEN", "EXIT", "HANDOFF", "ERROR", "TRANSITION_VIEW", "SUBMIT_OTP", "VERIFY_PHONE", "UNHEARD_OF",

@@ -133,6 +133,9 @@ func (st *stepper) prelude(e Event) bool {
 	case ExchangeRecorded:
 		st.note("%s", exchangeSentence(e.Exchange))
 		return true
+	case AppDid:
+		st.note("%s", e.Sentence())
+		return true
 	case StartOverRequested:
 		st.startOver(e)
 		return true

@@ -175,7 +175,7 @@ func oneOfEach() []flow.Event {
 		flow.DateOfBirthEntered{DateOfBirth: flow.NewDateOfBirth("1961-07-23")}, flow.AutofillDeclined{},
 		flow.OpenRequested{Surface: flow.InBrowser}, flow.SurfaceChosen{Surface: flow.InTerminal},
 		flow.LinkActed{Action: flow.LinkAction{Kind: flow.LinkShare, Code: flow.NewOneTimeCode("864213"), Values: map[string]flow.SSN{"ssn": flow.NewSSN("919283746")}}},
-		flow.ExitRequested{}, flow.RetryRequested{}, flow.StartOverRequested{TemplateID: "t" + evil}, flow.SignUpSubmitted{},
+		flow.ExitRequested{}, flow.RetryRequested{}, flow.StartOverRequested{TemplateID: "t" + evil}, flow.SignUpSubmitted{}, flow.AppDid{Deed: flow.Deed(evil), Because: evil},
 		flow.OnLoad{}, flow.OnEvent{Name: "TRANSITION_VIEW" + evil, Metadata: meta}, flow.OnSuccess{PublicToken: public, Metadata: meta},
 		flow.OnExit{Failure: failure, Metadata: meta}, flow.SessionTokenCreated{LinkToken: link, Expiration: noon, RequestID: "req1"},
 		flow.HandlerCreated{}, flow.HandlerSubmitted{}, flow.HandlerOpened{}, flow.LinkDriven{}, flow.HandlerExited{},

@@ -11,13 +11,14 @@ const (
 	LaneLink    Lane = "Link"    // the SDK: what its methods returned and what it called back
 	LaneServer  Lane = "server"  // our server's calls to Plaid
 	LaneWebhook Lane = "webhook" // what Plaid sent to our server
+	LaneApp     Lane = "app"     // what the app did by itself
 	LanePage    Lane = "page"    // the local page and its browser
 	LaneClock   Lane = "clock"   // timers
 )
 
 // Lanes lists every lane, in the order in which a sequence diagram would.
 func Lanes() []Lane {
-	return []Lane{LaneYou, LanePage, LaneLink, LaneServer, LaneWebhook, LaneClock}
+	return []Lane{LaneYou, LaneApp, LanePage, LaneLink, LaneServer, LaneWebhook, LaneClock}
 }
 
 // LaneOf returns where event came from. A CallFailed does not tell by itself
@@ -31,6 +32,8 @@ func LaneOf(event flow.Event) Lane {
 		return LaneServer
 	case flow.WebhookReceived:
 		return LaneWebhook
+	case flow.AppDid:
+		return LaneApp
 	case flow.PageServed, flow.BrowserStarted, flow.BrowserFailed, flow.PageConnected, flow.PageLost, flow.PageTrouble:
 		return LanePage
 	case flow.TimerFired:

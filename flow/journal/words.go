@@ -45,6 +45,8 @@ func Name(event flow.Event) string {
 		return "start over"
 	case flow.SignUpSubmitted:
 		return "sign-up form sent"
+	case flow.AppDid:
+		return clean(strings.ReplaceAll(string(e.Deed), "-", " "))
 	case flow.OnLoad:
 		return "onLoad"
 	case flow.OnEvent:
@@ -117,6 +119,8 @@ func Detail(event flow.Event) string {
 		}
 	case flow.StartOverRequested:
 		d.add("template_id", e.TemplateID)
+	case flow.AppDid:
+		d.add("because", e.Because)
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
 	case flow.OnSuccess:
