@@ -3,9 +3,6 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -21,7 +18,6 @@ type codeView struct {
 	server, client string
 	selected       int
 	offset         int
-	notice         string // what became of copying
 	drawn          codeKey
 	entries        []pane.CodeEntry
 }
@@ -98,9 +94,8 @@ func (m *Model) snippet() (fixtures.Snippet, bool) {
 
 // layOutCode draws the snippets again when anything they show has changed. It
 // costs nothing while the tab is not looked at.
-func (m *Model) layOutCode() {
-	f := m.inner(paneInspector)
-	if !onCodeTab(m) || f.Width <= 0 {
+func (m *Model) layOutCode(f pane.Frame) {
+	if f.Width <= 0 {
 		return
 	}
 	c := &m.inspector.code
@@ -143,7 +138,7 @@ func (m *Model) tooOld(s fixtures.Snippet) string {
 }
 
 // scrollCode chooses a snippet or moves in the selected one.
-func (m *Model) scrollCode(a action) {
+func (m *Model) scrollCode(a action, f pane.Frame) {
 	c := &m.inspector.code
 	n := len(c.entries)
 	if n == 0 {
@@ -153,7 +148,7 @@ func (m *Model) scrollCode(a action) {
 	case actUp, actDown:
 		c.selected, c.offset = moved(a, min(c.selected, n-1), n, 1), 0
 	default:
-		rows := pane.CodeBodyRows(m.inner(paneInspector), n, c.notice)
+		rows := pane.CodeBodyRows(f, n)
 		c.offset = scrolled(a, c.offset, len(c.entries[min(c.selected, n-1)].Body), rows)
 	}
 }
@@ -180,22 +175,18 @@ func (m *Model) nextLanguage() {
 	}
 }
 
-// copyCode puts the selected snippet on the clipboard as it is shown. A
-// terminal says nothing of whether it took it, so the way without one is named.
-func (m *Model) copyCode() tea.Cmd {
+// copyCode returns the selected snippet as it is shown.
+func (m *Model) copyCode(bool) (what, text string) {
 	s, ok := m.snippet()
 	if !ok {
-		return nil
+		return "", ""
 	}
-	code := fixtures.Fill(s.Code, m.codeValue) + "\n"
-	m.inspector.code.notice = fmt.Sprintf("✓ Copied %d lines of %s. Nothing to paste? This terminal takes no OSC 52: hold Shift and select with the mouse.",
-		strings.Count(code, "\n"), s.Source.Name)
-	return tea.SetClipboard(code)
+	return "the " + s.Source.Name + " code", fixtures.Fill(s.Code, m.codeValue)
 }
 
 func onCodeTab(m *Model) bool { return m.inspector.tab == tabCode && m.shown(paneInspector) }
 
 func (m *Model) drawCode(f pane.Frame) string {
 	c := &m.inspector.code
-	return pane.Code(f, c.entries, c.selected, c.offset, c.notice)
+	return pane.Code(f, c.entries, c.selected, c.offset)
 }

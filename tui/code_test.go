@@ -23,14 +23,14 @@ func (m *Model) onTab(t tabID) *Model {
 // The Code tab, walked through as a developer would.
 func TestCodeTab(t *testing.T) {
 	inBubble(t, setting{persona: "two-banks", width: 160, height: 50}, func(w *world) {
-		w.press("tab", "]")
+		w.press("tab", "[")
 		w.sees("● Code", "your server · Node", "Ask for a link_token", "client.sessionTokenCreate", "template_id: 'template_4uinBNe4B2x9'", "now 'user-1'", "return answer.data.link.link_token; // 'LINK_TOKEN'")
 		w.press("l")
 		w.sees("your server · curl", "plaid /session/token/create")
 		w.press("l", "l", "l", "l")
 		w.sees("your server · Go", "NewSessionTokenCreateRequest(\"template_4uinBNe4B2x9\")", "Plaid's guide passes it to the constructor")
 		w.press("y")
-		w.sees("✓ Copied 12 lines of Go.", "OSC 52")
+		w.sees("✓ Copied the Go code, 12 lines.", "Ctrl+Y shows it")
 		w.press("down")
 		w.sees("AddDefaultHeader(\"PLAID-SECRET\", os.Getenv(\"PLAID_SECRET\"))")
 		w.seesNot("✓ Copied")
@@ -48,7 +48,7 @@ func TestCodeFollowsThePlatform(t *testing.T) {
 		w.begin()
 		w.press("enter")
 		w.stands(flow.PhaseFallback)
-		w.press("tab", "]")
+		w.press("tab", "[")
 		w.sees("your client · Swift", "iOS 6.3.0 is too old for Extended Autofill: a date of birth is not read", "It needs 6.3.1.", "private func fallBack() {")
 		w.press("l")
 		w.sees("your client · Objective-C", "- (void)fallBack {")
@@ -114,13 +114,13 @@ func TestCodeKeysNeedTheTab(t *testing.T) {
 	}
 	next, _ := m.onTab(tabCode).Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	model := next.(Model)
-	if cmd := model.key(keyPress("y")); cmd == nil || fmt.Sprint(cmd()) != model.copied() {
-		t.Errorf("y copies %v; want %q", cmd, model.copied())
+	if cmd := model.key(keyPress("y")); cmd == nil || fmt.Sprint(cmd()) != model.theCode() {
+		t.Errorf("y copies %v; want %q", cmd, model.theCode())
 	}
 }
 
-// copied is what y copies.
-func (m *Model) copied() string {
+// theCode is what y copies.
+func (m *Model) theCode() string {
 	s, _ := m.snippet()
 	return fixtures.Fill(s.Code, m.codeValue) + "\n"
 }

@@ -17,14 +17,16 @@ func (m *Model) exists(p paneID) bool { return slices.Contains(panesOf(m.hasResu
 
 // shown reports whether a pane can be seen now.
 func (m *Model) shown(p paneID) bool {
-	return m.exists(p) && (!m.layout.narrow || m.focus == p)
+	return m.exists(p) && (!m.layout.narrow && !m.zoomed || m.focus == p)
 }
 
 // cycle moves the focus to the next or previous pane, in the picker to the
 // other list. What was revealed is masked again.
 func (m *Model) cycle(step int) {
-	if m.overlay == inPicker {
-		m.picker.templates = !m.picker.templates
+	if m.overlay != onScreen {
+		if o := overlayAt(m.overlay); o.next != nil {
+			o.next(m)
+		}
 		return
 	}
 	panes := panesOf(m.hasResults())
@@ -44,28 +46,23 @@ func (m *Model) inner(p paneID) pane.Frame {
 
 // scroll moves in whatever has the focus.
 func (m *Model) scroll(a action) {
-	switch m.overlay {
-	case inPicker:
-		cursor, n := m.picker.cursor(m.opts.Catalog)
-		*cursor = moved(a, *cursor, n, m.layout.overlay().h-6)
-	case inHelp:
-		m.helpOffset = scrolled(a, m.helpOffset, m.helpLength, m.layout.overlay().h-2)
-	case inQR: // seen whole
-	default:
+	if m.overlay == onScreen {
 		m.scrollPane(m.focus, a)
+		return
+	}
+	if o := overlayAt(m.overlay); o.scroll != nil {
+		o.scroll(m, a)
 	}
 }
 
 func (m *Model) scrollPane(p paneID, a action) {
 	switch p {
 	case paneInspector:
-		if m.inspector.tab == tabCode {
-			m.scrollCode(a)
-			return
+		if v := aspectOf(m.inspector.tab); v.scroll != nil {
+			v.scroll(m, a, m.inner(paneInspector))
 		}
-		m.inspector.scroll(a, m.inner(paneInspector), m.guide())
 	case paneLog:
-		m.log.scroll(a, m.journal.Len(), pane.LogRows(m.inner(paneLog)))
+		logAspect().scroll(m, a, m.inner(paneLog))
 	case paneIdentity, paneItems:
 		if cursor, rows := m.cursorRows(p); cursor != nil {
 			m.moveTo(cursor, moved(a, *cursor, len(rows), 5))
@@ -99,7 +96,8 @@ func (m *Model) moveTo(cursor *int, to int) {
 func hasRows(m *Model) bool {
 	switch {
 	case m.overlay != onScreen:
-		return m.overlay == inPicker || m.overlay == inHelp && m.helpLength > m.layout.overlay().h-2
+		o := overlayAt(m.overlay)
+		return o.long != nil && o.long(m)
 	case m.focus == paneStage:
 		return linkIsDrawn(m) || m.state.Phase == flow.PhaseFallback && !m.state.SignedUp
 	}

@@ -40,24 +40,32 @@ func (m *Model) helpText(f pane.Frame) []string {
 	return append(lines, "", clip("Where two keys are given, the second works while you type as well.", f.Width), clip("A key in parentheses does nothing in this step.", f.Width))
 }
 
-func (m *Model) helpLines() int {
+// layOutHelp counts the lines of help, to know how far it can be scrolled.
+func (m *Model) layOutHelp() {
 	f := pane.Inner(m.frame(m.layout.overlay(), true))
-	return len(m.helpText(f))
+	m.helpLength = len(m.helpText(f))
 }
 
-func (m *Model) drawHelp(f pane.Frame) string {
+func (m *Model) helpIsLong() bool { return m.helpLength > m.layout.overlay().h-2 }
+
+func (m *Model) scrollHelp(a action) {
+	m.helpOffset = scrolled(a, m.helpOffset, m.helpLength, m.layout.overlay().h-2)
+}
+
+func (m *Model) drawHelp(f pane.Frame) (title, body string) {
 	lines := m.helpText(f)
 	from := max(min(m.helpOffset, len(lines)-f.Height), 0)
 	lines = lines[from:]
 	if len(lines) > f.Height && f.Height > 1 {
 		lines = append(lines[:f.Height-1:f.Height-1], m.styles.Dim.Render("↓ more below"))
 	}
-	return strings.Join(lines, "\n")
+	return "All keys", strings.Join(lines, "\n")
 }
 
 // drawQR draws the page's address as a QR code, and beside it the address. It
 // needs every line there is, so it has no border.
-func (m *Model) drawQR(r rect) string {
+func (m *Model) drawQR(f pane.Frame) (title, body string) {
+	r := rect{w: f.Width, h: f.Height}
 	const aside = 24 // cells for the words beside the code
 	s := m.styles
 	url := pane.Clean(m.state.Link.Page.URL)
@@ -85,5 +93,5 @@ func (m *Model) drawQR(r rect) string {
 		}
 		lines[i] = fit(left+"  "+right, r.w)
 	}
-	return strings.Join(lines, "\n")
+	return "", strings.Join(lines, "\n")
 }

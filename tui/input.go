@@ -18,7 +18,10 @@ import (
 
 // typing reports whether plain letters are text now.
 func (m *Model) typing() bool {
-	if m.overlay != onScreen || m.focus != paneStage || m.layout.tooSmall {
+	if m.prompt.on {
+		return true
+	}
+	if m.overlay != onScreen || m.focus != paneStage || m.layout.tooSmall || m.travel.on {
 		return false
 	}
 	switch m.state.Phase {
@@ -35,8 +38,14 @@ func (m *Model) typing() bool {
 
 // typed gives a key or a paste to whatever is being typed.
 func (m *Model) typed(msg tea.Msg) tea.Cmd {
+	if m.prompt.on {
+		m.typedInPrompt(msg)
+		return nil
+	}
 	if !m.typing() {
-		m.keepAhead(msg)
+		if !m.travel.on {
+			m.keepAhead(msg)
+		}
 		return nil
 	}
 	changed := false

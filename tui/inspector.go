@@ -1,27 +1,14 @@
 package tui
 
 import (
-	"strings"
+	"slices"
 
 	"layersim/flow"
 	"layersim/tui/pane"
-	"layersim/tui/theme"
 )
 
-// The inspector beside the stage: the calls on the wire, the guide to the phase
-// the walk is in, and the code an app has there.
-
-type tabID int
-
-const (
-	tabWire tabID = iota
-	tabGuide
-	tabCode
-	tabCount
-)
-
-// title names a tab in the inspector's border.
-func (t tabID) title() string { return [...]string{"Wire", "Guide", "Code"}[t] }
+// The inspector beside the stage: the calls on the wire, the code an app has at
+// this step, the guide to the phase the walk is in, and so on.
 
 // newest as a selection means the last one there is, whichever that is.
 const newest = -1
@@ -29,6 +16,7 @@ const newest = -1
 type inspector struct {
 	tab   tabID
 	calls []pane.WireEntry // every exchange so far, oldest first
+	seqs  []int            // the entry of the journal that has each
 	// selected is an index of calls, or newest.
 	selected   int
 	bodyOffset int
@@ -51,62 +39,80 @@ func newInspector() inspector { return inspector{tab: tabGuide, selected: newest
 
 // recorded takes note of an exchange. When an older call is looked at, it stays
 // in view.
-func (in *inspector) recorded(x flow.Exchange) {
+func (in *inspector) recorded(x flow.Exchange, seq int) {
 	in.calls = append(in.calls, pane.WireEntry{Exchange: x})
+	in.seqs = append(in.seqs, seq)
 	if in.selected == newest {
 		in.bodyOffset = 0
 	}
 }
 
-// current returns the index of the selected call, -1 if there is none.
-func (in *inspector) current() int {
-	if in.selected == newest || in.selected >= len(in.calls) {
-		return len(in.calls) - 1
-	}
-	return in.selected
+// anotherMoment forgets what belonged to the moment that was looked at.
+func (in *inspector) anotherMoment() {
+	in.selected, in.bodyOffset, in.guideOffset = newest, 0, 0
+	in.code.selected, in.code.offset = 0, 0
 }
 
-// layOutBody lays the selected call's body out for a width, once.
-func (in *inspector) layOutBody(s theme.Styles, width int) {
-	i := in.current()
-	if i < 0 || width <= 0 {
+// calls returns the exchanges up to the moment that is looked at.
+func (m *Model) calls() []pane.WireEntry {
+	n, _ := slices.BinarySearch(m.inspector.seqs, m.moment()+1)
+	return m.inspector.calls[:n]
+}
+
+// call returns the index of the selected call, -1 if there is none.
+func (m *Model) call() int {
+	if n := len(m.calls()); m.inspector.selected == newest || m.inspector.selected >= n {
+		return n - 1
+	}
+	return m.inspector.selected
+}
+
+// layOutWire lays the selected call's body out for a width, once.
+func (m *Model) layOutWire(f pane.Frame) {
+	in := &m.inspector
+	i := m.call()
+	if i < 0 || f.Width <= 0 {
 		return
 	}
 	d := &in.drawn
-	if d.lines == nil || d.call != i || d.width != width || d.dark != s.Dark {
+	if d.lines == nil || d.call != i || d.width != f.Width || d.dark != m.styles.Dark {
 		if d.call < len(in.calls) {
 			in.calls[d.call].Body = nil // only the selected one is kept
 		}
-		*d = drawnBody{call: i, width: width, dark: s.Dark, lines: pane.WireBody(s, in.calls[i].Exchange, width)}
+		*d = drawnBody{call: i, width: f.Width, dark: m.styles.Dark, lines: pane.WireBody(m.styles, in.calls[i].Exchange, f.Width)}
 	}
 	in.calls[i].Body = d.lines
 }
 
-// scroll moves in the tab that is shown, drawn in frame f.
-func (in *inspector) scroll(a action, f pane.Frame, guide pane.GuideText) {
-	if in.tab == tabGuide {
-		in.guideOffset = scrolled(a, in.guideOffset, pane.GuideLines(f, guide), f.Height)
-		return
-	}
-	n := len(in.calls)
+func (m *Model) drawWire(f pane.Frame) string {
+	return pane.Wire(f, m.calls(), m.call(), m.inspector.bodyOffset)
+}
+
+// scrollWire chooses a call, or moves in the selected one.
+func (m *Model) scrollWire(a action, f pane.Frame) {
+	in, n := &m.inspector, len(m.calls())
 	if n == 0 {
 		return
 	}
 	switch a {
 	case actUp, actDown:
-		to := in.current() + 1
-		if a == actUp {
-			to -= 2
-		}
-		to = min(max(to, 0), n-1)
+		to := moved(a, m.call(), n, 1)
 		in.bodyOffset = 0
 		in.selected = to
 		if to == n-1 {
 			in.selected = newest
 		}
 	default:
-		in.bodyOffset = scrolled(a, in.bodyOffset, len(in.calls[in.current()].Body), pane.WireBodyRows(f, n))
+		in.bodyOffset = scrolled(a, in.bodyOffset, len(in.calls[m.call()].Body), pane.WireBodyRows(f, n))
 	}
+}
+
+func (m *Model) drawGuide(f pane.Frame) string {
+	return pane.Guide(f, m.guide(), m.inspector.guideOffset)
+}
+
+func (m *Model) scrollGuide(a action, f pane.Frame) {
+	m.inspector.guideOffset = scrolled(a, m.inspector.guideOffset, pane.GuideLines(f, m.guide()), f.Height)
 }
 
 // scrolled returns where a text of n lines, of which rows are seen, begins
@@ -143,21 +149,5 @@ func (m *Model) guide() pane.GuideText {
 }
 
 func (m *Model) drawInspector(f pane.Frame) (title, body string) {
-	s := m.styles
-	titles := make([]string, tabCount)
-	for t := range tabCount {
-		titles[t] = s.Dim.Render("○ " + t.title())
-		if t == m.inspector.tab {
-			titles[t] = s.Accent.Render("● " + t.title())
-		}
-	}
-	title = strings.Join(titles, "  ")
-	switch m.inspector.tab {
-	case tabWire:
-		return title, pane.Wire(f, m.inspector.calls, m.inspector.current(), m.inspector.bodyOffset)
-	case tabCode:
-		return title, m.drawCode(f)
-	default:
-		return title, pane.Guide(f, m.guide(), m.inspector.guideOffset)
-	}
+	return m.tabTitles(f.Width - 2), aspectOf(m.inspector.tab).draw(m, f)
 }

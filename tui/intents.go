@@ -11,13 +11,18 @@ import (
 // do carries out what a key asks for: an event of the walk, or a change of
 // what is looked at.
 func (m *Model) do(a action) tea.Cmd {
-	m.inspector.code.notice = ""
 	switch a {
 	case actCopy:
-		return m.copyCode()
+		return m.copyHere(false)
+	case actCopyReal:
+		return m.copyHere(true)
 	case actPrimary:
-		if m.overlay == inPicker {
-			return m.pick()
+		if m.prompt.on {
+			m.endSearch(false)
+			return nil
+		}
+		if o := overlayAt(m.overlay); o.enter != nil {
+			return o.enter(m)
 		}
 		if _, act := m.primary(); act != nil {
 			return act(m)
@@ -58,10 +63,24 @@ func (m *Model) look(a action) {
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:
 		m.overlay = inQR
+	case actCopied:
+		m.overlay = inCopied
 	case actCloseOverlay:
+		if m.prompt.on {
+			m.endSearch(true)
+			return
+		}
 		m.overlay = onScreen
 	case actToggle:
-		m.link.toggle()
+		m.toggle()
+	case actSearch:
+		m.beginSearch()
+	case actZoom:
+		m.zoomed = !m.zoomed
+	case actStepBack:
+		m.step(-1)
+	case actStepForward:
+		m.step(+1)
 	case actReveal:
 		m.reveal()
 	case actFocusNext:
@@ -83,8 +102,11 @@ func (m *Model) look(a action) {
 // there is nothing to do but wait.
 func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	s := &m.state
+	if m.travel.on {
+		return "back to now", func(m *Model) tea.Cmd { m.returnToWalk(); return nil }
+	}
 	if !m.shown(paneStage) && !m.hasResults() {
-		return "back to the step", func(m *Model) tea.Cmd { m.focus = paneStage; return nil }
+		return "back to the step", func(m *Model) tea.Cmd { m.focus, m.zoomed = paneStage, false; return nil }
 	}
 	switch s.Phase {
 	case flow.PhaseToken:

@@ -28,6 +28,12 @@ const (
 	actTabNext
 	actLanguage
 	actCopy
+	actCopyReal
+	actCopied
+	actSearch
+	actZoom
+	actStepBack
+	actStepForward
 	actUp
 	actDown
 	actPageUp
@@ -42,16 +48,18 @@ const (
 )
 
 // place is where the keyboard is: on the screen or in something laid over it.
-type place uint8
+type place uint16
 
 const (
 	onScreen place = 1 << iota
 	inPicker
 	inHelp
 	inQR
+	inCopied
+	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR
-	anywhere  = onScreen | inOverlay
+	inOverlay = inPicker | inHelp | inQR | inCopied
+	anywhere  = onScreen | inOverlay | inPrompt
 )
 
 // binding is one line of the key table.
@@ -76,48 +84,64 @@ const (
 	groupWalk = "The walk"
 	groupLink = "Link"
 	groupLook = "Looking around"
+	groupTime = "Time travel"
 	groupList = "Lists laid over the walk"
 	groupRest = "The program"
 )
 
 // keyTable is the one list of keys: dispatch, the last line, help and the
 // README are all made from it. The order is that of the last line.
-var keyTable = []binding{
-	{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
-	{action: actToggle, place: onScreen, keys: []string{"space"}, chords: []string{"space"}, help: "choose the account", group: groupLink, short: "choose", when: onAccount},
-	{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
-	{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
-	{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},
-	{action: actQR, place: onScreen, keys: []string{"u"}, help: "QR code of the address", group: groupLink, short: "QR code", when: hasAddress},
-	{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
-	{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
-	{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
-	{action: actCopy, place: onScreen, keys: []string{"y"}, help: "Code: copy it", group: groupLook, short: "copy", when: onCodeTab},
-	{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
-	{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
-	{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
-	{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
+var keyTable []binding
 
-	{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
-	{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
-	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: tab before", group: groupLook, short: "tab before", when: hasTabBefore},
-	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: next tab", group: groupLook, short: "next tab", when: hasTabAfter},
-	{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
-	{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
-	{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
-	{action: actPageDown, place: anywhere, keys: []string{"pgdown"}, chords: []string{"pgdown"}, help: "a page down", group: groupLook},
-	{action: actHome, place: anywhere, keys: []string{"home"}, help: "to the beginning", group: groupLook},
-	{action: actEnd, place: anywhere, keys: []string{"end"}, help: "end; follow the log", group: groupLook},
+// It is set here because its functions lead to what is made from it.
+func init() { keyTable = bindings() }
 
-	{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
-	{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
-	{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},
-	// The key that opens help closes it as well, and help need not say so.
-	{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}},
-	{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
-	{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
-	{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, chords: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest, when: canSuspend},
-	{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, chords: []string{"ctrl+c"}, help: "quit, also while typing", group: groupRest, short: "quit", always: true, worth: (*Model).typing},
+func bindings() []binding {
+	return []binding{
+		{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
+		{action: actToggle, place: onScreen, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle},
+		{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
+		{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
+		{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},
+		{action: actQR, place: onScreen, keys: []string{"u"}, help: "QR code of the address", group: groupLink, short: "QR code", when: hasAddress},
+		{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
+		{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
+		{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
+		{action: actCopy, place: onScreen, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
+		{action: actCopyReal, place: onScreen, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
+		{action: actSearch, place: onScreen, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},
+		{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
+		{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
+		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
+		{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
+
+		{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
+		{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
+		{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: tab before", group: groupLook, short: "tab before", when: hasTabBefore},
+		{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: next tab", group: groupLook, short: "next tab", when: hasTabAfter},
+		{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
+		{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
+		{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
+		{action: actPageDown, place: anywhere, keys: []string{"pgdown"}, chords: []string{"pgdown"}, help: "a page down", group: groupLook},
+		{action: actHome, place: anywhere, keys: []string{"home"}, help: "to the beginning", group: groupLook},
+		{action: actEnd, place: anywhere, keys: []string{"end"}, help: "end; follow the log", group: groupLook},
+		{action: actCopied, place: onScreen, keys: []string{copiedKey}, chords: []string{copiedKey}, help: "see what was copied", group: groupLook, when: hasCopied},
+		{action: actZoom, place: onScreen, keys: []string{"z"}, chords: []string{"alt+z"}, help: "this pane alone, or all", group: groupLook, short: "zoom"},
+		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
+		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
+
+		{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
+		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
+		{action: actPrimary, place: inPrompt, chords: []string{"enter"}, help: "keep the search", group: groupList},
+		{action: actCloseOverlay, place: inPrompt, chords: []string{"esc"}, help: "end the search", group: groupList},
+		{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},
+		// The key that opens help closes it as well, and help need not say so.
+		{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}},
+		{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
+		{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
+		{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, chords: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest, when: canSuspend},
+		{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, chords: []string{"ctrl+c"}, help: "quit, also while typing", group: groupRest, short: "quit", always: true, worth: (*Model).typing},
+	}
 }
 
 // KeyHelp is one line of the key table for people.
@@ -140,7 +164,7 @@ type KeyGroup struct {
 // README show the same.
 func KeyTable() []KeyGroup {
 	var groups []KeyGroup
-	for _, name := range []string{groupWalk, groupLink, groupLook, groupList, groupRest} {
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupList, groupRest} {
 		g := KeyGroup{Name: name}
 		for i := range keyTable {
 			b := &keyTable[i]
@@ -181,7 +205,14 @@ func (m *Model) bindingFor(key string) (*binding, bool) {
 	return nil, false
 }
 
-func (m *Model) applies(b *binding) bool { return b.when == nil || b.when(m) }
+// applies reports whether a key means something now. In the past nothing of the
+// walk can be done.
+func (m *Model) applies(b *binding) bool {
+	if m.travel.on && (b.group == groupWalk || b.group == groupLink) && b.action != actPrimary {
+		return false
+	}
+	return b.when == nil || b.when(m)
+}
 
 // keyFor names the key of an action that applies now, "" if it does not.
 func (m *Model) keyFor(a action) string {

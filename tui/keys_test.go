@@ -43,7 +43,7 @@ func TestLettersAreTextWhileTyping(t *testing.T) {
 func TestEveryBindingIsInHelp(t *testing.T) {
 	m := New(Options{})
 	m.width, m.height = 200, 50
-	m.layout = layOut(200, 50, false, paneStage)
+	m.layout = layOut(200, 50, false, paneStage, false)
 	help := strings.Join(m.helpText(m.inner(paneLog)), "\n")
 	for _, b := range keyTable {
 		if !strings.Contains(help, b.help) {

@@ -57,12 +57,12 @@ func panesOf(results bool) []paneID {
 }
 
 // layOut divides a window. It is pure: the same size, kind of screen and focus
-// give the same rectangles.
-func layOut(w, h int, results bool, focus paneID) layout {
+// give the same rectangles. Zoomed, the pane with the focus has all the room.
+func layOut(w, h int, results bool, focus paneID, zoomed bool) layout {
 	switch {
 	case w < minWidth || h < minHeight:
 		return layout{tooSmall: true, body: rect{0, 0, max(w, 0), max(h, 0)}}
-	case w < wideWidth || h < wideHeight:
+	case w < wideWidth || h < wideHeight || zoomed:
 		return narrowLayout(w, h, results, focus)
 	case results:
 		return wideResults(w, h)

@@ -150,7 +150,7 @@ LLLLLLLNNNNN
 ffffffffffff`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := draw(layOut(c.w, c.h, c.results, c.focus), c.w, c.h)
+			got := draw(layOut(c.w, c.h, c.results, c.focus, false), c.w, c.h)
 			if strings.TrimSpace(got) != strings.TrimSpace(c.want) {
 				t.Errorf("got\n%s", got)
 			}
@@ -164,7 +164,7 @@ func TestLayoutTiles(t *testing.T) {
 		for h := 1; h <= 70; h += 4 {
 			for _, results := range []bool{false, true} {
 				for _, focus := range panesOf(results) {
-					l := layOut(w, h, results, focus)
+					l := layOut(w, h, results, focus, false)
 					if l.tooSmall {
 						continue
 					}

@@ -80,11 +80,25 @@ func (l *logView) scroll(a action, n, rows int) {
 	}
 }
 
+func (m *Model) scrollLog(a action, f pane.Frame) {
+	m.log.scroll(a, m.moment(), pane.LogRows(f))
+}
+
+// logCursor returns the index of the line looked at, -1 if there is none.
+func (m *Model) logCursor() int {
+	if m.travel.on && m.log.cursor == following {
+		return m.travel.at - 1
+	}
+	return m.log.at(m.moment())
+}
+
+func (m *Model) logTitle() string { return "Log" }
+
 // drawLog draws the lines around the one looked at; how many there are makes
 // no difference to the work.
 func (m *Model) drawLog(f pane.Frame) string {
-	n, rows := m.journal.Len(), pane.LogRows(f)
-	cursor := m.log.at(n)
+	n, rows := m.moment(), pane.LogRows(f)
+	cursor := m.logCursor()
 	offset := max(min(cursor-rows/2, n-rows), 0)
 	if m.log.cursor == following { // what comes after the line looked at is in view as well
 		offset = max(n-rows, 0)

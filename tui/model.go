@@ -40,7 +40,9 @@ type Options struct {
 
 // Model is the root model. Make one with New.
 type Model struct {
-	opts    Options
+	opts Options
+	// state is that of the moment that is looked at: of the walk itself, unless
+	// travel is on.
 	state   flow.State
 	journal *journal.Journal
 	answers chan flow.Event // from the commands that perform effects
@@ -51,8 +53,14 @@ type Model struct {
 	styles        theme.Styles
 
 	focus   paneID
+	zoomed  bool  // the pane with the focus has the whole screen
 	overlay place // onScreen when nothing is laid over it
-	picker  picker
+	prompt  prompt
+	travel  travel
+	board   clipboard
+	// notice says what became of the last key, until the next one.
+	notice string
+	picker picker
 	// helpOffset is how far the help is scrolled, helpLength how long it is.
 	helpOffset, helpLength int
 
@@ -104,7 +112,7 @@ func (m Model) Init() tea.Cmd {
 }
 
 // State returns where the walk stands.
-func (m Model) State() flow.State { return m.state }
+func (m Model) State() flow.State { return m.walk() }
 
 // Journal returns the record of the walk.
 func (m Model) Journal() *journal.Journal { return m.journal }
@@ -113,7 +121,12 @@ func (m Model) Journal() *journal.Journal { return m.journal }
 func (m *Model) hasResults() bool { return m.state.Phase == flow.PhaseOnboarded }
 
 // place says where the keyboard is.
-func (m *Model) place() place { return m.overlay }
+func (m *Model) place() place {
+	if m.prompt.on {
+		return inPrompt
+	}
+	return m.overlay
+}
 
 // at is the time stamp of an event that the operator causes now.
 func (m *Model) at() flow.At { return flow.At(m.opts.Now()) }

@@ -45,6 +45,13 @@ func (p *picker) cursor(c *fixtures.Catalog) (*int, int) {
 	return &p.persona, len(c.Personas)
 }
 
+func (m *Model) otherList() { m.picker.templates = !m.picker.templates }
+
+func (m *Model) scrollPicker(a action) {
+	cursor, n := m.picker.cursor(m.opts.Catalog)
+	*cursor = moved(a, *cursor, n, m.layout.overlay().h-6)
+}
+
 // propose fills in what a persona would type.
 func (m *Model) propose(p fixtures.Persona) {
 	m.phone.propose(p.Phone.Reveal())

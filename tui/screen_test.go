@@ -100,11 +100,11 @@ func TestWireShowsEveryCall(t *testing.T) {
 		w.submit("4155550011")
 		w.untilReview()
 		w.press("enter")
-		w.press("shift+tab", "[")
+		w.press("shift+tab", "[", "[")
 		w.sees("POST /accounts/get", "call 3 of 3")
 		w.press("up", "up")
 		w.sees("call 1 of 3", "template_id")
-		w.press("]")
+		w.press("]", "]")
 		w.sees("What happens")
 	})
 }

@@ -15,7 +15,7 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 	if linkIsDrawn(m) {
 		return "Link · what the user sees", m.drawLink(f)
 	}
-	t := pane.StageFor(m.state, m.opts.Now())
+	t := pane.StageFor(m.state, m.now())
 	t.Primary, _ = m.primary()
 	if m.refusal != "" {
 		t.Notice, t.NoticeKind = m.refusal, pane.Warn

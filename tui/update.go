@@ -14,9 +14,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case arrived:
-		cmd = m.arrived(msg)
+		cmd = m.withWalk(func() tea.Cmd { return m.arrived(msg) })
 	case momentOver:
-		cmd = m.momentOver(msg)
+		cmd = m.withWalk(func() tea.Cmd { return m.momentOver(msg) })
 	case tea.KeyPressMsg:
 		cmd = m.key(msg)
 	case tea.PasteMsg:
@@ -31,12 +31,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
-	m.layout = layOut(m.width, m.height, m.hasResults(), m.focus)
-	if m.overlay == inHelp {
-		m.helpLength = m.helpLines()
+	m.layout = layOut(m.width, m.height, m.hasResults(), m.focus, m.zoomed)
+	if o := overlayAt(m.overlay); o.layOut != nil {
+		o.layOut(&m)
 	}
-	m.inspector.layOutBody(m.styles, m.inner(paneInspector).Width)
-	m.layOutCode()
+	m.layOutAspects()
 	return m, cmd
 }
 
@@ -80,7 +79,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 	m.log.recorded(entry, m.state.LinkSessionID)
 	switch e := entry.Event.(type) {
 	case flow.ExchangeRecorded:
-		m.inspector.recorded(e.Exchange)
+		m.inspector.recorded(e.Exchange, entry.Seq)
 	case flow.PaneShown:
 		if entry.Verdict != flow.Refused && m.link.show(e) {
 			m.focusOn(paneStage)
@@ -95,7 +94,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
 	m.inspector.guideOffset = 0
-	m.inspector.code.selected, m.inspector.code.offset, m.inspector.code.notice = 0, 0, ""
+	m.inspector.code.selected, m.inspector.code.offset = 0, 0
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:
 		m.signUp = newSignUp(m.known())
@@ -126,6 +125,7 @@ func asks(p flow.Phase) bool {
 
 // key finds what a key means here; what means nothing else is typed.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	m.notice = ""
 	if b, ok := m.bindingFor(msg.String()); ok {
 		return m.do(b.action)
 	}

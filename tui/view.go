@@ -14,7 +14,7 @@ import (
 // View draws the screen. Only what can be seen is drawn.
 func (m Model) View() tea.View {
 	v := tea.View{AltScreen: true, WindowTitle: "layersim · " + string(m.state.Phase)}
-	if m.opts.Mouse {
+	if m.opts.Mouse && m.overlay != inCopied {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if m.width <= 0 || m.height <= 0 {
@@ -99,30 +99,13 @@ func (m *Model) drawPane(id paneID, r rect) string {
 	case paneInspector:
 		title, body = m.drawInspector(inner)
 	case paneLog:
-		body = m.drawLog(inner)
+		title, body = m.logTitle(), logAspect().draw(m, inner)
 	case paneIdentity:
 		body = pane.Identity(inner, s.Account, s.PhoneProof, m.isRevealed, m.results.identity)
 	case paneHistory:
 		body = pane.History(inner, s.Account)
 	case paneItems:
 		body = pane.Items(inner, s.Account, m.isRevealed, m.results.items)
-	default:
-	}
-	return pane.Box(f, title, body)
-}
-
-// drawOverlay draws what lies over the panes.
-func (m *Model) drawOverlay(r rect) string {
-	f := m.frame(r, true)
-	inner := pane.Inner(f)
-	var title, body string
-	switch m.overlay {
-	case inPicker:
-		title, body = m.drawPicker(inner)
-	case inHelp:
-		title, body = "All keys", m.drawHelp(inner)
-	case inQR:
-		return m.drawQR(r)
 	default:
 	}
 	return pane.Box(f, title, body)
@@ -169,6 +152,17 @@ func (m *Model) banner(r rect) string {
 // footer draws the keys that apply, as many as fit; the ones that are always
 // wanted keep their place.
 func (m *Model) footer(width int) string {
+	switch {
+	case m.prompt.on:
+		return m.drawPrompt(width)
+	case m.notice != "":
+		return fit(m.styles.Good.Render(pane.Clean(m.notice)), width)
+	}
+	where := ""
+	if past := m.travelled(); past != "" {
+		where = m.styles.Warn.Render(past) + hintGap
+		width -= ansi.StringWidth(where)
+	}
 	hints := m.hints()
 	room := width + len(hintGap) // the last one needs no gap
 	for _, h := range hints {
@@ -186,7 +180,7 @@ func (m *Model) footer(width int) string {
 		}
 		h.draw(m, &b)
 	}
-	return fit(strings.TrimSuffix(b.String(), hintGap), width)
+	return where + fit(strings.TrimSuffix(b.String(), hintGap), width)
 }
 
 const hintGap = "  "

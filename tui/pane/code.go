@@ -26,13 +26,13 @@ type CodeEntry struct {
 }
 
 // CodeBodyRows returns how many lines of the selected snippet Code shows.
-func CodeBodyRows(f Frame, n int, notice string) int {
-	return max(f.Height-min(n, f.Height)-1-len(codeNotice(f, notice)), 0)
+func CodeBodyRows(f Frame, n int) int {
+	return max(f.Height-min(n, f.Height)-1, 0)
 }
 
 // Code draws the list of snippets and, below, the selected one from line offset
-// on; notice, if there is one, stands at the bottom.
-func Code(f Frame, entries []CodeEntry, sel, offset int, notice string) string {
+// on.
+func Code(f Frame, entries []CodeEntry, sel, offset int) string {
 	if f.Width <= 0 || f.Height <= 0 || len(entries) == 0 {
 		return fill(nil, f.Width, f.Height)
 	}
@@ -61,39 +61,25 @@ func Code(f Frame, entries []CodeEntry, sel, offset int, notice string) string {
 		lines = append(lines, r.String())
 	}
 	if len(lines) < f.Height {
-		lines = append(lines, codeRule(f, entries, sel, offset, notice))
+		lines = append(lines, codeRule(f, entries, sel, offset))
 	}
-	body, rows := entries[sel].Body, CodeBodyRows(f, len(entries), notice)
+	body, rows := entries[sel].Body, CodeBodyRows(f, len(entries))
 	offset = max(min(offset, len(body)-rows), 0)
 	shown := body[min(offset, len(body)):]
 	for _, l := range shown[:min(len(shown), rows)] {
 		lines = append(lines, fit(l, f.Width))
 	}
-	for _, l := range codeNotice(f, notice) {
-		for len(lines) < f.Height-len(codeNotice(f, notice)) {
-			lines = append(lines, pad(f.Width))
-		}
-		lines = append(lines, l)
-	}
 	return fill(lines, f.Width, f.Height)
 }
 
-func codeRule(f Frame, entries []CodeEntry, sel, offset int, notice string) string {
+func codeRule(f Frame, entries []CodeEntry, sel, offset int) string {
 	s, e := f.Styles, entries[sel]
 	label := " " + Clean(e.Whose+" · "+e.In)
-	if rows := CodeBodyRows(f, len(entries), notice); len(e.Body) > rows && rows > 0 {
+	if rows := CodeBodyRows(f, len(entries)); len(e.Body) > rows && rows > 0 {
 		from := max(min(offset, len(e.Body)-rows), 0)
 		label += fmt.Sprintf(" · lines %d–%d of %d", from+1, from+rows, len(e.Body))
 	}
 	return newRow(f.Width).put(s.Border, "──").put(s.Dim, label+" ").rule(s.Border).String()
-}
-
-func codeNotice(f Frame, notice string) []string {
-	if notice == "" || f.Width < 4 {
-		return nil
-	}
-	lines := paragraph(f.Styles.Good, Clean(notice), f.Width)
-	return lines[:min(len(lines), max(f.Height-6, 0))]
 }
 
 // CodeBody draws a snippet as lines of w cells: its notes, then its code with

@@ -61,11 +61,9 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"items none": draw(third, "Items", func(f pane.Frame) string {
 			return pane.Items(f, flow.UserAccount{}, nil, 0)
 		}),
-		"guide": draw(inspector, "Guide", func(f pane.Frame) string { return pane.Guide(f, guide(), 0) }),
-		"code":  draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 0, 0, "") }),
-		"code copied": draw(inspector, "Code", func(f pane.Frame) string {
-			return pane.Code(f, snippets(f), 1, 0, "✓ Copied 7 lines of Go.")
-		}),
+		"guide":        draw(inspector, "Guide", func(f pane.Frame) string { return pane.Guide(f, guide(), 0) }),
+		"code":         draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 0, 0) }),
+		"code second":  draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 1, 0) }),
 		"help":         draw(part(w, 16), "Keys", func(f pane.Frame) string { return pane.Help(f, helpGroups()) }),
 		"link consent": draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, consentPane(), pane.LinkForm{}) }),
 		"link code":    draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, codePane(), pane.LinkForm{Code: "123"}) }),

@@ -34,6 +34,9 @@ func KeyName(k string) string {
 	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok {
 		return "Ctrl+" + strings.ToUpper(letter)
 	}
+	if rest, ok := strings.CutPrefix(k, "alt+"); ok {
+		return "Alt+" + KeyName(rest)
+	}
 	if len(k) > 1 {
 		return strings.ToUpper(k[:1]) + k[1:]
 	}

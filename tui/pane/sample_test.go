@@ -378,7 +378,7 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		code[i].Title, code[i].Code, code[i].Notes, code[i].Warn = evil(code[i].Title), evil(code[i].Code), []string{evil("note")}, evil("warn")
 		code[i].Body = pane.CodeBody(f.Styles, code[i].CodeSnippet, f.Width)
 	}
-	all["code"] = pane.Code(f, code, 1, 0, evil("copied"))
+	all["code"] = pane.Code(f, code, 1, 0)
 	all["help"] = pane.Help(f, helpGroups())
 	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane(), "silent": silentPane(), "bank": findBankPane()} {
 		p.Title, p.Text, p.Notice, p.Button = evil(p.Title), evil(p.Text), evil(p.Notice), evil(p.Button)

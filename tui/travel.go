@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow"
+)
+
+// Time travel: every pane shows an earlier moment of the walk, which goes on
+// meanwhile. The State of a moment is a fold over the journal, so looking back
+// needs nothing but the number of entries that the moment has.
+
+// travel is the moment that is looked at. While it is on, Model.state is the
+// State of that moment, and what the screen knows of the walk itself is here.
+type travel struct {
+	on bool
+	at int // how many entries the moment has
+
+	state   flow.State
+	link    linkForm
+	signUp  form
+	results results
+}
+
+// moment returns how many entries of the journal have happened at the moment
+// that is looked at.
+func (m *Model) moment() int {
+	if m.travel.on {
+		return m.travel.at
+	}
+	return m.journal.Len()
+}
+
+// walk returns the State of the walk itself, whatever moment is looked at.
+func (m *Model) walk() flow.State {
+	if m.travel.on {
+		return m.travel.state
+	}
+	return m.state
+}
+
+// now is the time at the moment that is looked at.
+func (m *Model) now() time.Time {
+	if m.travel.on {
+		return m.momentTime()
+	}
+	return m.opts.Now()
+}
+
+func (m *Model) momentTime() time.Time {
+	if n := m.travel.at; n > 0 {
+		return m.journal.At(n - 1).At
+	}
+	if m.journal.Len() > 0 {
+		return m.journal.At(0).At
+	}
+	return m.opts.Now()
+}
+
+// goTo looks at the moment with n entries; the walk itself goes on.
+func (m *Model) goTo(n int) {
+	if n >= m.journal.Len() {
+		m.returnToWalk()
+		return
+	}
+	if !m.travel.on {
+		m.travel = travel{on: true, state: m.state, link: m.link, signUp: m.signUp, results: m.results}
+	}
+	m.travel.at = max(n, 0)
+	m.state = m.journal.StateAt(m.travel.at - 1)
+	m.link = linkForm{}
+	if link := m.state.Link; link.Pane.View != "" {
+		m.link.show(flow.PaneShown{HandlerID: m.state.HandlerID, Pane: link.Pane})
+	}
+	m.signUp = newSignUp(m.known())
+	m.results = results{}
+	m.revealed, m.refusal = "", ""
+	if n := m.travel.at; n > 0 {
+		if e := m.journal.At(n - 1); e.Verdict == flow.Refused {
+			m.refusal = e.Why
+		}
+	}
+	m.sawAnotherMoment()
+}
+
+// returnToWalk looks at the walk itself again.
+func (m *Model) returnToWalk() {
+	if !m.travel.on {
+		return
+	}
+	t := m.travel
+	m.travel = travel{}
+	m.state, m.link, m.signUp, m.results = t.state, t.link, t.signUp, t.results
+	m.revealed, m.refusal = "", ""
+	m.sawAnotherMoment()
+}
+
+// sawAnotherMoment brings what is looked at in line with another moment.
+func (m *Model) sawAnotherMoment() {
+	m.log.cursor = following
+	m.inspector.anotherMoment()
+	if !m.exists(m.focus) {
+		m.focus = panesOf(m.hasResults())[0]
+	}
+}
+
+// withWalk lets f act on the walk itself, and comes back to the moment that is
+// looked at.
+func (m *Model) withWalk(f func() tea.Cmd) tea.Cmd {
+	if !m.travel.on {
+		return f()
+	}
+	at, focus, over, log := m.travel.at, m.focus, m.overlay, m.log.cursor
+	tab := m.inspector
+	m.returnToWalk()
+	cmd := f()
+	calls, seqs := m.inspector.calls, m.inspector.seqs
+	m.goTo(at)
+	m.inspector = tab
+	m.inspector.calls, m.inspector.seqs = calls, seqs
+	m.log.cursor, m.overlay = log, over
+	if m.exists(focus) {
+		m.focus = focus
+	}
+	return cmd
+}
+
+// step looks at the moment before or after, past what says nothing new.
+func (m *Model) step(by int) {
+	n := m.moment() + by
+	for n > 0 && n < m.journal.Len() && routine(m.journal.At(n-1)) {
+		n += by
+	}
+	if n <= 0 && m.moment() == 0 {
+		return
+	}
+	m.goTo(max(n, 0))
+}
+
+func canStepBack(m *Model) bool    { return m.moment() > 0 }
+func canStepForward(m *Model) bool { return m.travel.on }
+
+// travelled says which moment is looked at, "" when it is the walk itself.
+func (m *Model) travelled() string {
+	if !m.travel.on {
+		return ""
+	}
+	return fmt.Sprintf("◂ %d of %d · %s", m.travel.at, m.journal.Len(), m.momentTime().Format("15:04:05"))
+}

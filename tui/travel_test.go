@@ -1,0 +1,101 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"layersim/flow"
+)
+
+// Every pane shows the moment that is looked at, and the walk goes on.
+func TestTimeTravel(t *testing.T) {
+	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+		w.submit("4155550011")
+		w.untilReview()
+		w.press("enter")
+		w.sees("Onboarded", "Edit history")
+		w.press("left")
+		w.seesNot("accounts received")
+		w.sees("◂ ", "Enter back to now")
+		for range 6 {
+			w.press("left")
+		}
+		w.sees("Review", "Link · what the user sees")
+		w.press("right")
+		w.press("enter")
+		w.sees("accounts received", "Edit history")
+		w.seesNot("◂ ")
+	})
+}
+
+// What happens meanwhile is not lost, and is not shown before its time.
+func TestTheWalkGoesOnWhileOneLooksBack(t *testing.T) {
+	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+		w.submit("4155550011")
+		w.openLink()
+		for range 30 {
+			w.press("alt+left")
+		}
+		w.sees("◂ 0 of", "Ask for a link_token")
+		w.press("x", "n", "c") // nothing of the walk can be done from the past
+		w.event(flow.WebhookReceived{At: flow.At(time.Now()), Code: "LATER", Reason: "no signature"})
+		w.seesNot("LATER")
+		w.sees("◂ 0 of", "Ask for a link_token")
+		w.press("enter")
+		w.sees("LATER", "Link · what the user sees")
+		if got := w.latest.Load().State().Phase; got != flow.PhaseLink {
+			t.Errorf("the walk is in phase %s", got)
+		}
+	})
+}
+
+// A pane alone has all the room, and comes back.
+func TestZoom(t *testing.T) {
+	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+		w.press("tab", "z")
+		w.sees("● Inspector", "What happens")
+		w.seesNot("Nothing has happened yet")
+		w.press("z")
+		w.sees("Nothing has happened yet")
+	})
+}
+
+// What was copied can be seen plain, where a terminal takes no OSC 52.
+func TestCopiedTextCanBeSeen(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.press("tab", "[", "y", "ctrl+y")
+		w.sees("the Node code", "select it with the mouse", "sessionTokenCreate")
+		w.seesNot("│")
+		if v := w.latest.Load().View(); v.MouseMode != 0 {
+			t.Error("the mouse is not left to the terminal")
+		}
+		w.press("esc")
+		w.seesNot("select it with the mouse")
+	})
+}
+
+// A State of the past is the one the walk was in.
+func TestEveryMomentCanBeSeen(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.submit("4155550011")
+		w.untilReview()
+		w.press("enter")
+		m := *w.latest.Load()
+		n := m.journal.Len()
+		for at := range n {
+			m.goTo(at)
+			if want := m.journal.StateAt(at - 1).Phase; m.state.Phase != want || m.moment() != at {
+				t.Fatalf("moment %d: phase %s; want %s", at, m.state.Phase, want)
+			}
+			m.layout = layOut(120, 36, m.hasResults(), m.focus, false)
+			if problem := fills(m.View(), 120, 36); problem != "" {
+				t.Fatalf("moment %d: %s\n%s", at, problem, strings.Join(strings.Fields(m.View().Content), " "))
+			}
+		}
+		m.goTo(n)
+		if m.travel.on {
+			t.Error("the newest moment is the walk itself")
+		}
+	})
+}
