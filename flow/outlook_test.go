@@ -37,7 +37,9 @@ func TestWhatLeadsOnFromEachPhase(t *testing.T) {
 			}
 		}
 		if !strings.Contains(tc.want, "INVALID_LINK_TOKEN") { // leaving before Link is open is the same everywhere
-			got = slices.DeleteFunc(got, func(s string) bool { return strings.HasPrefix(s, "onExit") || strings.HasPrefix(s, "the link_token expires") })
+			got = slices.DeleteFunc(got, func(s string) bool {
+				return strings.HasPrefix(s, "onExit") || strings.HasPrefix(s, "the link_token expires")
+			})
 		}
 		if all := strings.Join(got, ", "); all != tc.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tc.name, all, tc.want)
