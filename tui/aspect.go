@@ -33,6 +33,8 @@ const (
 	tabWire tabID = iota
 	tabCode
 	tabGuide
+	tabSequence
+	tabState
 	tabCount
 )
 
@@ -43,6 +45,10 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
 	case tabCode:
 		return aspect{title: "Code", layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
+	case tabSequence:
+		return aspect{title: "Sequence", draw: (*Model).drawSequence, scroll: (*Model).scrollSequence, toggle: (*Model).toLog, copy: (*Model).copySequence}
+	case tabState:
+		return aspect{title: "State", layOut: (*Model).layOutState, draw: (*Model).drawState, scroll: (*Model).scrollState}
 	default:
 		return aspect{title: "Guide", draw: (*Model).drawGuide, scroll: (*Model).scrollGuide}
 	}

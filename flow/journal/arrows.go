@@ -63,7 +63,7 @@ func (d *drawing) called(event flow.Event) {
 	case flow.OnEvent:
 		d.onEvent(e)
 	case flow.OnSuccess:
-		d.call(LifeLink, LifeClient, "onSuccess("+clean(e.PublicToken.String())+")")
+		d.call(LifeLink, LifeClient, "onSuccess(public_token)")
 	case flow.OnExit:
 		label := "onExit"
 		if !e.Failure.IsZero() {
@@ -77,7 +77,7 @@ func (d *drawing) called(event flow.Event) {
 		}
 		d.call(LifeLink, LifeUser, label)
 	case flow.SessionTokenCreated:
-		d.answer(LifeServer, LifeClient, "link_token "+clean(e.LinkToken.String()))
+		d.answer(LifeServer, LifeClient, "link_token")
 	case flow.UserAccountFetched:
 		d.answer(LifeServer, LifeClient, accountLabel(e.Account))
 	case flow.AccountsFetched:
@@ -192,7 +192,7 @@ func (d *drawing) effects(effects []flow.Effect) {
 		from, to, label := LifeClient, LifeLink, ""
 		switch e := effect.(type) {
 		case flow.CreateSessionToken:
-			to, label = LifeServer, "asks for a link_token"
+			to, label = LifeServer, "wants a link_token"
 		case flow.CreateHandler:
 			label = "create(link_token)"
 		case flow.SubmitHandler:
@@ -204,7 +204,7 @@ func (d *drawing) effects(effects []flow.Effect) {
 		case flow.DestroyHandler:
 			label = "destroy()"
 		case flow.GetUserAccountSession:
-			to, label = LifeServer, "public_token "+clean(e.PublicToken.String())
+			to, label = LifeServer, "public_token"
 		default: // the exchange that follows says it, or it is of this program only
 			continue
 		}

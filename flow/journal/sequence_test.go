@@ -96,10 +96,10 @@ func TestAWalkAsASequence(t *testing.T) {
 	w.step(flow.CallFailed{At: at(15), Call: call(), Failure: flow.Failure{Code: "INTERNAL_SERVER_ERROR"}})
 	w.step(flow.StartOverRequested{At: at(20)})
 	requireTold(t, drawn(w).First(drawn(w).Len()), `
-client --> server asks for a link_token
+client --> server wants a link_token
 server --> plaid POST /session/token/create
 server <-- plaid 200 after 120ms
-client <-- server link_token link-sandbox-••••89ab
+client <-- server link_token
 client --> link create(link_token)
 client <-- link create() returned
 link --> client onLoad
@@ -118,8 +118,8 @@ user --> link one-time code ••••••
 plaid --> hooks LAYER_AUTHENTICATION_PASSED
 plaid --> hooks ✗ SESSION_FINISHED SUCCESS, not verified
 server: The app sent a code of its own to the phone (LAYER_AUTHENTICATION_PASSED)
-link --> client onSuccess(profile-sandbox-••••89ab)
-client --> server public_token profile-sandbox-••••89ab
+link --> client onSuccess(public_token)
+client --> server public_token
 link --> client VERIFY_PHONE (happened at 12:00:10.500, came late)
 server --> plaid POST /user_account/session/get
 server <-- plaid 200 after 120ms
@@ -227,8 +227,8 @@ func TestMermaid(t *testing.T) {
     participant C as Your client
     participant L as Link SDK
     participant S as Your server
-    C->>S: asks for a link_token
-    S-->>C: link_token link-sandbox-••••
+    C->>S: wants a link_token
+    S-->>C: link_token
     C->>L: create(link_token)
     L->>C: onLoad
     L-->>C: create() returned

@@ -35,10 +35,10 @@ const (
 func sequenceArrows() []pane.SequenceArrow {
 	call, answer, note := pane.SequenceCall, pane.SequenceAnswer, pane.SequenceNote
 	list := []pane.SequenceArrow{
-		{Kind: call, From: client, To: server, Label: "asks for a link_token"},
+		{Kind: call, From: client, To: server, Label: "wants a link_token"},
 		{Kind: call, From: server, To: plaid, Label: "POST /session/token/create"},
 		{Kind: answer, From: plaid, To: server, Label: "200 after 120ms"},
-		{Kind: answer, From: server, To: client, Label: "link_token link-sandbox-••••89ab"},
+		{Kind: answer, From: server, To: client, Label: "link_token"},
 		{Kind: call, From: client, To: link, Label: "create(link_token)"},
 		{Kind: call, From: link, To: client, Label: "onLoad"},
 		{Kind: call, From: user, To: client, Label: "open Link", Refused: true},
@@ -52,11 +52,11 @@ func sequenceArrows() []pane.SequenceArrow {
 		{Kind: call, From: plaid, To: hooks, Label: "SESSION_FINISHED, not verified", Failed: true},
 		{Kind: note, From: server, To: server, Label: "The app sent a code of its own to the phone"},
 		{Kind: call, From: link, To: client, Label: "VERIFY_PHONE", Happened: noon.Add(2 * time.Second)},
-		{Kind: call, From: client, To: server, Label: "public_token profile-sandbox-••••89ab"},
+		{Kind: call, From: client, To: server, Label: "public_token"},
 		{Kind: call, From: server, To: plaid, Label: "POST /user_account/session/get"},
 		{Kind: answer, From: plaid, To: server, Label: "500 after 120ms", Failed: true},
 		{Kind: pane.SequenceDivider, Label: "attempt 2, template Require SSN"},
-		{Kind: call, From: client, To: server, Label: "asks for a link_token"},
+		{Kind: call, From: client, To: server, Label: "wants a link_token"},
 	}
 	for i := range list {
 		list[i].At = noon.Add(time.Duration(i) * 1300 * time.Millisecond)
