@@ -38,20 +38,26 @@ type OutlookRow struct {
 // what is only noted after it, and what is refused last, one row a reason.
 func OutlookRows(prospects []flow.Prospect) []OutlookRow {
 	var rows []OutlookRow
-	add := func(verdict flow.Verdict, again bool) {
+	add := func(wanted func(OutlookRow) bool) {
 		for _, p := range prospects {
-			if p.Verdict == verdict && p.Again == again {
-				rows = append(rows, OutlookRow{Group: groupWord(p.Group), Event: p.Event, Verdict: verdict, To: p.To, Again: again, Why: p.Why, Calls: p.Calls})
+			row := OutlookRow{Group: groupWord(p.Group), Event: p.Event, Verdict: p.Verdict, To: p.To, Again: p.Again, Why: p.Why, Calls: p.Calls}
+			if p.Verdict != flow.Refused && wanted(row) {
+				rows = append(rows, row)
 			}
 		}
 	}
-	add(flow.Advanced, false)
-	add(flow.Advanced, true)
-	add(flow.Noted, false)
+	add(func(row OutlookRow) bool { return row.leadsOn() && !row.Again })
+	add(func(row OutlookRow) bool { return row.Again })
+	add(func(row OutlookRow) bool { return !row.leadsOn() })
 	for _, r := range flow.Refusals(prospects) {
 		rows = append(rows, OutlookRow{Group: "refused", Event: r.Events[0], Others: r.Events[1:], Verdict: flow.Refused, Why: r.Why})
 	}
 	return rows
+}
+
+// leadsOn reports whether something follows: another phase, or a call.
+func (row OutlookRow) leadsOn() bool {
+	return row.Verdict == flow.Advanced || row.Verdict == flow.Noted && len(row.Calls) > 0
 }
 
 func groupWord(g flow.ProspectGroup) string {
@@ -74,6 +80,7 @@ func groupWord(g flow.ProspectGroup) string {
 type stateParts struct {
 	beside  bool // facts and map on the left, the outlook on the right
 	mapped  bool // the map is drawn, else it is one line
+	summed  bool // a line about the handler and what is waited for
 	refused int  // lines about the event that was refused last
 	list    int  // lines of the list
 	why     int  // lines about the row under the cursor
@@ -93,6 +100,9 @@ func (v *StateView) parts(f Frame) stateParts {
 		top := 1
 		if p.mapped {
 			top = mapHeight + 2
+			if p.summed = f.Height >= 20; p.summed {
+				top++
+			}
 		}
 		left -= top
 		if v.Refused != "" && left >= 4 {
@@ -168,6 +178,10 @@ func (v *StateView) top(f Frame, p stateParts) []string {
 	var lines []string
 	if p.mapped {
 		lines = append(drawMap(f, v.nodes(), v.Path), v.ends(f), v.came(f))
+		if p.summed {
+			lines = append(lines, newRow(f.Width).put(f.Styles.Dim, "handler ").put(f.Styles.Text, handlerFact(v.State)).
+				put(f.Styles.Dim, ", waits for ").put(f.Styles.Text, waitsFor(v.State)).String())
+		}
 	} else {
 		lines = []string{v.came(f)}
 	}
@@ -251,12 +265,19 @@ func (v *StateView) list(f Frame, p stateParts) []string {
 	n := len(v.Outlook) + len(facts)
 	cursor := max(min(v.Cursor, n-1), 0)
 	offset := max(min(cursor-p.list/2, n-p.list), 0)
-	count := [3]int{}
+	var leads, noted, refused int
 	for _, row := range v.Outlook {
-		count[row.Verdict] += 1 + len(row.Others)
+		switch {
+		case row.leadsOn():
+			leads++
+		case row.Verdict == flow.Refused:
+			refused += 1 + len(row.Others)
+		default:
+			noted++
+		}
 	}
 	head := newRow(f.Width).put(f.Styles.Strong, "From here").put(f.Styles.Dim,
-		fmt.Sprintf("  → %d lead on  · %d noted  ✗ %d refused", count[flow.Advanced], count[flow.Noted], count[flow.Refused]))
+		fmt.Sprintf("  → %d lead on  · %d noted  ✗ %d refused", leads, noted, refused))
 	lines := []string{head.String()}
 	group := ""
 	for i := offset; i < n && i < offset+p.list; i++ {
@@ -303,6 +324,9 @@ func outlookLine(f Frame, r *row, row OutlookRow, first bool) string {
 	case flow.Refused:
 		sign, signStyle, style = "✗", s.Warn, s.Dim
 	case flow.Noted:
+		if row.leadsOn() {
+			sign, signStyle, style, to = "→", s.Good, s.Strong, row.Calls[len(row.Calls)-1]
+		}
 	}
 	r.put(signStyle, sign).gap(1)
 	event := Clean(strings.Join(append([]string{row.Event}, row.Others...), ", "))
