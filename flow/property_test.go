@@ -137,6 +137,9 @@ func TestAnySequenceOfEvents(t *testing.T) {
 			if tr.Verdict == flow.Advanced != (tr.Next.Phase != before.Phase || tr.Next.Attempt != before.Attempt) {
 				t.Fatalf("%T in %s: verdict %s, phase %s", e, before.Phase, tr.Verdict, tr.Next.Phase)
 			}
+			if tr.Next.Phase != before.Phase && tr.Next.Attempt == before.Attempt && flow.RouteBy(before.Phase, tr.Next.Phase) == "" {
+				t.Fatalf("%T leads from %s to %s, which is no route", e, before.Phase, tr.Next.Phase)
+			}
 			s = tr.Next
 			for _, effect := range tr.Effects {
 				if q, ok := effect.(flow.Question); ok {

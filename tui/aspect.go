@@ -19,6 +19,8 @@ type aspect struct {
 	draw   func(*Model, pane.Frame) string
 	scroll func(*Model, action, pane.Frame)
 	toggle func(*Model) // open or fold what is under the cursor
+	// toggles says what toggle does here, in the last line; "" for "choose".
+	toggles string
 	// copy returns what to call the text, and the text. unmasked asks for the
 	// values themselves in place of the masked ones.
 	copy   func(m *Model, unmasked bool) (what, text string)
@@ -33,6 +35,8 @@ const (
 	tabWire tabID = iota
 	tabCode
 	tabGuide
+	tabSequence
+	tabState
 	tabCount
 )
 
@@ -43,6 +47,10 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
 	case tabCode:
 		return aspect{title: "Code", layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
+	case tabSequence:
+		return aspect{title: "Sequence", draw: (*Model).drawSequence, scroll: (*Model).scrollSequence, toggle: (*Model).toLog, toggles: "in the log", copy: (*Model).copySequence}
+	case tabState:
+		return aspect{title: "State", layOut: (*Model).layOutState, draw: (*Model).drawState, scroll: (*Model).scrollState}
 	default:
 		return aspect{title: "Guide", draw: (*Model).drawGuide, scroll: (*Model).scrollGuide}
 	}

@@ -24,7 +24,9 @@ type inspector struct {
 
 	guideOffset int
 
-	code codeView
+	code     codeView
+	sequence sequenceView
+	state    stateView
 }
 
 // drawnBody is the one wire body that is laid out, and for what. An exchange
@@ -35,7 +37,9 @@ type drawnBody struct {
 	lines       []string
 }
 
-func newInspector() inspector { return inspector{tab: tabGuide, selected: newest} }
+func newInspector() inspector {
+	return inspector{tab: tabGuide, selected: newest, sequence: sequenceView{following}}
+}
 
 // recorded takes note of an exchange. When an older call is looked at, it stays
 // in view.
@@ -51,6 +55,7 @@ func (in *inspector) recorded(x flow.Exchange, seq int) {
 func (in *inspector) anotherMoment() {
 	in.selected, in.bodyOffset, in.guideOffset = newest, 0, 0
 	in.code.selected, in.code.offset = 0, 0
+	in.sequence.cursor, in.state.cursor = following, 0
 }
 
 // calls returns the exchanges up to the moment that is looked at.

@@ -257,6 +257,10 @@ func (m *Model) hints() []hint {
 			h.does, _ = m.primary()
 		case b.action == actDown:
 			h.key = "↑↓"
+		case b.action == actToggle:
+			if a, ok := m.looking(); ok && a.toggles != "" {
+				h.does = a.toggles
+			}
 		}
 		list = append(list, h)
 	}

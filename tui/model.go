@@ -43,9 +43,11 @@ type Model struct {
 	opts Options
 	// state is that of the moment that is looked at: of the walk itself, unless
 	// travel is on.
-	state   flow.State
-	journal *journal.Journal
-	answers chan flow.Event // from the commands that perform effects
+	state    flow.State
+	journal  *journal.Journal
+	sequence *journal.Sequence // the journal as a diagram; it grows with it
+	hops     []hop             // from phase to phase, as the State tab shows
+	answers  chan flow.Event   // from the commands that perform effects
 
 	width, height int
 	layout        layout
@@ -94,7 +96,7 @@ func New(o Options) Model {
 	}
 	state := flow.New(o.Config)
 	m := Model{
-		opts: o, state: state, journal: journal.New(state), answers: make(chan flow.Event),
+		opts: o, state: state, journal: journal.New(state), sequence: journal.NewSequence(state), answers: make(chan flow.Event),
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),

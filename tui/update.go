@@ -76,6 +76,8 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 	case entry.Lane == journal.LaneYou:
 		m.refusal = entry.Why
 	}
+	m.sequence.Grow(m.journal)
+	m.hopped(before, entry)
 	m.log.recorded(entry, m.state.LinkSessionID)
 	switch e := entry.Event.(type) {
 	case flow.ExchangeRecorded:
@@ -93,7 +95,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 // entered prepares the screen for the phase that has just begun.
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
-	m.inspector.guideOffset = 0
+	m.inspector.guideOffset, m.inspector.state.cursor = 0, 0
 	m.inspector.code.selected, m.inspector.code.offset = 0, 0
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:

@@ -1,0 +1,169 @@
+package flow
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// eventTypes lists every type of this package that is an Event, from its source.
+func eventTypes(t *testing.T) []string {
+	t.Helper()
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0) //nolint:staticcheck // one package, no build tags
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	ast.Inspect(packages["flow"], func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok {
+			return true
+		}
+		body, ok := spec.Type.(*ast.StructType)
+		if !ok {
+			return true
+		}
+		for _, field := range body.Fields.List {
+			if embedded, ok := field.Type.(*ast.Ident); ok && len(field.Names) == 0 && embedded.Name == "At" {
+				names = append(names, spec.Name.Name)
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// standing is a state without what only differs from walk to walk, so that
+// states in which the same can happen are counted once.
+func standing(s State) string {
+	var pending []string
+	for _, q := range s.Pending {
+		pending = append(pending, fmt.Sprintf("%T", q))
+	}
+	return fmt.Sprint(s.Phase, s.FailedIn, fmt.Sprintf("%T", s.FailedCall), s.HandlerAlive, s.HandlerLoaded, s.Opened, s.ExitCalled,
+		s.SubmittedDOB, s.Silent, s.SignedUp, pending, s.Link.Surface, s.Config.Client.Layer, s.Config.Client.Autofill)
+}
+
+// everyStanding walks wherever the samples lead and calls visit for every step.
+func everyStanding(visit func(s State, now time.Time, events []sample, next []Transition)) int {
+	now := time.Date(2026, 3, 7, 9, 0, 0, 0, time.UTC)
+	var todo []State
+	seen := map[string]bool{}
+	add := func(s State) {
+		if key := standing(s); !seen[key] && len(s.Pending) < 3 {
+			seen[key] = true
+			todo = append(todo, s)
+		}
+	}
+	for _, c := range []Client{{Layer: true, Autofill: true}, {Layer: true}, {}} {
+		add(New(Config{TemplateID: "t", Client: c}))
+	}
+	for len(todo) > 0 {
+		s := todo[0]
+		todo = todo[1:]
+		events := samplesAt(s, At(now))
+		next := make([]Transition, len(events))
+		for i, e := range events {
+			next[i] = Step(s, e.event)
+			add(next[i].Next)
+		}
+		visit(s, now, events, next)
+	}
+	return len(seen)
+}
+
+// The outlook agrees with Step wherever a walk can stand, and every event that
+// there is has a place in it.
+func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
+	types := eventTypes(t)
+	if len(types) < 35 {
+		t.Fatalf("only %d types of event were found: %v", len(types), types)
+	}
+	phases := map[Phase]bool{}
+	standings := everyStanding(func(s State, now time.Time, events []sample, next []Transition) {
+		phases[s.Phase] = true
+		outlook := Outlook(s, now)
+		if len(outlook) != len(events) {
+			t.Fatalf("%s: %d prospects of %d events", s.Phase, len(outlook), len(events))
+		}
+		names, sampled := map[string]bool{}, map[string]bool{}
+		for i, p := range outlook {
+			want := next[i]
+			if p.Verdict != want.Verdict || p.To != want.Next.Phase || p.Why != want.Why || p.Again != (want.Next.Attempt != s.Attempt) {
+				t.Errorf("%s, %s: %+v, but Step says %s, %s, %q", s.Phase, p.Event, p, want.Verdict, want.Next.Phase, want.Why)
+			}
+			calls := 0
+			for _, e := range want.Effects {
+				if _, timer := e.(StartTimer); !timer {
+					calls++
+				}
+			}
+			if len(p.Calls) != calls || !slices.Contains(ProspectGroups(), p.Group) || p.Event == "" || names[p.Event] {
+				t.Errorf("%s: %+v", s.Phase, p)
+			}
+			names[p.Event] = true
+			sampled[reflect.TypeOf(events[i].event).Name()] = true
+		}
+		for _, name := range types {
+			if !sampled[name] {
+				t.Errorf("%s: no prospect of a %s", s.Phase, name)
+			}
+		}
+		refused := 0
+		for _, r := range Refusals(outlook) {
+			refused += len(r.Events)
+			if r.Why == "" || strings.Contains(r.Why, outOfPlaceMark) && !strings.HasPrefix(r.Why, "It does") {
+				t.Errorf("%s: refusal %+v", s.Phase, r)
+			}
+		}
+		for _, p := range outlook {
+			if p.Verdict == Refused {
+				refused--
+			}
+		}
+		if refused != 0 {
+			t.Errorf("%s: the refusals have %d events more than are refused", s.Phase, refused)
+		}
+	})
+	if len(phases) != len(Phases()) {
+		t.Errorf("%d standings in %d phases of %d", standings, len(phases), len(Phases()))
+	}
+}
+
+// Every way that a walk can take is a route, and every route can be taken.
+func TestRoutesAreTheWaysOfStep(t *testing.T) {
+	taken := map[[2]Phase]string{}
+	everyStanding(func(s State, _ time.Time, events []sample, next []Transition) {
+		for i, tr := range next {
+			if tr.Next.Attempt == s.Attempt && tr.Next.Phase != s.Phase {
+				taken[[2]Phase{s.Phase, tr.Next.Phase}] = events[i].name
+			}
+		}
+	})
+	for way, by := range taken {
+		if RouteBy(way[0], way[1]) == "" {
+			t.Errorf("no route from %s to %s, which %q takes", way[0], way[1], by)
+		}
+	}
+	known := map[[2]Phase]bool{}
+	for _, r := range Routes() {
+		way := [2]Phase{r.From, r.To}
+		if taken[way] == "" {
+			t.Errorf("nothing leads from %s to %s (%s)", r.From, r.To, r.By)
+		}
+		if known[way] || r.By == "" {
+			t.Errorf("%+v is listed twice, or without what leads there", r)
+		}
+		known[way] = true
+	}
+	if RouteBy(PhaseOnboarded, PhaseLink) != "" {
+		t.Error("onboarding leads back")
+	}
+}
