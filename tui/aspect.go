@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"layersim/tui/pane"
@@ -18,7 +19,8 @@ type aspect struct {
 	layOut func(*Model, pane.Frame)
 	draw   func(*Model, pane.Frame) string
 	scroll func(*Model, action, pane.Frame)
-	toggle func(*Model) // open or fold what is under the cursor
+	toggle func(*Model)         // open or fold what is under the cursor
+	choose func(*Model) tea.Cmd // in place of toggle, where the walk may change
 	// copy returns what to call the text, and the text. unmasked asks for the
 	// values themselves in place of the masked ones.
 	copy   func(m *Model, unmasked bool) (what, text string)
@@ -33,6 +35,7 @@ const (
 	tabWire tabID = iota
 	tabCode
 	tabGuide
+	tabWhatIf
 	tabCount
 )
 
@@ -43,8 +46,10 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
 	case tabCode:
 		return aspect{title: "Code", layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
+	case tabWhatIf:
+		return aspect{title: "What-if", layOut: (*Model).layOutWhatIf, draw: (*Model).drawWhatIf, scroll: (*Model).scrollWhatIf, choose: (*Model).toggleWhatIf}
 	default:
-		return aspect{title: "Guide", draw: (*Model).drawGuide, scroll: (*Model).scrollGuide}
+		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide}
 	}
 }
 
@@ -80,17 +85,22 @@ func canToggle(m *Model) bool {
 		return true
 	}
 	a, ok := m.looking()
-	return ok && a.toggle != nil && (m.focus == paneLog || m.focus == paneInspector)
+	return ok && (a.toggle != nil || a.choose != nil) && (m.focus == paneLog || m.focus == paneInspector)
 }
 
-func (m *Model) toggle() {
+func (m *Model) toggle() tea.Cmd {
 	if onAccount(m) {
 		m.link.toggle()
-		return
+		return nil
 	}
-	if a, ok := m.looking(); ok && a.toggle != nil {
+	a, _ := m.looking()
+	switch {
+	case a.choose != nil:
+		return a.choose(m)
+	case a.toggle != nil:
 		a.toggle(m)
 	}
+	return nil
 }
 
 func canCopy(m *Model) bool {
