@@ -55,8 +55,8 @@ func (m *Model) seenNames() map[string]sighting {
 			saw("onLoad", "came", e.At, never)
 		case flow.OnEvent:
 			saw(event.Name, "came", e.At, event.Metadata.Timestamp)
-			if event.Name == flow.EventTransitionView && event.Metadata.ViewName != flow.ViewError {
-				saw(event.Metadata.ViewName, "shown", e.At, event.Metadata.Timestamp)
+			if event.Name == flow.EventTransitionView {
+				saw(event.Metadata.ViewName+" pane", "shown", e.At, event.Metadata.Timestamp)
 			}
 			if event.Name == flow.EventError {
 				saw(event.Metadata.ErrorCode, "came", e.At, event.Metadata.Timestamp)

@@ -136,7 +136,8 @@ func shown(a *Answer) pane.WhatIfAnswer {
 	if a == nil {
 		return pane.WhatIfAnswer{}
 	}
-	return pane.WhatIfAnswer{Asked: true, Ready: a.Ready, Why: a.Why}
+	why := strings.TrimPrefix(strings.TrimSuffix(a.Why, "; persona has none"), "template ") // the note below has all of it
+	return pane.WhatIfAnswer{Asked: true, Ready: a.Ready, Why: why}
 }
 
 func itemsWord(p Prospect) string {
@@ -254,10 +255,11 @@ func (m *Model) notesOnNeed(i int) []pane.WhatIfNote {
 	case whatIfFields + 1:
 		note = key + " takes every change back."
 	}
-	return []pane.WhatIfNote{
-		{Kind: pane.Info, Text: note},
-		{Kind: pane.Info, Text: "Rows marked * get another answer than from the template itself."},
+	notes := []pane.WhatIfNote{{Kind: pane.Info, Text: note}}
+	if m.inspector.whatIf.view.Changed {
+		notes = append(notes, pane.WhatIfNote{Kind: pane.Info, Text: "Rows marked * get another answer than from the template itself."})
 	}
+	return notes
 }
 
 func (m *Model) keyOr(a action, otherwise string) string {
