@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"layersim/tui/pane"
@@ -21,6 +22,7 @@ type aspect struct {
 	toggle func(*Model) // open or fold what is under the cursor
 	// toggles says what toggle does here, in the last line; "" for "choose".
 	toggles string
+	choose  func(*Model) tea.Cmd // in place of toggle, where the walk may change
 	// copy returns what to call the text, and the text. unmasked asks for the
 	// values themselves in place of the masked ones.
 	copy   func(m *Model, unmasked bool) (what, text string)
@@ -37,6 +39,7 @@ const (
 	tabGuide
 	tabSequence
 	tabState
+	tabWhatIf
 	tabCount
 )
 
@@ -51,8 +54,10 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "Sequence", draw: (*Model).drawSequence, scroll: (*Model).scrollSequence, toggle: (*Model).toLog, toggles: "in the log", copy: (*Model).copySequence}
 	case tabState:
 		return aspect{title: "State", layOut: (*Model).layOutState, draw: (*Model).drawState, scroll: (*Model).scrollState}
+	case tabWhatIf:
+		return aspect{title: "What-if", layOut: (*Model).layOutWhatIf, draw: (*Model).drawWhatIf, scroll: (*Model).scrollWhatIf, choose: (*Model).toggleWhatIf}
 	default:
-		return aspect{title: "Guide", draw: (*Model).drawGuide, scroll: (*Model).scrollGuide}
+		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide}
 	}
 }
 
@@ -88,17 +93,22 @@ func canToggle(m *Model) bool {
 		return true
 	}
 	a, ok := m.looking()
-	return ok && a.toggle != nil && (m.focus == paneLog || m.focus == paneInspector)
+	return ok && (a.toggle != nil || a.choose != nil) && (m.focus == paneLog || m.focus == paneInspector)
 }
 
-func (m *Model) toggle() {
+func (m *Model) toggle() tea.Cmd {
 	if onAccount(m) {
 		m.link.toggle()
-		return
+		return nil
 	}
-	if a, ok := m.looking(); ok && a.toggle != nil {
+	a, _ := m.looking()
+	switch {
+	case a.choose != nil:
+		return a.choose(m)
+	case a.toggle != nil:
 		a.toggle(m)
 	}
+	return nil
 }
 
 func canCopy(m *Model) bool {

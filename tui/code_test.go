@@ -109,8 +109,8 @@ func TestSmallWindowNamesTheCodeKeys(t *testing.T) {
 func TestCodeKeysNeedTheTab(t *testing.T) {
 	m := still(t, flow.InTerminal)
 	m.onTab(tabGuide).sized(120, 36)
-	if _, ok := m.bindingFor("y"); ok {
-		t.Error("y copies although the Code tab is not shown")
+	if _, ok := m.bindingFor("l"); ok {
+		t.Error("l changes the language although the Code tab is not shown")
 	}
 	next, _ := m.onTab(tabCode).Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	model := next.(Model)

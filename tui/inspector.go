@@ -22,11 +22,11 @@ type inspector struct {
 	bodyOffset int
 	drawn      drawnBody
 
-	guideOffset int
-
+	guide    guideView
 	code     codeView
 	sequence sequenceView
 	state    stateView
+	whatIf   whatIfView
 }
 
 // drawnBody is the one wire body that is laid out, and for what. An exchange
@@ -53,7 +53,7 @@ func (in *inspector) recorded(x flow.Exchange, seq int) {
 
 // anotherMoment forgets what belonged to the moment that was looked at.
 func (in *inspector) anotherMoment() {
-	in.selected, in.bodyOffset, in.guideOffset = newest, 0, 0
+	in.selected, in.bodyOffset, in.guide.offset = newest, 0, 0
 	in.code.selected, in.code.offset = 0, 0
 	in.sequence.cursor, in.state.cursor = following, 0
 }
@@ -112,14 +112,6 @@ func (m *Model) scrollWire(a action, f pane.Frame) {
 	}
 }
 
-func (m *Model) drawGuide(f pane.Frame) string {
-	return pane.Guide(f, m.guide(), m.inspector.guideOffset)
-}
-
-func (m *Model) scrollGuide(a action, f pane.Frame) {
-	m.inspector.guideOffset = scrolled(a, m.inspector.guideOffset, pane.GuideLines(f, m.guide()), f.Height)
-}
-
 // scrolled returns where a text of n lines, of which rows are seen, begins
 // after a key.
 func scrolled(a action, offset, n, rows int) int {
@@ -139,18 +131,6 @@ func scrolled(a action, offset, n, rows int) int {
 	default:
 	}
 	return max(min(offset, n-rows), 0)
-}
-
-// guide returns what is to be read about the phase.
-func (m *Model) guide() pane.GuideText {
-	g, ok := m.opts.Catalog.GuideFor(m.state.Phase)
-	if !ok {
-		return pane.GuideText{Title: "No guide text", Happens: "There is no text about this phase."}
-	}
-	return pane.GuideText{
-		Title: g.Title, Happens: g.Happens, Why: g.Why, YourApp: g.YourApp, GoesWrong: g.GoesWrong,
-		Disagree: g.Disagree, Unconfirmed: g.Unconfirmed, URL: g.URL,
-	}
 }
 
 func (m *Model) drawInspector(f pane.Frame) (title, body string) {

@@ -16,6 +16,10 @@ func (m *Model) do(a action) tea.Cmd {
 		return m.copyHere(false)
 	case actCopyReal:
 		return m.copyHere(true)
+	case actToggle:
+		return m.toggle()
+	case actOpenPage:
+		return m.openPage()
 	case actPrimary:
 		if m.prompt.on {
 			m.endSearch(false)
@@ -71,8 +75,6 @@ func (m *Model) look(a action) {
 			return
 		}
 		m.overlay = onScreen
-	case actToggle:
-		m.toggle()
 	case actSearch:
 		m.beginSearch()
 	case actZoom:
@@ -91,6 +93,10 @@ func (m *Model) look(a action) {
 		m.inspector.tab = max(m.inspector.tab-1, 0)
 	case actTabNext:
 		m.inspector.tab = min(m.inspector.tab+1, tabCount-1)
+	case actTopicNext:
+		m.otherTopic(+1)
+	case actTopicPrevious:
+		m.otherTopic(-1)
 	case actLanguage:
 		m.nextLanguage()
 	default:

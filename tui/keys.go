@@ -27,6 +27,9 @@ const (
 	actTabPrevious
 	actTabNext
 	actLanguage
+	actTopicNext
+	actTopicPrevious
+	actOpenPage
 	actCopy
 	actCopyReal
 	actCopied
@@ -107,6 +110,9 @@ func bindings() []binding {
 		{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
 		{action: actReveal, place: onScreen, keys: []string{"v"}, chords: []string{"ctrl+s"}, help: "show or hide the value", group: groupLook, short: "show/hide", when: canReveal},
 		{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
+		{action: actTopicNext, place: onScreen, keys: []string{"g"}, help: "Guide: next topic", group: groupLook, short: "topic", when: onGuideTab},
+		{action: actTopicPrevious, place: onScreen, keys: []string{"G"}, help: "Guide: topic before", group: groupLook, when: onGuideTab},
+		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: open Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage},
 		{action: actCopy, place: onScreen, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
 		{action: actCopyReal, place: onScreen, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
 		{action: actSearch, place: onScreen, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},

@@ -35,6 +35,11 @@ type Options struct {
 	// Context ends every command that is still running when it ends.
 	Context context.Context
 	Mouse   bool
+	// WhatIf says what Layer would answer a persona under a template; nil when
+	// nobody can say.
+	WhatIf func(fixtures.Template, fixtures.Persona) Prospect
+	// OpenURL opens a page of Plaid's documentation in a browser; nil without one.
+	OpenURL func(address string) error
 	Live    bool // the real Plaid: Link cannot be drawn in the terminal
 }
 

@@ -17,6 +17,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.withWalk(func() tea.Cmd { return m.arrived(msg) })
 	case momentOver:
 		cmd = m.withWalk(func() tea.Cmd { return m.momentOver(msg) })
+	case pageFailed:
+		cmd = m.pageFailed(msg)
 	case tea.KeyPressMsg:
 		cmd = m.key(msg)
 	case tea.PasteMsg:
@@ -95,7 +97,7 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 // entered prepares the screen for the phase that has just begun.
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
-	m.inspector.guideOffset, m.inspector.state.cursor = 0, 0
+	m.inspector.guide.offset, m.inspector.state.cursor = 0, 0
 	m.inspector.code.selected, m.inspector.code.offset = 0, 0
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:

@@ -40,6 +40,8 @@ type setting struct {
 	surface           flow.Surface
 	browser           error // what the browser's start ends with
 	width, height     int
+	openURL           func(string) error
+	catalog           *fixtures.Catalog // other fixtures than the built-in ones
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -90,7 +92,10 @@ func catalog(t testing.TB) *fixtures.Catalog {
 // inBubble runs a walk in a bubble of fake time.
 func inBubble(t *testing.T, s setting, walk func(w *world)) {
 	t.Helper()
-	c := catalog(t)
+	c := s.catalog
+	if c == nil {
+		c = catalog(t)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -151,6 +156,7 @@ func options(t testing.TB, s setting, c *fixtures.Catalog, perform func(context.
 		Config:  flow.Config{TemplateID: template.ID, ClientUserID: "user-1", Client: client},
 		Catalog: c, Persona: s.persona, Template: template.Name,
 		Perform: perform, Events: events, Now: time.Now, Surface: s.surface, Color: true, Context: ctx,
+		WhatIf: foretell, OpenURL: s.openURL,
 	}
 }
 

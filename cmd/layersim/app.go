@@ -30,6 +30,8 @@ type app struct {
 	links  linkServer
 	ctx    context.Context
 	now    func() time.Time
+	// browser opens the local page, and the pages of Plaid's documentation.
+	browser engine.Browser
 }
 
 // surroundings are what differs between a real run and a test.
@@ -45,7 +47,7 @@ const plaidURL = "https://sandbox.plaid.com"
 
 // newApp wires an app. Close it.
 func newApp(ctx context.Context, p plan, around surroundings) *app {
-	a := &app{plan: p, ctx: ctx, now: around.now, events: make(chan flow.Event, 256)}
+	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, events: make(chan flow.Event, 256)}
 	clientID, secret := "layersim-client", rand.Text()
 	a.sim = plaidsim.New(plaidsim.Config{
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
@@ -91,6 +93,7 @@ func (a *app) model(color, light bool) tui.Model {
 		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona, Template: a.plan.template,
 		Perform: a.engine.Perform, Events: a.events, Now: a.now,
 		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx, Mouse: true,
+		WhatIf: whatIf, OpenURL: a.browser.Open,
 	})
 }
 

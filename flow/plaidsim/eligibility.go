@@ -52,6 +52,18 @@ func PhoneEligibility(t fixtures.Template, phone flow.PhoneNumber, p *fixtures.P
 	return Eligibility(t, p.Profile, p.Banks)
 }
 
+// AutofillEligibility is Eligibility for what Extended Autofill finds of a
+// person with a date of birth, nil for nobody that Plaid knows. The same template
+// rules hold (Plaid docs: Layer, Extended Autofill). UNCONFIRMED: that a phone
+// number that Plaid does not know stays ineligible even with the Sandbox date
+// 1975-01-18.
+func AutofillEligibility(t fixtures.Template, p *fixtures.Persona, dateOfBirth string) Verdict {
+	if p == nil || p.Autofill == nil || p.Autofill.DateOfBirth != dateOfBirth {
+		return Verdict{Why: "nothing is found with this date of birth"}
+	}
+	return Eligibility(t, p.Autofill.Profile, p.Autofill.Banks)
+}
+
 func holdsAny(p fixtures.Profile, banks []fixtures.Bank) bool {
 	return hasAccounts(banks) || slices.ContainsFunc(fixtures.Fields(), p.Has)
 }

@@ -228,8 +228,7 @@ func (t *turn) submitPhone(typed string) {
 	t.eligible(t.s.Persona.Profile, t.s.Persona.Banks)
 }
 
-// submitDateOfBirth is Extended Autofill. UNCONFIRMED: that a phone number that
-// Plaid does not know stays ineligible even with the Sandbox date 1975-01-18.
+// submitDateOfBirth is Extended Autofill.
 func (t *turn) submitDateOfBirth(dob string) {
 	if _, err := time.Parse(time.DateOnly, dob); err != nil {
 		// UNCONFIRMED what Plaid does with another format (Plaid docs: Link Web
@@ -237,21 +236,14 @@ func (t *turn) submitDateOfBirth(dob string) {
 		t.refuse("date_of_birth must be YYYY-MM-DD")
 		return
 	}
-	verdict := Verdict{Why: "nothing is found with this date of birth"}
-	var found *fixtures.Autofill
-	if t.s.Persona != nil {
-		found = t.s.Persona.Autofill
-	}
-	if found != nil && found.DateOfBirth == dob {
-		// The same template rules hold (Plaid docs: Layer, Extended Autofill).
-		verdict = Eligibility(*t.s.Template, found.Profile, found.Banks)
-	}
+	verdict := AutofillEligibility(*t.s.Template, t.s.Persona, dob)
 	t.s.Why = verdict.Why
 	if !verdict.Eligible {
 		t.s.State = stateIneligible
 		t.event(flow.EventLayerAutofillUnavailable, nil)
 		return
 	}
+	found := t.s.Persona.Autofill
 	t.eligible(found.Profile, found.Banks)
 }
 

@@ -1,6 +1,7 @@
 package pane_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -321,7 +322,33 @@ func guide() pane.GuideText {
 		Disagree:    []string{"The React Native migration guide submits phone and date of birth together; the docs ask for one at a time."},
 		Unconfirmed: []string{"What a second submit of a phone number on one handler does."},
 		URL:         "https://plaid.com/docs/layer/",
+		Session:     []string{"The app has submitted a number already."},
+		Parts: []pane.GuidePart{
+			{Title: "Fields", Text: "What there is.", Entries: []pane.GuideEntry{{Name: "phone_number", Says: "E.164, such as +14155550011."}, {Name: "ssn", Says: "Nine digits, or null.", Do: "Do not store it."}}},
+			{Title: "Events", Entries: []pane.GuideEntry{{Name: "LAYER_AUTOFILL_NOT_AVAILABLE", Says: "The date of birth did not help.", Do: "Show your own form.", Seen: "came at 12:00:00.000"}}},
+		},
+		Opens: "o opens it in the browser",
 	}
+}
+
+func topics() pane.GuideTopics {
+	return pane.GuideTopics{Names: []string{"This step", "Events", "Webhooks", "Session data", "Errors", "Sandbox", "Platforms", "Tokens", "Mistakes"}, Current: 2, Next: "g"}
+}
+
+func whatIf() pane.WhatIf {
+	ready := pane.WhatIfAnswer{Asked: true, Ready: true, Why: "Plaid holds all that the template requires"}
+	not := pane.WhatIfAnswer{Asked: true, Why: "template requires ssn; persona has none"}
+	v := pane.WhatIf{
+		Heading: "Template default, changed", Changed: true, Cursor: 9,
+		Needs: []pane.WhatIfNeed{{Name: "name", Now: "required"}, {Name: "address", Now: "required"}, {Name: "email", Now: "optional"},
+			{Name: "date of birth", Now: "required"}, {Name: "SSN", Now: "off", Changed: true}, {Name: "accounts", Now: "required", Changed: true}},
+		Rows:  []pane.WhatIfRow{{Persona: "two-banks", Phone: ready, Items: "1–2", Changed: true}, {Persona: "banks-only", Phone: not, Birth: not, Items: "·"}, {Persona: "no-ssn", Phone: not, Birth: ready, Items: "1", Here: true}},
+		Notes: []pane.WhatIfNote{{Kind: pane.Bad, Text: "By phone not eligible: template requires ssn; persona has none."}, {Kind: pane.Good, Text: "By date of birth LAYER_READY: Plaid holds all that the template requires."}, {Kind: pane.Info, Text: "Space takes no-ssn into the walk."}},
+	}
+	for i := range 9 {
+		v.Rows = append(v.Rows, pane.WhatIfRow{Persona: fmt.Sprint("persona-", i), Phone: ready, Items: "0–1"})
+	}
+	return v
 }
 
 func helpGroups() [][]pane.HelpRow {
@@ -372,7 +399,14 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	all["items"] = pane.Items(f, u, shown, 1)
 	g := guide()
 	g.Happens, g.URL, g.Title, g.Disagree = evil(g.Happens), evil(g.URL), evil(g.Title), []string{evil("x")}
-	all["guide"] = pane.Guide(f, g, 2)
+	g.Parts[0].Title, g.Parts[0].Entries[0].Name, g.Parts[1].Entries[0].Says, g.Session = evil("Part"), evil("Name"), evil("says"), []string{evil("seen")}
+	all["guide"] = pane.Guide(f, topics(), pane.GuideBody(f.Styles, g, f.Width), 2)
+	v := whatIf()
+	v.Heading, v.Needs[1].Name, v.Rows[0].Persona, v.Rows[1].Phone.Why, v.Notes[0].Text = evil("Template"), evil("need"), evil("persona"), evil("why"), evil("note")
+	for i := range v.Stops() {
+		v.Cursor = i
+		all[fmt.Sprint("what-if ", i)] = pane.DrawWhatIf(f, v)
+	}
 	code := snippets(f)
 	for i := range code {
 		code[i].Title, code[i].Code, code[i].Notes, code[i].Warn = evil(code[i].Title), evil(code[i].Code), []string{evil("note")}, evil("warn")
