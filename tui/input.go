@@ -42,6 +42,10 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 		m.typedInPrompt(msg)
 		return nil
 	}
+	if m.overlay == inPlatform {
+		m.typedVersion(msg)
+		return nil
+	}
 	if !m.typing() {
 		if !m.travel.on {
 			m.keepAhead(msg)

@@ -209,7 +209,10 @@ func situations(t testing.TB) map[string]flow.State {
 		states[name] = walk(t, web, events...)
 	}
 	states["phone/ancient SDK"] = walk(t, ancient, upTo(5)...)
-	states["fallback/ancient SDK"] = walk(t, ancient, upTo(6)...)
+	states["eligibility/ancient SDK"] = walk(t, ancient, upTo(6)...)
+	states["eligibility/ancient SDK, silent"] = walk(t, ancient, upTo(6, silent(3))...)
+	states["fallback/ancient SDK"] = walk(t, ancient, upTo(6, silent(3), flow.AutofillDeclined{At: at(40)})...)
+	states["fallback/silent"] = walk(t, web, upTo(7, silent(3), flow.AutofillDeclined{At: at(40)})...)
 	states["fallback/old SDK"] = walk(t, old, upTo(7, notReady)...)
 	busy := states["link/terminal"]
 	busy.Failure = flow.Failure{Code: flow.CodeNoConnection, Message: "no connection"}
