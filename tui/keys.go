@@ -135,7 +135,8 @@ func bindings() []binding {
 
 		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
-		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab", "right", "left"}, help: "SDK: its versions", group: groupList, short: "platform, version"},
+		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
+		{action: actFocusNext, place: inPlatform, keys: []string{"left", "right"}},
 		{action: actPrimary, place: inPrompt, chords: []string{"enter"}, help: "keep the search", group: groupList},
 		{action: actCloseOverlay, place: inPrompt, chords: []string{"esc"}, help: "end the search", group: groupList},
 		{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},

@@ -35,10 +35,10 @@ var platforms = []Platform{
 	},
 	{
 		ID: "react-native", Name: "React Native", MinLayer: "11.11.0", MinAutofill: "12.4.0", BeforeLayer: "11.10.3", BeforeAutofill: "12.3.2",
-		MinSessions: "13.0.0", Install: "npm install react-native-plaid-link-sdk",
+		MinLoad: "12.7.0", MinSessions: "13.0.0", Install: "npm install react-native-plaid-link-sdk",
 		handler: flow.Names{
 			Create: "create()", Submit: "submit()", Open: "open()", Destroy: "destroy()", Events: "usePlaidEmitter",
-			Success: "onSuccess (LinkSuccess)", Exit: "onExit (LinkExit)", Load: "onLoad, from 12.7.0 on", Phone: "phoneNumber", Birth: "dateOfBirth",
+			Success: "onSuccess (LinkSuccess)", Exit: "onExit (LinkExit)", Phone: "phoneNumber", Birth: "dateOfBirth",
 			Ready: nativeEvents.Ready, NotAvailable: nativeEvents.NotAvailable, AutofillNotAvailable: nativeEvents.AutofillNotAvailable,
 		},
 		session: flow.Names{
@@ -59,10 +59,10 @@ var platforms = []Platform{
 	},
 	{
 		ID: "ios", Name: "iOS", MinLayer: "6.0.4", MinAutofill: "6.3.1", BeforeLayer: "6.0.3", BeforeAutofill: "6.3.0",
-		MinSessions: "7.0.0", Install: "Swift Package Manager: plaid-link-ios-spm",
+		MinLoad: "6.2.0", MinSessions: "7.0.0", Install: "Swift Package Manager: plaid-link-ios-spm",
 		handler: flow.Names{
 			Create: "Plaid.create()", Submit: "handler.submit()", Open: "handler.open()", Destroy: "letting go of the handler",
-			Load: "onLoad, from 6.2.0 on", Phone: "phoneNumber", Birth: "dateOfBirth",
+			Phone: "phoneNumber", Birth: "dateOfBirth",
 			Ready: swiftEvents.Ready, NotAvailable: swiftEvents.NotAvailable, AutofillNotAvailable: swiftEvents.AutofillNotAvailable,
 		},
 		session: flow.Names{
@@ -80,10 +80,10 @@ var platforms = []Platform{
 	},
 	{
 		ID: "android", Name: "Android", MinLayer: "4.5.0", MinAutofill: "5.3.0", BeforeLayer: "4.4.0", BeforeAutofill: "5.2.0",
-		MinSessions: "6.0.0", Install: "com.plaid.link:sdk-core",
+		MinLoad: "5.5.0", MinSessions: "6.0.0", Install: "com.plaid.link:sdk-core",
 		handler: flow.Names{
 			Create: "Plaid.create()", Submit: "plaidHandler.submit()", Open: "linkAccountToPlaid.launch()", Destroy: "Plaid.destroy()",
-			Events: "Plaid.setLinkEventListener", Success: "LinkSuccess", Exit: "LinkExit", Load: "onLoad, from 5.5.0 on", Phone: "phoneNumber", Birth: "dateOfBirth",
+			Events: "Plaid.setLinkEventListener", Success: "LinkSuccess", Exit: "LinkExit", Phone: "phoneNumber", Birth: "dateOfBirth",
 			Ready: nativeEvents.Ready, NotAvailable: nativeEvents.NotAvailable, AutofillNotAvailable: nativeEvents.AutofillNotAvailable,
 		},
 		session: flow.Names{

@@ -29,6 +29,9 @@ type Platform struct {
 	MinLayer, MinAutofill string
 	// BeforeLayer and BeforeAutofill are releases just below those two.
 	BeforeLayer, BeforeAutofill string
+	// MinLoad is the first version that says when Link has preloaded, "" when
+	// every one does. A Layer session says it in no version.
+	MinLoad string
 	// MinSessions is the first version in which Layer is a session of its own,
 	// "" when there is no such version.
 	MinSessions string
@@ -78,6 +81,9 @@ func Client(platform, version string) (flow.Client, error) {
 		c.Version = v.String()
 		c.Layer = !v.before(mustParse(p.MinLayer))
 		c.Autofill = !v.before(mustParse(p.MinAutofill))
+		if p.MinLoad != "" && v.before(mustParse(p.MinLoad)) {
+			c.Names.Load = "none"
+		}
 		c.Sessions = c.Sessions && !v.before(mustParse(p.MinSessions))
 	}
 	if c.Sessions {

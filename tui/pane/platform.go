@@ -29,7 +29,7 @@ type SDKChooser struct {
 	Does                string   // what Enter does, "" for nothing
 }
 
-const sdkTopic = 18 // cells of "Extended Autofill "
+const sdkTopic = 20 // cells of "✗ Extended Autofill "
 
 // SDKFacts draws facts as lines of w cells. It is worth keeping.
 func SDKFacts(f Frame, facts []SDKFact) []string {
@@ -38,7 +38,7 @@ func SDKFacts(f Frame, facts []SDKFact) []string {
 		return nil
 	}
 	indent := sdkTopic
-	if w < 50 {
+	if w < 68 { // room for the longest name of an event
 		indent = 2
 	}
 	var lines []string
