@@ -34,7 +34,7 @@ func (w *world) pickSDK(platform string, version int) {
 // An app whose SDK is too old for Layer hears nothing, and the screen says why
 // when patience has run out.
 func TestSDKTooOldForLayer(t *testing.T) {
-	inBubble(t, setting{persona: "two-banks"}, func(w *world) {
+	inBubble(t, setting{persona: "two-banks", width: 90, height: 30}, func(w *world) {
 		w.pickSDK("ios", 4)
 		w.sees("What differs with iOS 6.0.3", "✗ Layer", "iOS 6.0.3 is too old: no LAYER_* event will come. It needs 6.0.4 or later.", "Enter starts over with iOS 6.0.3")
 		w.press("enter")
