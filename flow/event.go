@@ -30,7 +30,8 @@ type (
 		At
 		DateOfBirth DateOfBirth
 	}
-	// AutofillDeclined asks for no date of birth and uses our own form.
+	// AutofillDeclined asks for no date of birth, or waits no longer for a
+	// LAYER_* event, and uses our own form.
 	AutofillDeclined struct{ At }
 	// OpenRequested calls open() and shows Link on this surface.
 	OpenRequested struct {
@@ -53,10 +54,12 @@ type (
 	RetryRequested struct{ At }
 	// StartOverRequested leaves this attempt and begins a new one with a new
 	// token. What was entered stays as a proposal. A TemplateID that is not
-	// empty is used from then on.
+	// empty is used from then on, and so is a Client with a Platform: the app
+	// was built with another Link SDK.
 	StartOverRequested struct {
 		At
 		TemplateID string
+		Client     Client
 	}
 	// SignUpSubmitted says that the app's own form, after a fallback, was sent.
 	SignUpSubmitted struct{ At }

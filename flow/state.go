@@ -80,7 +80,8 @@ type State struct {
 	// Verdict is why the simulator found the user eligible or not, "" when Plaid
 	// is real: it keeps that to itself.
 	Verdict string
-	// Silent: no LAYER_* event came for EligibilityPatience after submit.
+	// Silent: no LAYER_* event came for EligibilityPatience after submit. In
+	// PhaseFallback it is why the app fell back.
 	Silent bool
 
 	Link LinkState

@@ -281,6 +281,9 @@ func (st *stepper) startOver(e StartOverRequested) {
 	if e.TemplateID != "" {
 		st.next.Config.TemplateID = e.TemplateID
 	}
+	if e.Client.Platform != "" {
+		st.next.Config.Client = e.Client
+	}
 	st.next.Attempt = old.Attempt
 	if old.LastCall > 0 { // choosing a template before anything was asked is no attempt
 		st.next.Attempt++
@@ -289,6 +292,10 @@ func (st *stepper) startOver(e StartOverRequested) {
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
 	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt
 		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: true}
+	}
+	if e.Client.Platform != "" {
+		st.note("Your app now uses %s. An app is built with one SDK, so a new attempt begins, with a new link_token.", e.Client.Label())
+		return
 	}
 	st.note("A new attempt begins with a new link_token; a token and its handler are good for one session.")
 }

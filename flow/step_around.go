@@ -133,6 +133,11 @@ func (st *stepper) outOfPlace(e Event) {
 		return
 	}
 	switch e := e.(type) {
+	case DateOfBirthEntered:
+		if c := st.old.Config.Client; c.Layer && !c.Autofill {
+			st.refuse("%s cannot submit a date of birth: Extended Autofill needs %s or later.", c.Label(), c.MinAutofill)
+			return
+		}
 	case HandlerCreated, HandlerSubmitted, HandlerOpened, LinkDriven, HandlerExited:
 		// The event that the call caused has overtaken its return.
 		st.lateAnswer(e)

@@ -1,5 +1,7 @@
 package flow
 
+import "fmt"
+
 // The first half of the walk: from nothing to LAYER_READY, or to the app's own
 // form.
 
@@ -80,9 +82,7 @@ func (st *stepper) inPhone(e Event) {
 		}
 		st.next.Phone = e.Phone
 		if !st.old.Config.Client.Layer {
-			st.destroyHandler()
-			st.end(PhaseFallback, "%s does not know Layer: no LAYER_* event would ever come. Layer needs %s or later; until then the app uses its own form.",
-				st.old.Config.Client.Label(), st.old.Config.Client.MinLayer)
+			st.submitInVain()
 			return
 		}
 		st.submitPhone()
@@ -97,6 +97,16 @@ func (st *stepper) submitPhone() {
 	})
 	st.watchEligibility(call)
 	st.move(PhaseEligibility, "The phone number went to Link with submit(). Now one of two events must come: LAYER_READY or LAYER_NOT_AVAILABLE.")
+}
+
+// submitInVain is what an app sees whose SDK is too old for Layer: nothing. The
+// number reaches nobody, so Link is not asked, and only patience runs out.
+// UNCONFIRMED: what an old SDK really does. Its submit may be missing, or its
+// events may come late or never.
+func (st *stepper) submitInVain() {
+	st.next.LastCall++ // no call is made; the number tells this wait from others
+	st.watchEligibility(st.next.LastCall)
+	st.move(PhaseEligibility, "The app submitted the phone number and now waits for a LAYER_* event.")
 }
 
 func (st *stepper) submitDateOfBirth() {
@@ -132,7 +142,13 @@ func (st *stepper) inEligibility(e Event) {
 		}
 	case TimerFired:
 		st.silence(e)
+	case AutofillDeclined:
+		st.waitNoLonger()
 	case RetryRequested:
+		if !st.old.Config.Client.Layer {
+			st.refuse("%s", tooOldForLayer(st.old.Config.Client))
+			return
+		}
 		st.submitAgain(st.submitPhone)
 	default:
 		st.outOfPlace(e)
@@ -204,6 +220,8 @@ func (st *stepper) inAutofill(e Event) {
 		}
 	case TimerFired:
 		st.silence(e)
+	case AutofillDeclined:
+		st.waitNoLonger()
 	case RetryRequested:
 		st.submitAgain(st.submitDateOfBirth)
 	default:
@@ -232,7 +250,28 @@ func (st *stepper) silence(e TimerFired) {
 		return
 	}
 	st.next.Silent = true
+	if client := st.old.Config.Client; !client.Layer {
+		st.note("No LAYER_* event for %s, and none will come. %s", EligibilityPatience, tooOldForLayer(client))
+		return
+	}
 	st.note("No LAYER_* event for %s. It may still come. A submit that reaches Link before onLoad can be lost without any event: submit again, or start over.", EligibilityPatience)
+}
+
+func tooOldForLayer(c Client) string {
+	return fmt.Sprintf("%s does not know Layer, which needs %s or later: the app hears nothing, whatever it submits.", c.Label(), c.MinLayer)
+}
+
+// waitNoLonger is what an app does that sets itself a limit: silence must not
+// keep its user waiting.
+func (st *stepper) waitNoLonger() {
+	if !st.old.Silent {
+		st.refuse("submit() was called a moment ago; give Link time to answer.")
+		return
+	}
+	st.destroyHandler()
+	st.next.Pending = nil
+	st.end(PhaseFallback, "No LAYER_* event came, so the app waits no longer. The handler is destroyed and the app uses its own form.")
+	st.next.Silent = true // why it fell back
 }
 
 func (st *stepper) inReady(e Event) {

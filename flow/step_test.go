@@ -21,6 +21,10 @@ func TestStep(t *testing.T) {
 	}
 	is := func(e flow.Event) func(flow.State) flow.Event { return func(flow.State) flow.Event { return e } }
 
+	unanswered := func(s flow.State) flow.Event {
+		return flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: s.LastCall}}
+	}
+
 	type row struct {
 		name    string
 		given   flow.State
@@ -75,7 +79,13 @@ func TestStep(t *testing.T) {
 		{"date of birth first", loaded(t, webLatest), is(flow.DateOfBirthEntered{At: at(), DateOfBirth: dob}), flow.PhasePhone, flow.Refused, "", "phone number comes next"},
 		{"date of birth with the phone", phoneSubmitted(t, webLatest), is(flow.DateOfBirthEntered{At: at(), DateOfBirth: dob}), flow.PhaseEligibility, flow.Refused, "", "LAYER_READY"},
 		{"phone again", phoneSubmitted(t, webLatest), is(flow.PhoneNumberEntered{At: at(), Phone: phone}), flow.PhaseEligibility, flow.Refused, "", "does not belong"},
-		{"SDK too old for Layer", loaded(t, noLayer), is(flow.PhoneNumberEntered{At: at(), Phone: phone}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "6.0.4"},
+		{"SDK too old for Layer", loaded(t, noLayer), is(flow.PhoneNumberEntered{At: at(), Phone: phone}), flow.PhaseEligibility, flow.Advanced, "StartTimer", "waits for a LAYER_* event"},
+		{"silence of an SDK too old for Layer", unheard(t), unanswered, flow.PhaseEligibility, flow.Noted, "", "none will come. iOS 6.0.3 does not know Layer, which needs 6.0.4"},
+		{"submit again with an SDK too old for Layer", feed(t, unheard(t), unanswered(unheard(t))), is(flow.RetryRequested{At: at()}), flow.PhaseEligibility, flow.Refused, "", "6.0.4"},
+		{"own form after silence", feed(t, unheard(t), unanswered(unheard(t))), is(flow.AutofillDeclined{At: at()}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "waits no longer"},
+		{"own form after another silence", silent(t), is(flow.AutofillDeclined{At: at()}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "waits no longer"},
+		{"own form without silence", phoneSubmitted(t, webLatest), is(flow.AutofillDeclined{At: at()}), flow.PhaseEligibility, flow.Refused, "", "give Link time"},
+		{"date of birth with an SDK too old for it", fellBackEarly(t), is(flow.DateOfBirthEntered{At: at(), DateOfBirth: dob}), flow.PhaseFallback, flow.Refused, "", "iOS 6.3.0 cannot submit a date of birth: Extended Autofill needs 6.3.1"},
 		{"eligible by phone", phoneSubmitted(t, webLatest), ev("LAYER_READY", flow.Metadata{}), flow.PhaseReady, flow.Advanced, "", "Open Link now"},
 		{"not eligible by phone", phoneSubmitted(t, webLatest), ev("LAYER_NOT_AVAILABLE", flow.Metadata{}), flow.PhaseDateOfBirth, flow.Advanced, "", "Keep the handler"},
 		{"SDK too old for Extended Autofill", phoneSubmitted(t, noEA), ev("LAYER_NOT_AVAILABLE", flow.Metadata{}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "6.3.1"},
@@ -109,9 +119,8 @@ func TestStep(t *testing.T) {
 		{"eligible by date of birth", dobSubmitted(t), ev("LAYER_READY", flow.Metadata{}), flow.PhaseReady, flow.Advanced, "", "Extended Autofill found"},
 		{"not eligible twice", dobSubmitted(t), ev("LAYER_AUTOFILL_NOT_AVAILABLE", flow.Metadata{}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "own form"},
 		{"LAYER_NOT_AVAILABLE for a date", dobSubmitted(t), ev("LAYER_NOT_AVAILABLE", flow.Metadata{}), flow.PhaseAutofill, flow.Refused, "", "has been heard"},
-		{"silence after the date", dobSubmitted(t), func(s flow.State) flow.Event {
-			return flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: s.LastCall}}
-		}, flow.PhaseAutofill, flow.Noted, "", "No LAYER_* event"},
+		{"silence after the date", dobSubmitted(t), unanswered, flow.PhaseAutofill, flow.Noted, "", "It may still come"},
+		{"own form after silence after the date", feed(t, dobSubmitted(t), unanswered(dobSubmitted(t))), is(flow.AutofillDeclined{At: at()}), flow.PhaseFallback, flow.Advanced, "DestroyHandler", "waits no longer"},
 
 		// ELIGIBLE: open
 		{"open in the browser", ready(t), is(flow.OpenRequested{At: at(), Surface: browser}), flow.PhaseLink, flow.Advanced, "OpenHandler", "onSuccess or onExit"},

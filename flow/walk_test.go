@@ -72,6 +72,17 @@ func phoneSubmitted(t *testing.T, c flow.Client) flow.State {
 	return feed(t, s, flow.HandlerSubmitted{At: at(), Call: answer(s)})
 }
 
+// unheard is a walk whose SDK is too old for Layer, with the phone submitted.
+func unheard(t *testing.T) flow.State {
+	return feed(t, loaded(t, noLayer), flow.PhoneNumberEntered{At: at(), Phone: flow.NewPhoneNumber("+14155550011")})
+}
+
+// fellBackEarly is one whose SDK cannot submit a date of birth.
+func fellBackEarly(t *testing.T) flow.State {
+	s := phoneSubmitted(t, noEA)
+	return feed(t, s, sdk(s, flow.EventLayerNotAvailable, flow.Metadata{}))
+}
+
 func wantsDOB(t *testing.T) flow.State {
 	s := phoneSubmitted(t, webLatest)
 	return feed(t, s, sdk(s, flow.EventLayerNotAvailable, flow.Metadata{}))

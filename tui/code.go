@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -13,8 +14,7 @@ import (
 // walk, with this session's values.
 
 type codeView struct {
-	// server and client are the languages, by the id of their source; client is
-	// "" until another than the platform's first was chosen.
+	// server and client are the languages; "" is the first one.
 	server, client string
 	selected       int
 	offset         int
@@ -34,8 +34,24 @@ type codeKey struct {
 }
 
 // codeValue returns a value of the session as it may be shown: masked.
-func (m *Model) codeValue(name string) string {
+func (m *Model) codeValue(name string) string { return m.sessionValue(name, false) }
+
+// sessionValue returns a value of the moment that is looked at, masked unless
+// the operator asked for the value itself.
+func (m *Model) sessionValue(name string, unmasked bool) string {
 	s := &m.state
+	if unmasked {
+		switch name {
+		case "link_token":
+			return s.LinkToken.Reveal()
+		case "phone_number":
+			return s.Phone.Reveal()
+		case "date_of_birth":
+			return s.DateOfBirth.Reveal()
+		case "public_token":
+			return s.PublicToken.Reveal()
+		}
+	}
 	switch name {
 	case "template_id":
 		return s.Config.TemplateID
@@ -57,20 +73,22 @@ func (m *Model) codeValue(name string) string {
 
 // codeSources lists the languages to choose from on one side.
 func (m *Model) codeSources(side fixtures.Side) []fixtures.CodeSource {
-	return slices.DeleteFunc(fixtures.CodeSources(), func(s fixtures.CodeSource) bool {
-		return s.Side != side || side == fixtures.Client && s.Platform != m.state.Config.Client.Platform
-	})
+	if side == fixtures.Client {
+		return fixtures.ClientSources(m.state.Config.Client)
+	}
+	return slices.DeleteFunc(fixtures.CodeSources(), func(s fixtures.CodeSource) bool { return s.Side != side })
 }
 
-// codeLanguage returns the chosen language of a side, else the first.
+// codeLanguage returns the source of the chosen language of a side, else the
+// first.
 func (m *Model) codeLanguage(side fixtures.Side) string {
 	chosen := m.inspector.code.server
 	if side == fixtures.Client {
 		chosen = m.inspector.code.client
 	}
 	sources := m.codeSources(side)
-	if slices.ContainsFunc(sources, func(s fixtures.CodeSource) bool { return s.ID == chosen }) {
-		return chosen
+	if at := slices.IndexFunc(sources, func(s fixtures.CodeSource) bool { return s.Language == chosen }); at >= 0 {
+		return sources[at].ID
 	}
 	if len(sources) == 0 {
 		return ""
@@ -168,20 +186,36 @@ func (m *Model) nextLanguage() {
 	at := slices.IndexFunc(sources, func(o fixtures.CodeSource) bool { return o.ID == now })
 	c := &m.inspector.code
 	c.offset = 0
-	if next := sources[(at+1)%len(sources)].ID; side == fixtures.Server {
+	if next := sources[(at+1)%len(sources)].Language; side == fixtures.Server {
 		c.server = next
 	} else {
 		c.client = next
 	}
 }
 
-// copyCode returns the selected snippet as it is shown.
-func (m *Model) copyCode(bool) (what, text string) {
+// copyCode returns the selected snippet: as it is shown, or with this session's
+// own values, and then says which of them it holds.
+func (m *Model) copyCode(unmasked bool) (what, text string) {
 	s, ok := m.snippet()
 	if !ok {
 		return "", ""
 	}
-	return "the " + s.Source.Name + " code", fixtures.Fill(s.Code, m.codeValue)
+	what = "the " + s.Source.Name + " code"
+	var real []string
+	text = fixtures.Fill(s.Code, func(name string) string {
+		v := m.sessionValue(name, unmasked)
+		if v != m.codeValue(name) && !slices.Contains(real, name) {
+			real = append(real, name)
+		}
+		return v
+	})
+	switch {
+	case len(real) > 0:
+		what += " with the real " + strings.Join(real, ", ")
+	case unmasked:
+		what += "; nothing in it is masked"
+	}
+	return what, text
 }
 
 func onCodeTab(m *Model) bool { return m.inspector.tab == tabCode && m.shown(paneInspector) }

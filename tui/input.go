@@ -42,6 +42,10 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 		m.typedInPrompt(msg)
 		return nil
 	}
+	if m.overlay == inPlatform {
+		m.typedVersion(msg)
+		return nil
+	}
 	if !m.typing() {
 		if !m.travel.on {
 			m.keepAhead(msg)
@@ -122,7 +126,7 @@ func (m *Model) onPhone() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	text := "submit({ phone_number: \"" + phone.Reveal() + "\" })"
+	text := submits(m.state.Config.Client.Words().Phone, phone.Reveal())
 	if !flow.IsNorthAmerican(phone) {
 		text += "  Not a US number: Layer will not find it."
 	}
@@ -135,8 +139,11 @@ func (m *Model) onBirth() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	return remark{"submit({ date_of_birth: \"" + birth.Reveal() + "\" })", true}
+	return remark{submits(m.state.Config.Client.Words().Birth, birth.Reveal()), true}
 }
+
+// submits says what goes out, by the field's name in the app's SDK.
+func submits(field, value string) string { return "submit({ " + field + ": \"" + value + "\" })" }
 
 // persona returns the persona behind the phone number in the field.
 func (m *Model) persona() (fixtures.Persona, bool) {

@@ -63,6 +63,8 @@ func (m *Model) look(a action) {
 	switch a {
 	case actPicker:
 		m.openPicker()
+	case actSDK:
+		m.openSDKs()
 	case actHelp:
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:
@@ -126,7 +128,10 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	case flow.PhasePhone:
 		return "submit the phone number", (*Model).submitPhone
 	case flow.PhaseEligibility, flow.PhaseAutofill:
-		if s.Silent {
+		switch {
+		case s.Silent && !s.Config.Client.Layer:
+			return "use the app's own form", intent(func(at flow.At) flow.Event { return flow.AutofillDeclined{At: at} })
+		case s.Silent:
 			return "submit again", (*Model).retry
 		}
 	case flow.PhaseDateOfBirth:
@@ -196,7 +201,7 @@ func canRetry(m *Model) bool {
 	case flow.PhaseFailed:
 		return s.FailedCall != nil
 	case flow.PhaseEligibility, flow.PhaseAutofill:
-		return s.Silent
+		return s.Silent && s.Config.Client.Layer
 	case flow.PhaseOnboarded:
 		for _, it := range s.Account.Items {
 			if it.Status == flow.AccountsFailed {
@@ -210,7 +215,18 @@ func canRetry(m *Model) bool {
 
 func canStartOver(m *Model) bool { return m.state.Phase != flow.PhaseToken || m.state.Waiting() }
 
-func canDecline(m *Model) bool { return m.state.Phase == flow.PhaseDateOfBirth }
+// canDecline reports whether the app may turn to its own form: in place of a
+// date of birth, or because it has waited long enough.
+func canDecline(m *Model) bool {
+	switch m.state.Phase {
+	case flow.PhaseDateOfBirth:
+		return true
+	case flow.PhaseEligibility, flow.PhaseAutofill:
+		return m.state.Silent
+	default:
+		return false
+	}
+}
 
 // linkIsOpen reports whether there is a session that can be shown somewhere.
 func linkIsOpen(m *Model) bool {

@@ -14,6 +14,7 @@ const (
 	actRetry
 	actStartOver
 	actPicker
+	actSDK
 	actOwnForm
 	actBrowser
 	actTerminal
@@ -59,9 +60,10 @@ const (
 	inHelp
 	inQR
 	inCopied
+	inPlatform
 	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR | inCopied
+	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform
 	anywhere  = onScreen | inOverlay | inPrompt
 )
 
@@ -119,6 +121,7 @@ func bindings() []binding {
 		{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
 		{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
+		{action: actSDK, place: onScreen | inPicker, keys: []string{"s"}, chords: []string{"alt+s"}, help: "Link SDK and version", group: groupWalk, short: "SDK"},
 		{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
 
 		{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
@@ -136,8 +139,10 @@ func bindings() []binding {
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
-		{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
+		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
+		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
+		{action: actFocusNext, place: inPlatform, keys: []string{"left", "right"}},
 		{action: actPrimary, place: inPrompt, chords: []string{"enter"}, help: "keep the search", group: groupList},
 		{action: actCloseOverlay, place: inPrompt, chords: []string{"esc"}, help: "end the search", group: groupList},
 		{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},

@@ -103,7 +103,7 @@ func (m *Model) drawLog(f pane.Frame) string {
 	if m.log.cursor == following { // what comes after the line looked at is in view as well
 		offset = max(n-rows, 0)
 	}
-	return pane.Log(f, n, func(i int) pane.LogLine { return m.log.line(m.journal.At(i)) }, offset, cursor)
+	return pane.Log(f, n, func(i int) pane.LogLine { return m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i))) }, offset, cursor)
 }
 
 func (l *logView) line(e journal.Entry) pane.LogLine {

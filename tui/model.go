@@ -68,6 +68,8 @@ type Model struct {
 	// notice says what became of the last key, until the next one.
 	notice string
 	picker picker
+	sdk    sdkView
+	sdks   []sdkChange
 	// helpOffset is how far the help is scrolled, helpLength how long it is.
 	helpOffset, helpLength int
 

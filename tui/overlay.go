@@ -25,6 +25,8 @@ func overlayAt(p place) overlay {
 	switch p {
 	case inPicker:
 		return overlay{draw: (*Model).drawPicker, scroll: (*Model).scrollPicker, long: always, next: (*Model).otherList, enter: (*Model).pick}
+	case inPlatform:
+		return overlay{draw: (*Model).drawSDKs, scroll: (*Model).scrollSDKs, long: always, next: (*Model).otherSDKList, enter: (*Model).chooseSDK, layOut: (*Model).layOutSDKs}
 	case inHelp:
 		return overlay{draw: (*Model).drawHelp, scroll: (*Model).scrollHelp, long: (*Model).helpIsLong, layOut: (*Model).layOutHelp}
 	case inQR:

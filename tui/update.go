@@ -82,6 +82,10 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 	m.hopped(before, entry)
 	m.log.recorded(entry, m.state.LinkSessionID)
 	switch e := entry.Event.(type) {
+	case flow.StartOverRequested:
+		if e.Client.Platform != "" {
+			m.sdks = append(m.sdks, sdkChange{entry.Seq, e.Client})
+		}
 	case flow.ExchangeRecorded:
 		m.inspector.recorded(e.Exchange, entry.Seq)
 	case flow.PaneShown:

@@ -125,7 +125,7 @@ func everyState(t testing.TB) map[string]*Model { return everyStateWith(t, hosti
 func TestViewFillsTheWindow(t *testing.T) {
 	sizes := [][2]int{{1, 1}, {20, 5}, {59, 16}, {60, 16}, {61, 17}, {80, 24}, {99, 40}, {100, 30}, {101, 31}, {120, 36}, {133, 29}, {200, 50}, {300, 90}}
 	for name, m := range everyState(t) {
-		for _, overlay := range []place{onScreen, inPicker, inHelp, inQR} {
+		for _, overlay := range []place{onScreen, inPicker, inHelp, inQR, inPlatform} {
 			for _, size := range sizes {
 				for _, focus := range panesOf(m.hasResults()) {
 					c := *m

@@ -27,7 +27,7 @@ func Name(event flow.Event) string {
 	case flow.DateOfBirthEntered:
 		return "date of birth entered"
 	case flow.AutofillDeclined:
-		return "no date of birth"
+		return "own form instead"
 	case flow.OpenRequested:
 		return "open Link"
 	case flow.SurfaceChosen:
@@ -119,6 +119,7 @@ func Detail(event flow.Event) string {
 		}
 	case flow.StartOverRequested:
 		d.add("template_id", e.TemplateID)
+		d.add("sdk", e.Client.Label())
 	case flow.AppDid:
 		d.add("because", e.Because)
 	case flow.OnEvent:

@@ -52,6 +52,7 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"wire": draw(inspector, "Wire", func(f pane.Frame) string {
 			return pane.Wire(f, calls(s, f.Width), 1, 0)
 		}),
+		"sdks":       draw(part(w, h-2), "Link SDK of your app", func(f pane.Frame) string { return pane.SDKs(f, sdkChooser(f, true)) }),
 		"wire empty": draw(inspector, "Wire", func(f pane.Frame) string { return pane.Wire(f, nil, 0, 0) }),
 		"identity": draw(third, "Identity", func(f pane.Frame) string {
 			return pane.Identity(f, u, flow.ProofWebhook, func(string) bool { return false }, 10)

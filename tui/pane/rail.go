@@ -63,10 +63,10 @@ func railOf(s flow.State) (list []step, here int, end string) {
 // form.
 func whereFellBack(s flow.State) flow.Phase {
 	switch {
-	case !s.Config.Client.Layer:
-		return flow.PhasePhone
 	case s.SubmittedDOB:
 		return flow.PhaseAutofill
+	case s.Silent:
+		return flow.PhaseEligibility
 	case s.Config.Client.Autofill:
 		return flow.PhaseDateOfBirth
 	}

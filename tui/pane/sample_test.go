@@ -128,6 +128,22 @@ func snippets(f pane.Frame) []pane.CodeEntry {
 	return entries
 }
 
+// sdkChooser is a chooser with the keyboard on one of its lists.
+func sdkChooser(f pane.Frame, onVersions bool) pane.SDKChooser {
+	facts := []pane.SDKFact{
+		{Topic: "Layer", Text: "since 6.0.4"},
+		{Topic: "Extended Autofill", Text: "iOS 6.3.0 is too old: it submits no date of birth, so fall back on .layerNotAvailable. It needs 6.3.1 or later.", Stops: true},
+		{Topic: "Events", Text: ".layerReady, .layerNotAvailable, .layerAutoFillNotAvailable"},
+		{Topic: "When", Text: "OPEN, LAYER_READY, LAYER_NOT_AVAILABLE, LAYER_AUTOFILL_NOT_AVAILABLE at once; any other event perhaps not before the end, in any order"},
+	}
+	return pane.SDKChooser{
+		Platforms: []pane.SDKChoice{{Name: "Web"}, {Name: "React"}, {Name: "React Native"}, {Name: "iOS", InUse: true}, {Name: "Android"}, {Name: "Hosted Link", Off: true}, {Name: "Mobile webview", Off: true}},
+		Versions:  []pane.SDKChoice{{Name: "latest", Note: "the newest"}, {Name: "6.3.1", Note: "the first with Extended Autofill"}, {Name: "6.3.0", Note: "before it: no date of birth", InUse: true}, {Name: "…", Note: "another: type it"}},
+		Platform:  3, Version: 2, OnVersions: onVersions, Heading: "What differs with iOS 6.3.0",
+		Facts: pane.SDKFacts(f, facts), Does: "keeps it",
+	}
+}
+
 // situations are every phase and every sub-state the stage has words for.
 func situations(t testing.TB) map[string]flow.State {
 	old := flow.Client{Platform: "ios", Name: "iOS", Version: "6.0.4", Layer: true, MinLayer: "6.0.4", MinAutofill: "6.3.1"}
@@ -210,7 +226,10 @@ func situations(t testing.TB) map[string]flow.State {
 		states[name] = walk(t, web, events...)
 	}
 	states["phone/ancient SDK"] = walk(t, ancient, upTo(5)...)
-	states["fallback/ancient SDK"] = walk(t, ancient, upTo(6)...)
+	states["eligibility/ancient SDK"] = walk(t, ancient, upTo(6)...)
+	states["eligibility/ancient SDK, silent"] = walk(t, ancient, upTo(6, silent(3))...)
+	states["fallback/ancient SDK"] = walk(t, ancient, upTo(6, silent(3), flow.AutofillDeclined{At: at(40)})...)
+	states["fallback/silent"] = walk(t, web, upTo(7, silent(3), flow.AutofillDeclined{At: at(40)})...)
 	states["fallback/old SDK"] = walk(t, old, upTo(7, notReady)...)
 	busy := states["link/terminal"]
 	busy.Failure = flow.Failure{Code: flow.CodeNoConnection, Message: "no connection"}
@@ -413,6 +432,12 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		code[i].Body = pane.CodeBody(f.Styles, code[i].CodeSnippet, f.Width)
 	}
 	all["code"] = pane.Code(f, code, 1, 0)
+	for name, onVersions := range map[string]bool{"platforms": false, "versions": true} {
+		c := sdkChooser(f, onVersions)
+		c.Versions[2].Name, c.Versions[1].Note, c.Heading, c.Does = evil(c.Versions[2].Name), evil(c.Versions[1].Note), evil(c.Heading), evil(c.Does)
+		c.Facts = pane.SDKFacts(f, []pane.SDKFact{{Topic: evil("Refused"), Text: evil("why"), Stops: true}, {Topic: "Mind", Text: evil("text")}})
+		all["sdks, "+name] = pane.SDKs(f, c)
+	}
 	all["help"] = pane.Help(f, helpGroups())
 	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane(), "silent": silentPane(), "bank": findBankPane()} {
 		p.Title, p.Text, p.Notice, p.Button = evil(p.Title), evil(p.Text), evil(p.Notice), evil(p.Button)

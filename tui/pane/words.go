@@ -28,7 +28,7 @@ func StageFor(s flow.State, now time.Time) StageText {
 	case flow.PhaseReady:
 		return readyText(s)
 	case flow.PhaseLink:
-		return linkText(s)
+		return inWords(linkText(s), s.Config.Client.Words())
 	case flow.PhaseSession:
 		return sessionText(s)
 	case flow.PhaseOnboarded:
@@ -36,14 +36,22 @@ func StageFor(s flow.State, now time.Time) StageText {
 	case flow.PhaseFallback:
 		return fallbackText(s)
 	case flow.PhaseExited:
-		return exitedText(s)
+		return inWords(exitedText(s), s.Config.Client.Words())
 	case flow.PhaseFailed:
-		return failedText(s)
+		return inWords(failedText(s), s.Config.Client.Words())
 	}
 	return StageText{
 		Title: "Nowhere", Body: "The walk is in no known phase. Start over.",
 		Notice: "Phase " + strconv.Quote(string(s.Phase)), NoticeKind: Bad,
 	}
+}
+
+// inWords says a text, written in Link Web's words, in those of another SDK.
+func inWords(t StageText, n flow.Names) StageText {
+	r := strings.NewReplacer("Plaid.create()", n.Create, "handler.submit()", n.Submit, "handler.open()", n.Open, "submit()", n.Submit, "open()", n.Open,
+		"onSuccess", n.Success, "onExit", n.Exit, "the handler", "the "+n.Object, "a new handler", "a new "+n.Object, "no handler", "no "+n.Object)
+	t.Title, t.Body = r.Replace(t.Title), r.Replace(t.Body)
+	return t
 }
 
 // facts drops the facts that are not known.

@@ -36,28 +36,38 @@ func handlerText(s flow.State, now time.Time) StageText {
 	if !s.Expiration.IsZero() {
 		until = s.Expiration.In(now.Location()).Format("15:04, Jan 2")
 	}
+	n := s.Config.Client.Words()
 	t := StageText{Facts: facts(Fact{"link_token", s.LinkToken.String()}, Fact{"expires", until}, Fact{"Link SDK", s.Config.Client.Label()})}
 	if s.Waiting() || s.HandlerAlive {
 		t.Title = "Link is preloading"
-		t.Body = "Your client has called Plaid.create(). Link loads out of sight and calls onLoad when it is done. " +
-			"Wait for it: a submit() sent straight after create() has been seen to vanish without any event."
+		t.Body = "Your client has called " + n.Create + ". Link loads out of sight" + loads(n) +
+			"Wait for it: a submit sent straight after has been seen to vanish without any event."
 		return t
 	}
-	t.Title = "Create the handler"
-	t.Body = "Plaid answered with a link_token, and your server passed it to your client. Your client now calls Plaid.create() with it. " +
+	t.Title = "Create the " + n.Object
+	t.Body = "Plaid answered with a link_token, and your server passed it to your client. Your client now calls " + n.Create + " with it. " +
 		"Do it early, as soon as your page loads: Link preloads while the user is still typing, and opens without a wait later."
 	return t
 }
 
+// loads says how the app hears that Link has preloaded.
+func loads(n flow.Names) string {
+	if n.Load == "none" {
+		return "; nothing says when it is done. "
+	}
+	return " and calls " + n.Load + " when it is done. "
+}
+
 func phoneText(s flow.State) StageText {
+	n := s.Config.Client.Words()
 	t := StageText{
 		Title: "Ask for the phone number",
-		Body: "Link has preloaded. Your app asks the user for a phone number in its own form, and your client passes it to submit(). " +
+		Body: "Link has preloaded. Your app asks the user for a phone number in its own form, and your client passes it to " + n.Submit + ", as " + n.Phone + ". " +
 			"It is all Layer needs to look for the user. Link stays hidden, and no code is sent yet.",
 	}
 	if client := s.Config.Client; !client.Layer {
 		t.NoticeKind = Warn
-		t.Notice = client.Label() + " does not know Layer: submit() would bring no LAYER_* event."
+		t.Notice = client.Label() + " does not know Layer: " + n.Submit + " will bring no LAYER_* event."
 		if client.MinLayer != "" {
 			t.Notice += " Layer needs " + client.MinLayer + " or later."
 		}
@@ -67,16 +77,26 @@ func phoneText(s flow.State) StageText {
 
 const silence = "No LAYER_* event for 15 seconds. It may still come. A submit() that reaches Link before onLoad can be lost without any event: submit again, or start over."
 
+// silenceFor says why no event came.
+func silenceFor(c flow.Client) string {
+	if c.Layer {
+		return silence
+	}
+	return "No LAYER_* event for 15 seconds, and none will come: " + c.Label() + " does not know Layer, which needs " + c.MinLayer +
+		" or later. An app without a limit to its wait shows its user nothing, for ever. Set one, then use your own form."
+}
+
 func eligibilityText(s flow.State) StageText {
+	n := s.Config.Client.Words()
 	t := StageText{
 		Title: "Is the user eligible?",
-		Body: "Your client called submit() with the phone number. Plaid compares what it holds for this phone with what your template requires, " +
-			"and answers with one event: LAYER_READY or LAYER_NOT_AVAILABLE. Before LAYER_READY your client must not call open().",
+		Body: "Your client called " + n.Submit + " with the phone number. Plaid compares what it holds for this phone with what your template requires, " +
+			"and answers with one event: " + n.Ready + " or " + n.NotAvailable + ". Before the first your client must not call " + n.Open + ".",
 		Facts: facts(Fact{"phone_number", s.Phone.String()}),
 	}
 	switch {
 	case s.Silent:
-		t.Title, t.Notice, t.NoticeKind = "No answer yet", silence, Warn
+		t.Title, t.Notice, t.NoticeKind = "No answer yet", silenceFor(s.Config.Client), Warn
 	case !flow.IsNorthAmerican(s.Phone):
 		t.Notice = "Layer serves the United States only: a number of another country is never eligible."
 	}
@@ -92,20 +112,22 @@ func verdict(s flow.State) string {
 }
 
 func birthText(s flow.State) StageText {
+	n := s.Config.Client.Words()
 	return StageText{
 		Notice: verdict(s),
 		Title:  "Ask for the date of birth",
-		Body: "LAYER_NOT_AVAILABLE: Plaid does not hold everything your template requires for this phone. " +
+		Body: n.NotAvailable + ": Plaid does not hold everything your template requires for this phone. " +
 			"With a date of birth, Extended Autofill may still find it. " +
-			"Keep the handler and submit the date alone, without the phone number: each submit() carries exactly one field.",
+			"Keep the " + n.Object + " and submit " + n.Birth + " alone, without the phone number: each submit() carries exactly one field.",
 	}
 }
 
 func autofillText(s flow.State) StageText {
+	n := s.Config.Client.Words()
 	t := StageText{
 		Title: "Can Extended Autofill help?",
-		Body: "Your client called submit() on the same handler with the date of birth. Plaid looks for what is missing " +
-			"and answers LAYER_READY or LAYER_AUTOFILL_NOT_AVAILABLE. " +
+		Body: "Your client called " + n.Submit + " on the same " + n.Object + " with the date of birth. Plaid looks for what is missing " +
+			"and answers " + n.Ready + " or " + n.AutofillNotAvailable + ". " +
 			"The same template counts: if it requires accounts, Extended Autofill rarely helps, so make them Optional or Skip.",
 		Facts: facts(Fact{"phone_number", s.Phone.String()}, Fact{"date_of_birth", s.DateOfBirth.String()}),
 	}
@@ -116,15 +138,16 @@ func autofillText(s flow.State) StageText {
 }
 
 func readyText(s flow.State) StageText {
-	why := "LAYER_READY: Plaid holds everything your template requires for this phone. "
+	n := s.Config.Client.Words()
+	why := n.Ready + ": Plaid holds everything your template requires for this phone. "
 	if s.SubmittedDOB {
-		why = "LAYER_READY: with the date of birth, Extended Autofill found everything your template requires. "
+		why = n.Ready + ": with the date of birth, Extended Autofill found everything your template requires. "
 	}
 	return StageText{
 		Title:  "The user is eligible",
 		Notice: verdict(s),
-		Body: why + "Your client now calls open(), and the user sees Link for the first time. " +
-			"Call it once: LAYER_READY may be delivered twice, and a handler opens Link only once.",
+		Body: why + "Your client now calls " + n.Open + ", and the user sees Link for the first time. " +
+			"Call it once: the event may be delivered twice, and a " + n.Object + " opens Link only once.",
 		Facts: facts(Fact{"link_session_id", s.LinkSessionID}),
 	}
 }

@@ -12,7 +12,7 @@ import (
 func sessionText(s flow.State) StageText {
 	return StageText{
 		Title: "Your server reads the session",
-		Body: "onSuccess gave your client a public_token, and your client passed it to your server, which now calls /user_account/session/get. " +
+		Body: s.Config.Client.Words().Success + " gave your client a public_token, and your client passed it to your server, which now calls /user_account/session/get. " +
 			"Layer has no token exchange. Believe nothing before this answer: a client can be spoofed, Plaid's answer to your server cannot.",
 		Facts: facts(Fact{"public_token", s.PublicToken.String()}, Fact{"link_session_id", s.LinkSessionID}),
 	}
@@ -70,26 +70,34 @@ func fallbackText(s flow.State) StageText {
 	if s.SignedUp {
 		form = "Your app asked in its own form. Nothing is billed."
 	}
-	client := s.Config.Client
+	client, n := s.Config.Client, s.Config.Client.Words()
 	t := StageText{Title: "Your app's own form", Notice: verdict(s)}
-	switch whereFellBack(s) {
-	case flow.PhasePhone:
-		t.Body = client.Label() + " does not know Layer, so no LAYER_* event would ever come. " + form + since(client.MinLayer, "Layer")
-	case flow.PhaseAutofill:
-		t.Body = "LAYER_AUTOFILL_NOT_AVAILABLE: even with the date of birth, Plaid does not have what your template requires. " +
-			"Your client destroyed the handler: it has nothing more to give. " + form
-	case flow.PhaseDateOfBirth:
-		t.Body = "LAYER_NOT_AVAILABLE came, and your app chose not to ask for a date of birth, so this user cannot use Layer. " +
-			"Your client destroyed the handler. " + form
+	switch at := whereFellBack(s); {
+	case s.Silent && !client.Layer:
+		t.Body = client.Label() + " does not know Layer, so no LAYER_* event came, and your app waited no longer. " + cleanedUp(n) + form + since(client.MinLayer, "Layer")
+	case s.Silent:
+		t.Body = "No LAYER_* event came, and your app waited no longer: silence must not keep a user waiting. " + cleanedUp(n) + form
+	case at == flow.PhaseAutofill:
+		t.Body = n.AutofillNotAvailable + ": even with the date of birth, Plaid does not have what your template requires. " + cleanedUp(n) + form
+	case at == flow.PhaseDateOfBirth:
+		t.Body = n.NotAvailable + " came, and your app chose not to ask for a date of birth, so this user cannot use Layer. " + cleanedUp(n) + form
 	default:
-		t.Body = "LAYER_NOT_AVAILABLE, and " + client.Label() + " cannot submit a date of birth. " +
-			"Your client destroyed the handler. " + form + since(client.MinAutofill, "Extended Autofill")
+		t.Body = n.NotAvailable + ", and " + client.Label() + " cannot submit a date of birth. " + cleanedUp(n) + form + since(client.MinAutofill, "Extended Autofill")
 	}
 	if s.SignedUp {
 		t.Title = "The user signed up without Layer"
 		t.Notice, t.NoticeKind = "The form was sent: your app has its user. Layer filled in nothing.", Good
 	}
 	return t
+}
+
+// cleanedUp says how a client gave up its handler or session.
+func cleanedUp(n flow.Names) string {
+	by := " by "
+	if strings.HasSuffix(n.Destroy, "()") {
+		by = " with "
+	}
+	return "Your client destroyed the " + n.Object + by + n.Destroy + ". "
 }
 
 // since says from which version on the SDK can do something.

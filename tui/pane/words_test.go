@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"layersim/flow"
+	"layersim/flow/sdk"
 	"layersim/tui/pane"
 )
 
@@ -85,6 +86,49 @@ func TestAddressIsALinkAndReadable(t *testing.T) {
 	for _, evil := range []string{"javascript:alert(1)", "http://x/\x1b]0;hi\x07", "http://x/ü", "http://x/a b"} {
 		if drawn := pane.Stage(f, pane.StageText{Title: "t", URL: evil}, "", ""); strings.Contains(drawn, "\x1b]") {
 			t.Errorf("%q reached an escape sequence: %q", evil, drawn)
+		}
+	}
+}
+
+// The stage speaks in the words of the SDK that the walk has, and as briefly.
+func TestStageSpeaksTheSDKsWords(t *testing.T) {
+	for _, platform := range sdk.Platforms() {
+		for _, choice := range platform.Choices() {
+			client, err := sdk.Client(platform.ID, choice.Version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := client.Words()
+			want := map[string][]string{
+				"handler": {n.Create}, "handler/preloading": {n.Create}, "phone": {n.Submit, n.Phone}, "eligibility": {n.Submit, n.Ready, n.NotAvailable, n.Open},
+				"date-of-birth": {n.NotAvailable, n.Birth, n.Object}, "autofill": {n.Ready, n.AutofillNotAvailable}, "ready": {n.Ready, n.Open},
+				"link/consent": {n.Success, n.Exit}, "session": {n.Success}, "exited": {n.Exit}, "fallback/autofill": {n.AutofillNotAvailable, n.Destroy},
+			}
+			found := 0
+			for name, s := range situations(t) {
+				s.Config.Client = client
+				text := pane.StageFor(s, noon)
+				if n := len(strings.Fields(text.Body)); n > longestParagraph+4 {
+					t.Errorf("%s with %s: the paragraph has %d words: %s", name, client.Label(), n, text.Body)
+				}
+				for _, word := range want[name] {
+					if !strings.Contains(text.Title+text.Body, word) {
+						t.Errorf("%s with %s does not say %q: %s", name, client.Label(), word, text.Body)
+					}
+				}
+				if want[name] != nil {
+					found++
+				}
+				for _, event := range []string{flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable} {
+					spelled := client.EventName(event)
+					if rest := strings.ReplaceAll(text.Body, spelled, ""); spelled != event && strings.Contains(rest, event) {
+						t.Errorf("%s with %s says %s, which its code does not: %s", name, client.Label(), event, text.Body)
+					}
+				}
+			}
+			if found != len(want) {
+				t.Fatalf("%d of %d situations were looked at", found, len(want))
+			}
 		}
 	}
 }
