@@ -34,6 +34,12 @@ const (
 	actZoom
 	actStepBack
 	actStepForward
+	actMark
+	actNextMark
+	actOrigin
+	actSequel
+	actEntryBefore
+	actEntryAfter
 	actUp
 	actDown
 	actPageUp
@@ -56,9 +62,10 @@ const (
 	inHelp
 	inQR
 	inCopied
+	inEntry
 	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR | inCopied
+	inOverlay = inPicker | inHelp | inQR | inCopied | inEntry
 	anywhere  = onScreen | inOverlay | inPrompt
 )
 
@@ -85,6 +92,7 @@ const (
 	groupLink = "Link"
 	groupLook = "Looking around"
 	groupTime = "Time travel"
+	groupLog  = "The log"
 	groupList = "Lists laid over the walk"
 	groupRest = "The program"
 )
@@ -130,6 +138,16 @@ func bindings() []binding {
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
+		{action: actMark, place: onScreen | inEntry, keys: []string{"m"}, help: "mark, unmark", group: groupLog, short: "mark", when: looksAtEntry},
+		{action: actNextMark, place: onScreen | inEntry, keys: []string{"'"}, help: "the next mark", group: groupLog, short: "next mark", when: hasMarks},
+		{action: actOrigin, place: onScreen | inEntry, keys: []string{","}, help: "what it comes from", group: groupLog, short: "comes from", when: looksAtEntry},
+		{action: actSequel, place: onScreen | inEntry, keys: []string{"."}, help: "what follows from it", group: groupLog, short: "what follows", when: looksAtEntry},
+		{action: actEntryBefore, place: inEntry, keys: []string{"left"}, help: "open: entry before", group: groupLog, short: "before"},
+		{action: actEntryAfter, place: inEntry, keys: []string{"right"}, help: "open: entry after", group: groupLog, short: "after"},
+		{action: actToggle, place: inEntry, keys: []string{"space"}, help: "open: fold", group: groupLog, short: "fold"},
+		{action: actCopy, place: inEntry, keys: []string{"y"}, help: "open: copy as JSON", group: groupLog, short: "copy JSON"},
+		{action: actPrimary, place: inEntry, keys: []string{"enter"}, help: "open: see that moment", group: groupLog, short: "see that moment"},
+
 		{action: actPrimary, place: inPicker, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
 		{action: actPrimary, place: inPrompt, chords: []string{"enter"}, help: "keep the search", group: groupList},
@@ -164,7 +182,7 @@ type KeyGroup struct {
 // README show the same.
 func KeyTable() []KeyGroup {
 	var groups []KeyGroup
-	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupList, groupRest} {
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupLog, groupList, groupRest} {
 		g := KeyGroup{Name: name}
 		for i := range keyTable {
 			b := &keyTable[i]
@@ -257,6 +275,8 @@ func (m *Model) hints() []hint {
 			h.does, _ = m.primary()
 		case b.action == actDown:
 			h.key = "↑↓"
+		case b.action == actToggle && here == onScreen && m.focus == paneLog:
+			h.does = "open"
 		}
 		list = append(list, h)
 	}
