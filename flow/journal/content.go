@@ -32,6 +32,7 @@ func userAccount(o *object, a flow.UserAccount) {
 		o.text("item_id", item.ItemID)
 		o.text("access_token", item.AccessToken.String())
 		o.text("institution", item.Institution)
+		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed"}[item.Status])
 		failure(o, item.Failure)
 		accounts(o, item.Accounts)
 	})
@@ -102,6 +103,9 @@ func linkPane(o *object, p flow.Pane) {
 			o.text("key", f.Key)
 			o.text("label", f.Label)
 			o.text("value", f.Value.String())
+			if f.Private {
+				o.value("private", true)
+			}
 			if f.Required {
 				o.value("required", true)
 			}

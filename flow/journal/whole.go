@@ -224,13 +224,17 @@ func exchange(o *object, x flow.Exchange) {
 	})
 	if x.Status == 0 {
 		o.text("no_answer", or(x.Error, "no answer came"))
+	}
+	if x.Status == 0 && len(x.ResponseHeaders) == 0 && x.ResponseBody == "" {
 		return
 	}
 	o.nested("response", func(o *object) {
 		o.number("status", x.Status)
 		headers(o, x.ResponseHeaders)
 		o.body("body", x.ResponseBody)
-		o.text("error", x.Error)
+		if x.Status != 0 {
+			o.text("error", x.Error)
+		}
 	})
 }
 
