@@ -72,6 +72,7 @@ type Styles struct {
 	Border      Style
 	BorderFocus Style
 	Selected    Style // the line under the cursor
+	Hit         Style // what was searched for
 	Field       Style // a text field that is not being edited
 	FieldFocus  Style // the text field that is being edited
 
@@ -86,7 +87,7 @@ type palette struct {
 	dim, accent, good, warn, bad, border   string
 	selectedText, selectedBack             string
 	buttonText, buttonBack                 string
-	fieldBack                              string
+	fieldBack, hitText, hitBack            string
 	jsonKey, jsonString, jsonNumber, jsonW string
 }
 
@@ -95,15 +96,15 @@ var (
 		dim: "#9AA5B4", accent: "#7CC4FF", good: "#7EDB94", warn: "#F4C55C", bad: "#FF8F84", border: "#5A6675",
 		selectedText: "#FFFFFF", selectedBack: "#2A415C",
 		buttonText: "#0B1B2B", buttonBack: "#7CC4FF",
-		fieldBack: "#26303C",
-		jsonKey:   "#8CC8FF", jsonString: "#B6E28D", jsonNumber: "#F2B873", jsonW: "#CDB0F7",
+		fieldBack: "#26303C", hitText: "#1E1B12", hitBack: "#F4C55C",
+		jsonKey: "#8CC8FF", jsonString: "#B6E28D", jsonNumber: "#F2B873", jsonW: "#CDB0F7",
 	}
 	lightPalette = palette{
 		dim: "#56616E", accent: "#0A56A3", good: "#13693A", warn: "#7E5200", bad: "#AB1F15", border: "#8793A0",
 		selectedText: "#08253F", selectedBack: "#CFE4F9",
 		buttonText: "#FFFFFF", buttonBack: "#0A56A3",
-		fieldBack: "#E9EEF3",
-		jsonKey:   "#0A56A3", jsonString: "#13693A", jsonNumber: "#8A4400", jsonW: "#65389C",
+		fieldBack: "#E9EEF3", hitText: "#2B1D00", hitBack: "#FFD873",
+		jsonKey: "#0A56A3", jsonString: "#13693A", jsonNumber: "#8A4400", jsonW: "#65389C",
 	}
 )
 
@@ -133,6 +134,7 @@ func New(dark, color bool) Styles {
 		Border:      build(fg(p.border)),
 		BorderFocus: build(fg(p.accent)),
 		Selected:    build(tint(color, p.selectedText, p.selectedBack).Bold(true)),
+		Hit:         build(tint(color, p.hitText, p.hitBack).Bold(true)),
 		Field:       build(tint(color, "", p.fieldBack)),
 		FieldFocus:  build(tint(color, "", p.fieldBack).Bold(true)),
 
@@ -151,6 +153,7 @@ func New(dark, color bool) Styles {
 		s.Bad = build(plain.Bold(true))
 		s.Button = build(plain.Bold(true).Reverse(true))
 		s.Selected = build(plain.Reverse(true))
+		s.Hit = build(plain.Bold(true).Underline(true))
 		s.Field = build(plain.Underline(true))
 		s.FieldFocus = build(plain.Underline(true).Bold(true))
 		s.Border = build(plain.Faint(true))
