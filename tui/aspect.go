@@ -63,14 +63,17 @@ func aspectOf(t tabID) aspect {
 
 // logAspect is the log below.
 func logAspect() aspect {
-	return aspect{title: "Log", draw: (*Model).drawLog, scroll: (*Model).scrollLog}
+	return aspect{
+		title: "Log", draw: (*Model).drawLog, scroll: (*Model).scrollLog, toggle: (*Model).openEntry, toggles: "open",
+		copy: (*Model).copyEntry, search: (*Model).filterLog, query: (*Model).logQuery,
+	}
 }
 
 // looking returns the aspect that keys are about: the log if it has the focus,
 // else the inspector's tab if it can be seen.
 func (m *Model) looking() (aspect, bool) {
 	switch {
-	case m.focus == paneLog:
+	case m.focus == paneLog, m.overlay == inEntry:
 		return logAspect(), true
 	case m.shown(paneInspector):
 		return aspectOf(m.inspector.tab), true
@@ -97,6 +100,10 @@ func canToggle(m *Model) bool {
 }
 
 func (m *Model) toggle() tea.Cmd {
+	if m.overlay == inEntry {
+		m.foldEntry()
+		return nil
+	}
 	if onAccount(m) {
 		m.link.toggle()
 		return nil

@@ -85,6 +85,18 @@ func (m *Model) look(a action) {
 		m.step(-1)
 	case actStepForward:
 		m.step(+1)
+	case actMark:
+		m.mark()
+	case actNextMark:
+		m.nextMark()
+	case actOrigin:
+		m.goAlong(false)
+	case actSequel:
+		m.goAlong(true)
+	case actEntryBefore:
+		m.turnEntry(-1)
+	case actEntryAfter:
+		m.turnEntry(+1)
 	case actReveal:
 		m.reveal()
 	case actFocusNext:

@@ -38,6 +38,12 @@ const (
 	actZoom
 	actStepBack
 	actStepForward
+	actMark
+	actNextMark
+	actOrigin
+	actSequel
+	actEntryBefore
+	actEntryAfter
 	actUp
 	actDown
 	actPageUp
@@ -61,9 +67,10 @@ const (
 	inQR
 	inCopied
 	inPlatform
+	inEntry
 	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform
+	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform | inEntry
 	anywhere  = onScreen | inOverlay | inPrompt
 )
 
@@ -90,6 +97,7 @@ const (
 	groupLink = "Link"
 	groupLook = "Looking around"
 	groupTime = "Time travel"
+	groupLog  = "The log"
 	groupList = "Lists laid over the walk"
 	groupRest = "The program"
 )
@@ -139,6 +147,16 @@ func bindings() []binding {
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
+		{action: actMark, place: onScreen | inEntry, keys: []string{"m"}, help: "mark, unmark", group: groupLog, short: "mark", when: looksAtEntry},
+		{action: actNextMark, place: onScreen | inEntry, keys: []string{"'"}, help: "the next mark", group: groupLog, short: "next mark", when: hasMarks},
+		{action: actOrigin, place: onScreen | inEntry, keys: []string{","}, help: "what it comes from", group: groupLog, short: "comes from", when: looksAtEntry},
+		{action: actSequel, place: onScreen | inEntry, keys: []string{"."}, help: "what follows from it", group: groupLog, short: "what follows", when: looksAtEntry},
+		{action: actEntryBefore, place: inEntry, keys: []string{"left"}, help: "open: entry before", group: groupLog, short: "before"},
+		{action: actEntryAfter, place: inEntry, keys: []string{"right"}, help: "open: entry after", group: groupLog, short: "after"},
+		{action: actToggle, place: inEntry, keys: []string{"space"}, help: "open: fold", group: groupLog, short: "fold"},
+		{action: actCopy, place: inEntry, keys: []string{"y"}, help: "open: copy as JSON", group: groupLog, short: "copy JSON"},
+		{action: actPrimary, place: inEntry, keys: []string{"enter"}, help: "open: see that moment", group: groupLog, short: "see that moment"},
+
 		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
@@ -175,7 +193,7 @@ type KeyGroup struct {
 // README show the same.
 func KeyTable() []KeyGroup {
 	var groups []KeyGroup
-	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupList, groupRest} {
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupLog, groupList, groupRest} {
 		g := KeyGroup{Name: name}
 		for i := range keyTable {
 			b := &keyTable[i]

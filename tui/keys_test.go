@@ -10,7 +10,7 @@ import (
 
 // Within one place, and while typing or not, a key has one meaning.
 func TestNoKeyMeansTwoThings(t *testing.T) {
-	for _, where := range []place{onScreen, inPicker, inHelp, inQR} {
+	for _, where := range []place{onScreen, inPicker, inHelp, inQR, inEntry} {
 		for _, typing := range []bool{false, true} {
 			seen := map[string]string{}
 			for _, b := range keyTable {

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
+
 	"layersim/flow"
 	"layersim/flow/journal"
 	"layersim/tui/pane"
@@ -10,16 +13,21 @@ import (
 // says something.
 const following = -1
 
-// logView is which line of the event log is looked at.
+// logView is what of the event log is looked at.
 type logView struct {
-	cursor int
+	cursor int // an index of the journal, or following
 	newest int // the newest line that says something
 	// sessions holds each link_session_id of this walk and the line that
 	// brought it: said once, it would only hide what matters.
 	sessions map[string]int
+	filter   logFilter
+	marks    map[int]bool // by index of the journal
+	entry    entryView
 }
 
-func newLogView() logView { return logView{cursor: following, sessions: map[string]int{}} }
+func newLogView() logView {
+	return logView{cursor: following, sessions: map[string]int{}, marks: map[int]bool{}}
+}
 
 // recorded takes note of a new line.
 func (l *logView) recorded(e journal.Entry, session string) {
@@ -31,6 +39,7 @@ func (l *logView) recorded(e journal.Entry, session string) {
 	if !routine(e) {
 		l.newest = e.Seq - 1
 	}
+	l.filterNewest(e)
 }
 
 // routine reports whether an entry only says that something went as it always
@@ -46,70 +55,156 @@ func routine(e journal.Entry) bool {
 	return false
 }
 
-// at returns the index of the line looked at, of n.
-func (l *logView) at(n int) int {
-	at := l.cursor
-	if at == following {
-		at = l.newest
+// logCount returns how many lines there are: all that happened up to the moment
+// looked at, or those of them that the filter lets through.
+func (m *Model) logCount() int {
+	if !m.log.filter.on() {
+		return m.moment()
 	}
-	return min(at, n-1)
+	n, _ := slices.BinarySearch(m.log.filter.shown, m.moment())
+	return n
 }
 
-// scroll moves the cursor among n lines of which rows are seen. Past the last
-// one it follows again.
-func (l *logView) scroll(a action, n, rows int) {
-	to := l.at(n)
+// logIndex returns the index in the journal of line k.
+func (m *Model) logIndex(k int) int {
+	if !m.log.filter.on() {
+		return k
+	}
+	return m.log.filter.shown[k]
+}
+
+// logLineOf returns the line of entry i, or of the next one that is shown.
+func (m *Model) logLineOf(i int) int {
+	n := m.logCount()
+	if m.log.filter.on() {
+		i, _ = slices.BinarySearch(m.log.filter.shown[:n], i)
+	}
+	return min(i, n-1)
+}
+
+// logCursor returns the line that is looked at, -1 if there is none.
+func (m *Model) logCursor() int {
+	switch {
+	case m.log.cursor != following:
+		return m.logLineOf(m.log.cursor)
+	case m.travel.on || m.log.filter.on():
+		return m.logCount() - 1
+	}
+	return m.logLineOf(m.log.newest)
+}
+
+// logAt returns the index in the journal of the line that is looked at, -1 if
+// there is none.
+func (m *Model) logAt() int {
+	if k := m.logCursor(); k >= 0 {
+		return m.logIndex(k)
+	}
+	return -1
+}
+
+// scrollLog moves the cursor. Past the last line it follows again.
+func (m *Model) scrollLog(a action, f pane.Frame) {
+	n, to, page := m.logCount(), m.logCursor(), max(logRows(f)-1, 1)
+	if n == 0 {
+		return
+	}
 	switch a {
 	case actUp:
 		to--
 	case actDown:
 		to++
 	case actPageUp:
-		to -= max(rows-1, 1)
+		to -= page
 	case actPageDown:
-		to += max(rows-1, 1)
+		to += page
 	case actHome:
 		to = 0
 	case actEnd:
 		to = n
 	default:
 	}
-	l.cursor = max(to, 0)
 	if to >= n {
-		l.cursor = following
+		m.log.cursor = following
+		return
 	}
+	m.log.cursor = m.logIndex(max(to, 0))
 }
 
-func (m *Model) scrollLog(a action, f pane.Frame) {
-	m.log.scroll(a, m.moment(), pane.LogRows(f))
-}
-
-// logCursor returns the index of the line looked at, -1 if there is none.
-func (m *Model) logCursor() int {
-	if m.travel.on && m.log.cursor == following {
-		return m.travel.at - 1
+// showEntry gives the log the focus and puts its cursor on entry i of the
+// journal, whatever moment and filter there is.
+func (m *Model) showEntry(i int) {
+	if i < 0 || i >= m.journal.Len() {
+		return
 	}
-	return m.log.at(m.moment())
+	if i >= m.moment() {
+		m.goTo(i + 1)
+	}
+	if f := &m.log.filter; f.on() {
+		if _, shown := slices.BinarySearch(f.shown, i); !shown {
+			m.filterLog("")
+		}
+	}
+	m.overlay = onScreen
+	m.focusOn(paneLog)
+	m.log.cursor = i
 }
 
-func (m *Model) logTitle() string { return "Log" }
+func (m *Model) logTitle() string {
+	if !m.log.filter.on() {
+		return "Log"
+	}
+	return fmt.Sprintf("Log · %d of %d · %s", m.logCount(), m.moment(), pane.Clean(m.log.filter.query))
+}
+
+func logRows(f pane.Frame) int {
+	if pane.Laned(f) {
+		return pane.InLanesRows(f)
+	}
+	return pane.LogRows(f)
+}
 
 // drawLog draws the lines around the one looked at; how many there are makes
 // no difference to the work.
 func (m *Model) drawLog(f pane.Frame) string {
-	n, rows := m.moment(), pane.LogRows(f)
+	n, rows := m.logCount(), logRows(f)
+	if n == 0 && m.log.filter.on() {
+		return pane.Text(f, pane.Paragraph(m.styles.Dim, "Nothing so far is what you search for. / changes the search; what matches is added as it happens.", f.Width), 0)
+	}
 	cursor := m.logCursor()
 	offset := max(min(cursor-rows/2, n-rows), 0)
 	if m.log.cursor == following { // what comes after the line looked at is in view as well
 		offset = max(n-rows, 0)
 	}
-	return pane.Log(f, n, func(i int) pane.LogLine { return m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i))) }, offset, cursor)
+	draw := pane.Log
+	if pane.Laned(f) {
+		draw = pane.InLanes
+	}
+	return draw(f, n, func(k int) pane.LogLine {
+		i := m.logIndex(k)
+		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
+		line.Marked = m.log.marks[i]
+		return line
+	}, offset, cursor)
+}
+
+// column returns the column of a lane: timers are the app's own.
+func column(l journal.Lane) int {
+	switch l {
+	case journal.LaneLink, journal.LanePage:
+		return pane.ColumnLink
+	case journal.LaneServer:
+		return pane.ColumnServer
+	case journal.LaneWebhook:
+		return pane.ColumnWebhook
+	default:
+		return pane.ColumnYou
+	}
 }
 
 func (l *logView) line(e journal.Entry) pane.LogLine {
 	line := pane.LogLine{
 		At: e.At, Lane: string(e.Lane), Name: journal.Name(e.Event), Detail: journal.Detail(l.brief(e)),
-		Why: e.Why, Verdict: e.Verdict,
+		Why: e.Why, Verdict: e.Verdict, Column: column(e.Lane),
 	}
 	if event, ok := e.Event.(flow.OnEvent); ok {
 		line.Happened = event.Metadata.Timestamp

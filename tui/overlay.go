@@ -31,6 +31,8 @@ func overlayAt(p place) overlay {
 		return overlay{draw: (*Model).drawHelp, scroll: (*Model).scrollHelp, long: (*Model).helpIsLong, layOut: (*Model).layOutHelp}
 	case inQR:
 		return overlay{draw: (*Model).drawQR, bare: true}
+	case inEntry:
+		return overlay{draw: (*Model).drawEntry, scroll: (*Model).scrollEntry, long: always, enter: (*Model).toEntrysMoment, layOut: (*Model).layOutEntry}
 	case inCopied:
 		return overlay{draw: (*Model).drawCopied, bare: true, scroll: (*Model).scrollCopied, long: always}
 	}

@@ -34,7 +34,10 @@ type Entry struct {
 	Event   flow.Event
 	Verdict flow.Verdict
 	Why     string
+	Before  flow.Phase // before the event
 	Phase   flow.Phase // after the event
+	// Effects are what the world was then asked to do.
+	Effects []flow.Effect
 	// Lane is LaneOf(Event), except that a CallFailed is booked where the call
 	// that failed went.
 	Lane Lane
@@ -59,7 +62,7 @@ func (j *Journal) Append(event flow.Event, t flow.Transition) Entry {
 	defer j.mu.Unlock()
 	entry := Entry{
 		Seq: len(j.entries) + 1, At: event.When(), Event: event,
-		Verdict: t.Verdict, Why: t.Why, Phase: t.Next.Phase,
+		Verdict: t.Verdict, Why: t.Why, Before: j.last.Phase, Phase: t.Next.Phase, Effects: t.Effects,
 		Lane: laneAfter(j.last, event),
 	}
 	j.entries = append(j.entries, entry)
@@ -83,6 +86,13 @@ func (j *Journal) At(i int) Entry {
 	j.mu.RLock()
 	defer j.mu.RUnlock()
 	return j.entries[i]
+}
+
+// Entries returns all entries, oldest first. They must not be changed.
+func (j *Journal) Entries() []Entry {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.entries[:len(j.entries):len(j.entries)]
 }
 
 // StateAt returns the state right after entry i. Below 0 that is the state the

@@ -97,7 +97,7 @@ func Name(event flow.Event) string {
 	case flow.ExchangeRecorded:
 		return exchangeName(e.Exchange)
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%T", event), "flow.")
+	return Kind(event)
 }
 
 // Detail returns what matters about event besides its name, in one line of

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/tui/theme"
 )
 
 // LogLine is one event of the log.
@@ -16,6 +17,8 @@ type LogLine struct {
 	Why      string
 	Verdict  flow.Verdict
 	Note     string // a word that stands out, in place of the verdict's own
+	Marked   bool   // the reader wants to find it again
+	Column   int    // in InLanes: one of the Column constants
 }
 
 const clock = "15:04:05.000"
@@ -23,6 +26,10 @@ const clock = "15:04:05.000"
 // late is the difference between happening and arriving worth a word: Link may
 // hold events back until the end (Plaid docs: Link Web, onEvent).
 const late = time.Second
+
+// IsLate reports whether an event arrived so long after it happened that the
+// log says so.
+func (l LogLine) IsLate() bool { return lateness(l) != "" }
 
 // LogRows returns how many lines of the log a frame shows; the rest belongs to
 // the reason of the line under the cursor.
@@ -61,7 +68,8 @@ func Log(f Frame, n int, line func(i int) LogLine, offset, cursor int) string {
 		for len(lines) < rows {
 			lines = append(lines, pad(f.Width))
 		}
-		lines = append(lines, whyLines(f, line(cursor), why)...)
+		l := line(cursor)
+		lines = append(lines, whyLines(f, l, why, width(Clean(l.Detail)) > f.Width-detailColumn(f, l))...)
 	}
 	return fill(lines, f.Width, f.Height)
 }
@@ -72,26 +80,24 @@ func logLine(f Frame, l LogLine, here bool) string {
 	if here {
 		r.under(s.Selected)
 	}
-	mark, markStyle := " ", s.Text
-	switch l.Verdict {
-	case flow.Advanced:
-		mark, markStyle = "→", s.Good
-	case flow.Refused:
-		mark, markStyle = "✗", s.Warn
-	case flow.Noted:
-	}
+	sign, signStyle := verdictSign(s, l.Verdict)
 	cursor := " "
 	if here {
 		cursor = "›"
 	}
 	r.put(s.Accent, cursor)
 	if f.Width >= 50 {
-		r.col(s.Dim, l.At.Format(clock), len(clock)).gap(2)
+		r.col(s.Dim, l.At.Format(clock), len(clock)).put(s.Accent, l.mark()).gap(1)
 	}
 	if f.Width >= 40 {
 		r.col(s.Dim, Clean(l.Lane), 8)
 	}
-	r.put(markStyle, mark).gap(1)
+	r.put(signStyle, sign)
+	if f.Width >= 50 {
+		r.gap(1)
+	} else {
+		r.put(s.Accent, l.mark())
+	}
 	name := s.Strong
 	if l.Verdict == flow.Noted {
 		name = s.Text
@@ -102,17 +108,49 @@ func logLine(f Frame, l LogLine, here bool) string {
 		r.put(name, Clean(l.Name))
 	}
 	r.gap(2)
-	switch {
-	case l.Note != "":
-		r.put(s.Warn, Clean(l.Note)+"  ")
-	case l.Verdict == flow.Refused:
-		r.put(s.Warn, "refused  ")
-	}
-	if late := lateness(l); late != "" {
-		r.put(s.Warn, "late "+late+"  ")
+	if note := l.note(); note != "" {
+		r.put(s.Warn, note+"  ")
 	}
 	r.put(s.Dim, Clean(l.Detail))
 	return r.String()
+}
+
+// verdictSign returns the sign of a verdict and its style.
+func verdictSign(s theme.Styles, v flow.Verdict) (string, theme.Style) {
+	switch v {
+	case flow.Advanced:
+		return "→", s.Good
+	case flow.Refused:
+		return "✗", s.Warn
+	default:
+		return " ", s.Text
+	}
+}
+
+// mark is the sign of a line that is marked.
+func (l LogLine) mark() string {
+	if l.Marked {
+		return "◆"
+	}
+	return " "
+}
+
+// note says what stands out about a line, "" for nothing.
+func (l LogLine) note() string {
+	note := ""
+	switch {
+	case l.Note != "":
+		note = Clean(l.Note)
+	case l.Verdict == flow.Refused:
+		note = "refused"
+	}
+	if late := lateness(l); late != "" {
+		if note != "" {
+			note += "  "
+		}
+		note += "late " + late
+	}
+	return note
 }
 
 // detailColumn returns the cell in which a line's detail begins.
@@ -142,7 +180,9 @@ func lateness(l LogLine) string {
 	return d.Round(100 * time.Millisecond).String()
 }
 
-func whyLines(f Frame, l LogLine, n int) []string {
+// whyLines draws what there is to say about the line under the cursor in n
+// lines; with detail also what that line has no room for.
+func whyLines(f Frame, l LogLine, n int, detail bool) []string {
 	s := f.Styles
 	why := Clean(l.Why)
 	if lateness(l) != "" {
@@ -154,8 +194,8 @@ func whyLines(f Frame, l LogLine, n int) []string {
 		n--
 	}
 	text := wrap(why, f.Width-4)
-	if detail := Clean(l.Detail); len(text) < n && width(detail) > f.Width-detailColumn(f, l) {
-		text = append(text, wrap(detail, f.Width-4)...) // which the line has no room for
+	if len(text) < n && detail {
+		text = append(text, wrap(Clean(l.Detail), f.Width-4)...)
 	}
 	if len(text) > n {
 		text = text[:n]

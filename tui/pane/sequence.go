@@ -180,5 +180,5 @@ func sequenceWhy(f Frame, v SequenceView, n int) []string {
 	if detail := v.Detail.Detail; detail != "" {
 		l.Why += " · " + detail
 	}
-	return whyLines(f, l, n)
+	return whyLines(f, l, n, false)
 }

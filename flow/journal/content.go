@@ -1,0 +1,132 @@
+package journal
+
+import "layersim/flow"
+
+// The larger things that an event can carry, for Whole.
+
+func userAccount(o *object, a flow.UserAccount) {
+	o.text("request_id", a.RequestID)
+	if a.HasIdentity {
+		o.nested("identity", func(o *object) { identity(o, a.Identity) })
+	} else {
+		o.raw("identity", []byte("null"))
+	}
+	if a.HasHistory {
+		o.nested("identity_edit_history", func(o *object) {
+			for _, row := range a.History.Rows() {
+				o.nested(row.Field, func(o *object) {
+					for i, n := range row.Counts.Windows() {
+						o.value([...]string{"edits_current", "edits_1d", "edits_30d", "edits_365d", "edits_all_time"}[i], n)
+					}
+				})
+			}
+		})
+	} else {
+		o.raw("identity_edit_history", []byte("null"))
+	}
+	if len(a.Items) == 0 {
+		o.raw("items", []byte("[]")) // no Items is an answer, too
+	}
+	o.list("items", len(a.Items), func(o *object, i int) {
+		item := a.Items[i]
+		o.text("item_id", item.ItemID)
+		o.text("access_token", item.AccessToken.String())
+		o.text("institution", item.Institution)
+		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed"}[item.Status])
+		failure(o, item.Failure)
+		accounts(o, item.Accounts)
+	})
+}
+
+func identity(o *object, id flow.Identity) {
+	o.text("first_name", id.FirstName)
+	o.text("last_name", id.LastName)
+	if !id.Address.IsZero() {
+		o.nested("address", func(o *object) {
+			o.text("street", id.Address.Street)
+			o.text("street2", id.Address.Street2)
+			o.text("city", id.Address.City)
+			o.text("region", id.Address.Region)
+			o.text("postal_code", id.Address.PostalCode)
+			o.text("country", id.Address.Country)
+		})
+	}
+	o.text("phone_number", id.PhoneNumber.String())
+	o.text("email", id.Email)
+	o.text("date_of_birth", id.DateOfBirth.String())
+	o.text("ssn", id.SSN.String())
+	o.hide("ssn_last_4", id.SSNLast4)
+}
+
+func accounts(o *object, list []flow.Account) {
+	o.list("accounts", len(list), func(o *object, i int) {
+		a := list[i]
+		o.text("account_id", a.AccountID)
+		o.text("name", a.Name)
+		o.text("official_name", a.OfficialName)
+		o.text("mask", a.Mask)
+		o.text("type", a.Type)
+		o.text("subtype", a.Subtype)
+		if a.Available != nil {
+			o.value("available", *a.Available)
+		}
+		if a.Current != nil {
+			o.value("current", *a.Current)
+		}
+		o.text("iso_currency_code", a.Currency)
+	})
+}
+
+// linkPane writes what Link showed its user. The app never sees it: it is here
+// because the terminal draws it.
+func linkPane(o *object, p flow.Pane) {
+	o.nested("pane", func(o *object) {
+		o.text("view", p.View)
+		o.text("title", p.Title)
+		o.text("text", p.Text)
+		o.text("notice", p.Notice)
+		o.text("button", p.Button)
+		o.text("does", string(p.Verb))
+		o.list("others", len(p.Others), func(o *object, i int) {
+			o.text("does", string(p.Others[i].Verb))
+			o.text("label", p.Others[i].Label)
+		})
+		o.list("options", len(p.Options), func(o *object, i int) {
+			o.text("id", p.Options[i].ID)
+			o.text("name", p.Options[i].Name)
+			o.text("detail", p.Options[i].Detail)
+		})
+		o.text("by_itself", string(p.Auto))
+		o.number("attempts_left", p.AttemptsLeft)
+		o.list("fields", len(p.Fields), func(o *object, i int) {
+			f := p.Fields[i]
+			o.text("key", f.Key)
+			o.text("label", f.Label)
+			o.text("value", f.Value.String())
+			if f.Private {
+				o.value("private", true)
+			}
+			if f.Required {
+				o.value("required", true)
+			}
+			o.text("notice", f.Notice)
+		})
+		o.list("banks", len(p.Banks), func(o *object, i int) {
+			b := p.Banks[i]
+			o.text("id", b.ID)
+			o.text("name", b.Name)
+			o.list("accounts", len(b.Accounts), func(o *object, i int) {
+				a := b.Accounts[i]
+				o.text("id", a.ID)
+				o.text("name", a.Name)
+				o.text("mask", a.Mask)
+				o.text("type", a.Type)
+				o.text("subtype", a.Subtype)
+				if a.Selected {
+					o.value("selected", true)
+				}
+			})
+		})
+		o.text("accounts_rule", p.AccountsRule)
+	})
+}

@@ -1,0 +1,159 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"layersim/flow"
+)
+
+// object writes one JSON object, its members in the order in which they are
+// added. What is empty is left out. Every text is masked on the way in, and
+// what a terminal would obey is escaped at the end: nothing is lost by that.
+type object struct {
+	b   bytes.Buffer
+	err error
+}
+
+// text adds a text.
+func (o *object) text(key, value string) {
+	if value != "" {
+		o.value(key, flow.RedactText(value))
+	}
+}
+
+// hide adds a private text that has no type of its own, masked.
+func (o *object) hide(key, value string) {
+	if value != "" {
+		o.value(key, "••••")
+	}
+}
+
+// number adds a number.
+func (o *object) number(key string, n int) {
+	if n != 0 {
+		o.value(key, n)
+	}
+}
+
+// time adds a moment, as RFC 3339 in UTC.
+func (o *object) time(key string, t time.Time) {
+	if !t.IsZero() {
+		o.value(key, t.UTC().Format(time.RFC3339Nano))
+	}
+}
+
+// nested adds an object, empty or not.
+func (o *object) nested(key string, write func(*object)) {
+	var in object
+	write(&in)
+	if in.err != nil && o.err == nil {
+		o.err = fmt.Errorf("%s: %w", key, in.err)
+	}
+	o.raw(key, in.bytes())
+}
+
+// list adds n objects.
+func (o *object) list(key string, n int, write func(o *object, i int)) {
+	if n == 0 {
+		return
+	}
+	b := []byte{'['}
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var in object
+		write(&in, i)
+		if in.err != nil && o.err == nil {
+			o.err = fmt.Errorf("%s %d: %w", key, i, in.err)
+		}
+		b = append(b, in.bytes()...)
+	}
+	o.raw(key, append(b, ']'))
+}
+
+// body adds what should be JSON under key, and what is not as text under
+// key_text, so that a reader always knows what it has.
+func (o *object) body(key, content string) {
+	if strings.TrimSpace(content) == "" {
+		return
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(content)) == nil {
+		o.raw(key, compact.Bytes())
+		return
+	}
+	o.value(key+"_text", content) // masked where it came in
+}
+
+// value adds whatever json can write.
+func (o *object) value(key string, v any) {
+	content, err := plainJSON(v)
+	if err != nil {
+		if o.err == nil {
+			o.err = fmt.Errorf("%s: %w", key, err)
+		}
+		return
+	}
+	o.raw(key, content)
+}
+
+func (o *object) raw(key string, content []byte) {
+	if o.b.Len() > 0 {
+		o.b.WriteByte(',')
+	}
+	name, _ := plainJSON(key) // a string always encodes
+	o.b.Write(name)
+	o.b.WriteByte(':')
+	o.b.Write(content)
+}
+
+func (o *object) bytes() []byte {
+	return append(append([]byte{'{'}, o.b.Bytes()...), '}')
+}
+
+// plainJSON is json.Marshal without escapes meant for HTML.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// harmlessJSON escapes in JSON what a terminal would obey and what cannot be
+// seen. Such characters stand in texts only, where an escape means the same.
+func harmlessJSON(content []byte) []byte {
+	clean := true
+	for _, c := range content {
+		if c < 0x20 || c > 0x7e {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return content
+	}
+	out := make([]byte, 0, len(content)+64)
+	for i := 0; i < len(content); {
+		r, size := utf8.DecodeRune(content[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			out = append(out, `\ufffd`...)
+		case flow.IsHarmless(r):
+			out = append(out, content[i:i+size]...)
+		case r > 0xffff:
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
+}

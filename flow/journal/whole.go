@@ -1,0 +1,248 @@
+package journal
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"layersim/flow"
+)
+
+// Whole returns everything about an entry as one JSON object on one line:
+//
+//	seq           1 for the first entry
+//	at            when the event reached the app (RFC 3339, UTC)
+//	happened_at   when it happened, if that is told: Link may hold events back
+//	lane          who acts: one of Lanes
+//	kind          which event of package flow it is, such as "OnEvent"
+//	name          as people see it, see Name
+//	verdict       advanced, noted or refused
+//	why           the reason, in one sentence
+//	phase_before  where the walk stood
+//	phase         where it stands after the event
+//	event         what the event carries, see content
+//
+// What is empty is left out. Private values are masked as everywhere in a
+// journal, and no character is in it that a terminal would obey. The same entry
+// always gives the same bytes.
+func Whole(e Entry) ([]byte, error) {
+	var o object
+	o.number("seq", e.Seq)
+	o.time("at", e.At)
+	o.time("happened_at", Happened(e.Event))
+	o.text("lane", string(e.Lane))
+	o.text("kind", Kind(e.Event))
+	o.text("name", Name(e.Event))
+	o.text("verdict", e.Verdict.String())
+	o.text("why", e.Why)
+	o.text("phase_before", string(e.Before))
+	o.text("phase", string(e.Phase))
+	o.nested("event", func(o *object) { content(o, e.Event) })
+	return harmlessJSON(o.bytes()), o.err
+}
+
+// Content returns what an event carries besides its time, as Whole has it under
+// "event"; "{}" when it carries nothing.
+func Content(event flow.Event) ([]byte, error) {
+	var o object
+	content(&o, event)
+	return harmlessJSON(o.bytes()), o.err
+}
+
+// Kind names the type of an event or an effect, such as "OnEvent".
+func Kind(of any) string { return strings.TrimPrefix(fmt.Sprintf("%T", of), "flow.") }
+
+// Happened returns when an event happened, if it tells that; that can be long
+// before it reached the app.
+func Happened(event flow.Event) time.Time {
+	switch e := event.(type) {
+	case flow.OnEvent:
+		return e.Metadata.Timestamp
+	case flow.OnSuccess:
+		return e.Metadata.Timestamp
+	case flow.OnExit:
+		return e.Metadata.Timestamp
+	}
+	return time.Time{}
+}
+
+// content writes what an event carries besides its time. The names are Plaid's
+// where Plaid has one; handler and call are this walk's own numbers.
+func content(o *object, event flow.Event) {
+	switch e := event.(type) {
+	case flow.PhoneNumberEntered:
+		o.text("phone_number", e.Phone.String())
+	case flow.DateOfBirthEntered:
+		o.text("date_of_birth", e.DateOfBirth.String())
+	case flow.OpenRequested:
+		o.text("surface", string(e.Surface))
+	case flow.SurfaceChosen:
+		o.text("surface", string(e.Surface))
+	case flow.LinkActed:
+		action(o, e.Action)
+	case flow.StartOverRequested:
+		o.text("template_id", e.TemplateID)
+	case flow.AppDid:
+		o.text("deed", string(e.Deed))
+		o.text("because", e.Because)
+	case flow.OnLoad:
+		o.number("handler", int(e.HandlerID))
+	case flow.OnEvent:
+		o.number("handler", int(e.HandlerID))
+		o.text("event_name", e.Name)
+		metadata(o, e.Metadata)
+	case flow.OnSuccess:
+		o.number("handler", int(e.HandlerID))
+		o.text("public_token", e.PublicToken.String())
+		metadata(o, e.Metadata)
+	case flow.OnExit:
+		o.number("handler", int(e.HandlerID))
+		failure(o, e.Failure)
+		metadata(o, e.Metadata)
+	case flow.SessionTokenCreated:
+		o.number("call", int(e.Call))
+		o.text("link_token", e.LinkToken.String())
+		o.time("expiration", e.Expiration)
+		o.text("request_id", e.RequestID)
+	case flow.HandlerCreated:
+		o.number("call", int(e.Call))
+	case flow.HandlerSubmitted:
+		o.number("call", int(e.Call))
+	case flow.HandlerOpened:
+		o.number("call", int(e.Call))
+	case flow.LinkDriven:
+		o.number("call", int(e.Call))
+	case flow.HandlerExited:
+		o.number("call", int(e.Call))
+	case flow.UserAccountFetched:
+		o.number("call", int(e.Call))
+		userAccount(o, e.Account)
+	case flow.AccountsFetched:
+		o.number("call", int(e.Call))
+		o.text("institution", e.Institution)
+		accounts(o, e.Accounts)
+	case flow.CallFailed:
+		o.number("call", int(e.Call))
+		failure(o, e.Failure)
+	case flow.PaneShown:
+		o.number("handler", int(e.HandlerID))
+		linkPane(o, e.Pane)
+	case flow.PageServed:
+		o.text("url", hideURL(e.URL))
+	case flow.BrowserFailed:
+		o.text("reason", e.Reason)
+	case flow.PageConnected:
+		o.number("tab", e.Tab)
+	case flow.PageLost:
+		o.number("tab", e.Tab)
+	case flow.PageTrouble:
+		o.text("reason", e.Reason)
+	case flow.WebhookReceived:
+		o.text("webhook_type", e.Type)
+		o.text("webhook_code", e.Code)
+		o.text("link_session_id", e.LinkSessionID)
+		o.text("link_token", e.LinkToken.String())
+		o.text("status", e.Status)
+		o.value("verified", e.Verified)
+		o.text("reason", e.Reason)
+	case flow.TimerFired:
+		o.text("timer", string(e.Timer.Kind))
+		o.number("call", int(e.Timer.Call))
+	case flow.ExchangeRecorded:
+		exchange(o, e.Exchange)
+	}
+}
+
+func action(o *object, a flow.LinkAction) {
+	o.text("action", string(a.Kind))
+	o.text("code", a.Code.String())
+	if len(a.Values) > 0 {
+		o.value("values", a.Values) // by key, sorted; the type masks them
+	}
+	if len(a.Accounts) > 0 {
+		o.value("account_ids", a.Accounts)
+	}
+	o.text("choice", a.Choice)
+}
+
+// metadata writes the whole object as it came, and beside it what only a
+// simulated Plaid tells.
+func metadata(o *object, m flow.Metadata) {
+	o.text("eligibility", m.Verdict)
+	if strings.TrimSpace(m.Raw) != "" {
+		o.body("metadata", m.Raw)
+		return
+	}
+	if m.Timestamp.IsZero() && m == (flow.Metadata{Verdict: m.Verdict}) {
+		return
+	}
+	o.nested("metadata", func(o *object) {
+		o.text("view_name", m.ViewName)
+		o.text("error_type", m.ErrorType)
+		o.text("error_code", m.ErrorCode)
+		o.text("error_message", m.ErrorMessage)
+		o.text("exit_status", m.ExitStatus)
+		o.text("link_session_id", m.LinkSessionID)
+		o.text("request_id", m.RequestID)
+		o.time("timestamp", m.Timestamp)
+	})
+}
+
+// failure writes an error in the words of Plaid's error body, and what we know
+// besides.
+func failure(o *object, f flow.Failure) {
+	if f.IsZero() {
+		return
+	}
+	o.nested("error", func(o *object) {
+		o.number("status", f.Status)
+		o.text("error_type", f.Type)
+		o.text("error_code", f.Code)
+		o.text("error_message", f.Message)
+		o.text("display_message", f.DisplayMessage)
+		o.text("request_id", f.RequestID)
+		if f.Retryable {
+			o.value("retryable", true)
+		}
+		o.text("hint", f.Hint)
+	})
+}
+
+// exchange writes an HTTP request and its answer; both were masked when they
+// were recorded.
+func exchange(o *object, x flow.Exchange) {
+	o.time("started", x.Started)
+	if x.Duration > 0 {
+		o.value("duration_ms", float64(x.Duration.Microseconds())/1000)
+	}
+	o.text("request_id", x.RequestID)
+	o.nested("request", func(o *object) {
+		o.text("method", x.Method)
+		o.text("url", x.URL)
+		headers(o, x.RequestHeaders)
+		o.body("body", x.RequestBody)
+	})
+	if x.Status == 0 {
+		o.text("no_answer", or(x.Error, "no answer came"))
+	}
+	if x.Status == 0 && len(x.ResponseHeaders) == 0 && x.ResponseBody == "" {
+		return
+	}
+	o.nested("response", func(o *object) {
+		o.number("status", x.Status)
+		headers(o, x.ResponseHeaders)
+		o.body("body", x.ResponseBody)
+		if x.Status != 0 {
+			o.text("error", x.Error)
+		}
+	})
+}
+
+// headers writes a header as a list: names may come twice, and their order is
+// that of the wire.
+func headers(o *object, list []flow.Header) {
+	o.list("headers", len(list), func(o *object, i int) {
+		o.text("name", list[i].Name)
+		o.value("value", flow.RedactText(list[i].Value))
+	})
+}
