@@ -18,7 +18,7 @@ import (
 
 // typing reports whether plain letters are text now.
 func (m *Model) typing() bool {
-	if m.prompt.on {
+	if m.prompt.on || m.overlay == inPalette {
 		return true
 	}
 	if m.overlay != onScreen || m.focus != paneStage || m.layout.tooSmall || m.travel.on {
@@ -40,6 +40,10 @@ func (m *Model) typing() bool {
 func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	if m.prompt.on {
 		m.typedInPrompt(msg)
+		return nil
+	}
+	if m.overlay == inPalette {
+		m.typedInPalette(msg)
 		return nil
 	}
 	if !m.typing() {

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -59,6 +61,12 @@ func (m *Model) look(a action) {
 	switch a {
 	case actPicker:
 		m.openPicker()
+	case actPalette:
+		m.openPalette()
+	case actMouse:
+		m.toggleMouse()
+	case actTab:
+		m.goToTab(tabID(slices.Index(tabKeys(""), strings.TrimPrefix(m.struck, "alt+"))))
 	case actHelp:
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:

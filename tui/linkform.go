@@ -217,10 +217,16 @@ func (m *Model) codeIsComplete() tea.Cmd {
 
 // keepAhead keeps digits that are typed faster than Link shows its next pane.
 func (m *Model) keepAhead(msg tea.Msg) {
-	_, busy := flow.PendingCall[flow.DriveLink](m.state)
-	if k, ok := msg.(tea.KeyPressMsg); ok && busy && linkIsDrawn(m) && m.link.pane.View == flow.ViewConsent {
+	if k, ok := msg.(tea.KeyPressMsg); ok && typesAhead(m) {
 		m.link.ahead += strings.Map(onlyDigits, k.Text)
 	}
+}
+
+// typesAhead reports whether digits belong to the code that Link will ask for
+// next.
+func typesAhead(m *Model) bool {
+	_, busy := flow.PendingCall[flow.DriveLink](m.state)
+	return busy && linkIsDrawn(m) && m.link.pane.View == flow.ViewConsent && m.overlay == onScreen && !m.travel.on
 }
 
 func onlyDigits(r rune) rune {

@@ -34,8 +34,10 @@ type Options struct {
 	Light         bool // the terminal is taken for light until it says what it is
 	// Context ends every command that is still running when it ends.
 	Context context.Context
-	Mouse   bool
-	Live    bool // the real Plaid: Link cannot be drawn in the terminal
+	// Mouse: clicks and the wheel do what keys do. SelectText leaves the mouse to
+	// the terminal until it is asked for.
+	Mouse, SelectText bool
+	Live              bool // the real Plaid: Link cannot be drawn in the terminal
 }
 
 // Model is the root model. Make one with New.
@@ -60,7 +62,12 @@ type Model struct {
 	board   clipboard
 	// notice says what became of the last key, until the next one.
 	notice string
-	picker picker
+	// struck is the key that is being carried out.
+	struck string
+	// mouse: the mouse is ours; without it the terminal selects text.
+	mouse   bool
+	picker  picker
+	palette palette
 	// helpOffset is how far the help is scrolled, helpLength how long it is.
 	helpOffset, helpLength int
 
@@ -98,7 +105,7 @@ func New(o Options) Model {
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
-		inspector: newInspector(), log: newLogView(),
+		inspector: newInspector(), log: newLogView(), mouse: o.Mouse && !o.SelectText,
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)

@@ -73,11 +73,18 @@ func (m *Model) pick() tea.Cmd {
 		return nil
 	}
 	if m.picker.templates {
-		t := c.Templates[*cursor]
-		m.template = t.Name
-		return m.startOver(t.ID)
+		return m.takeTemplate(c.Templates[*cursor])
 	}
-	m.propose(c.Personas[*cursor])
+	return m.takePersona(c.Personas[*cursor])
+}
+
+func (m *Model) takeTemplate(t fixtures.Template) tea.Cmd {
+	m.template = t.Name
+	return m.startOver(t.ID)
+}
+
+func (m *Model) takePersona(p fixtures.Persona) tea.Cmd {
+	m.propose(p)
 	if m.phoneIsOut() {
 		return m.startOver("")
 	}

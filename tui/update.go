@@ -27,7 +27,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.dark = msg.IsDark()
 		m.styles = theme.New(m.dark, m.opts.Color)
 	case tea.MouseClickMsg:
-		m.click(msg)
+		cmd = m.click(msg)
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
@@ -125,7 +125,7 @@ func asks(p flow.Phase) bool {
 
 // key finds what a key means here; what means nothing else is typed.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	m.notice = ""
+	m.notice, m.struck = "", msg.String()
 	if b, ok := m.bindingFor(msg.String()); ok {
 		return m.do(b.action)
 	}

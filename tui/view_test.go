@@ -164,7 +164,7 @@ func fills(v tea.View, w, h int) string {
 // In every state there is a way on, and it is on the screen.
 func TestEveryStateNamesItsKeys(t *testing.T) {
 	want := map[string][]string{
-		"token": {"Enter"}, "handler": {"Enter"}, "phone": {"Enter", "Ctrl+P"}, "silent": {"Enter submit again", "r ", "n "},
+		"token": {"Enter"}, "handler": {"Enter"}, "phone": {"Enter", "Ctrl+L"}, "silent": {"Enter submit again", "r ", "n "},
 		"date of birth": {"Enter", "Ctrl+F"}, "ready": {"Enter", "b "}, "browser failed": {"Enter finish in the terminal", "b ", "t ", "u "},
 		"page lost": {"b ", "t "}, "browser": {"t ", "u "}, "consent": {"Enter continue", "c ", "x "}, "code": {"Ctrl+G"},
 		"review": {"Enter share", "Ctrl+S"}, "link refuses": {"Enter share"}, "fallback": {"Enter send the form"}, "signed": {"Enter start over"},

@@ -18,6 +18,7 @@ type settings struct {
 	seed                                                    uint64
 	seedGiven                                               bool
 	noBrowser                                               bool
+	mouse                                                   string
 	environ                                                 []string
 }
 
@@ -71,6 +72,8 @@ type plan struct {
 	template string
 	seed     uint64
 	faults   []plaidsim.Fault
+	// selectText leaves the mouse to the terminal.
+	selectText bool
 }
 
 // check turns settings into a plan or says what is wrong with them.
@@ -81,6 +84,12 @@ func (s settings) check() (plan, error) {
 		p.surface = flow.Surface(s.link)
 	default:
 		return p, usagef("--link %q: Link can be finished in the browser or in the terminal; write --link browser or --link terminal", s.link)
+	}
+	switch s.mouse {
+	case "on", "off", "": // "" is a test's
+		p.selectText = s.mouse == "off"
+	default:
+		return p, usagef("--mouse %q: write --mouse on, or --mouse off to leave it to the terminal for selecting text", s.mouse)
 	}
 	client, err := sdk.Client(s.platform, s.sdkVersion)
 	if err != nil {
