@@ -126,7 +126,11 @@ func (m *Model) onPhone() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	text := "submit({ phone_number: \"" + phone.Reveal() + "\" })"
+	shown := phone.Reveal()
+	if m.private.on {
+		shown = phone.String()
+	}
+	text := "submit({ phone_number: \"" + shown + "\" })"
 	if !flow.IsNorthAmerican(phone) {
 		text += "  Not a US number: Layer will not find it."
 	}
@@ -139,7 +143,11 @@ func (m *Model) onBirth() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	return remark{"submit({ date_of_birth: \"" + birth.Reveal() + "\" })", true}
+	shown := birth.Reveal()
+	if m.private.on {
+		shown = birth.String()
+	}
+	return remark{"submit({ date_of_birth: \"" + shown + "\" })", true}
 }
 
 // persona returns the persona behind the phone number in the field.
@@ -182,7 +190,10 @@ func (m *Model) inputBlock(width int) string {
 // labelled draws a label and a field beside it.
 func (m *Model) labelled(label string, f *field, width int, placeholder string) string {
 	const column = 15
-	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing()}
+	if m.private.on {
+		placeholder = "hidden while you type"
+	}
+	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing(), masked: m.private.on}
 	return m.styles.Strong.Render(fmt.Sprintf("%-*s", column, label)) + f.view(m.styles, l)
 }
 

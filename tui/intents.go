@@ -63,6 +63,8 @@ func (m *Model) look(a action) {
 		m.openPicker()
 	case actPalette:
 		m.openPalette()
+	case actPrivate:
+		m.togglePrivate()
 	case actMouse:
 		m.toggleMouse()
 	case actTab:

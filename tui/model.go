@@ -37,6 +37,7 @@ type Options struct {
 	// Mouse: clicks and the wheel do what keys do. SelectText leaves the mouse to
 	// the terminal until it is asked for.
 	Mouse, SelectText bool
+	Private           bool // begin with everything personal hidden
 	Live              bool // the real Plaid: Link cannot be drawn in the terminal
 }
 
@@ -84,6 +85,7 @@ type Model struct {
 	inspector inspector
 	log       logView
 	results   results
+	private   private
 	// revealed is the key of the one private value that is shown, "" for none.
 	revealed string
 }
@@ -100,8 +102,9 @@ func New(o Options) Model {
 		o.Catalog = &fixtures.Catalog{}
 	}
 	state := flow.New(o.Config)
+	truth := journal.New(state)
 	m := Model{
-		opts: o, state: state, journal: journal.New(state), answers: make(chan flow.Event),
+		opts: o, state: state, journal: truth, private: private{truth: truth}, answers: make(chan flow.Event),
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
@@ -109,6 +112,9 @@ func New(o Options) Model {
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)
+	}
+	if o.Private {
+		m.setPrivate(true)
 	}
 	return m
 }
@@ -122,7 +128,7 @@ func (m Model) Init() tea.Cmd {
 func (m Model) State() flow.State { return m.walk() }
 
 // Journal returns the record of the walk.
-func (m Model) Journal() *journal.Journal { return m.journal }
+func (m Model) Journal() *journal.Journal { return m.private.truth }
 
 // hasResults reports whether there is an identity to look at.
 func (m *Model) hasResults() bool { return m.state.Phase == flow.PhaseOnboarded }

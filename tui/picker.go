@@ -160,7 +160,11 @@ func (m *Model) pickerColumns(width int) (name, value int) {
 func (m *Model) pickerWords(i int) (name, value string) {
 	c := m.opts.Catalog
 	if !m.picker.templates {
-		return pane.Clean(c.Personas[i].Name), c.Personas[i].Phone.Reveal()
+		phone := c.Personas[i].Phone
+		if m.private.on {
+			return pane.Clean(c.Personas[i].Name), phone.String()
+		}
+		return pane.Clean(c.Personas[i].Name), phone.Reveal()
 	}
 	t := c.Templates[i]
 	name = pane.Clean(t.Name)

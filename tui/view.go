@@ -13,6 +13,7 @@ import (
 
 // View draws the screen. Only what can be seen is drawn.
 func (m Model) View() tea.View {
+	m.conceal()
 	v := tea.View{AltScreen: true, WindowTitle: "layersim · " + string(m.state.Phase)}
 	if m.mouse && m.overlay != inCopied {
 		v.MouseMode = tea.MouseModeCellMotion
@@ -21,7 +22,7 @@ func (m Model) View() tea.View {
 		return v
 	}
 	v.Content, v.Cursor = takeMark(m.screen())
-	return v
+	return m.finish(v)
 }
 
 // part is a rectangle and the text that fills it exactly.
@@ -186,6 +187,9 @@ func (m *Model) standing() string {
 	var b strings.Builder
 	if past := m.travelled(); past != "" {
 		b.WriteString(m.styles.Warn.Render(past) + hintGap)
+	}
+	if m.private.on {
+		b.WriteString(m.styles.Warn.Render("private") + hintGap)
 	}
 	if m.opts.Mouse && !m.mouse {
 		b.WriteString(m.styles.Dim.Render("mouse off") + hintGap)

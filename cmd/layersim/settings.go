@@ -19,6 +19,7 @@ type settings struct {
 	seedGiven                                               bool
 	noBrowser                                               bool
 	mouse                                                   string
+	private                                                 bool
 	environ                                                 []string
 }
 
@@ -73,7 +74,7 @@ type plan struct {
 	seed     uint64
 	faults   []plaidsim.Fault
 	// selectText leaves the mouse to the terminal.
-	selectText bool
+	selectText, private bool
 }
 
 // check turns settings into a plan or says what is wrong with them.
@@ -118,7 +119,7 @@ func (s settings) check() (plan, error) {
 	if err != nil {
 		return p, err
 	}
-	p.seed = s.seed
+	p.seed, p.private = s.seed, s.private
 	if !s.seedGiven {
 		p.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
 	}
