@@ -16,6 +16,9 @@ type Redaction struct {
 	Longest int  // how many bytes are kept, 0 for all
 	// Text masks keys and texts; nil is RedactText.
 	Text func(string) string
+	// Member masks more values by their keys than are masked anyway; nil for
+	// none. Of a key whose value is an object or an array, value is "".
+	Member func(key, value string) (masked string, private bool)
 }
 
 // ErrClipped says that JSON was longer than Redaction.Longest.
@@ -93,10 +96,18 @@ func (w *jsonWriter) hide(value string, private bool) (string, bool) {
 		_, err := strconv.ParseUint(value, 10, 16)
 		return hidden, err != nil && private
 	}
-	if masked, hide := redactMember(w.key, value); hide {
+	if masked, hide := w.member(w.key, value); hide {
 		return masked, true
 	}
 	return hidden, private
+}
+
+// member returns the mask of a value by its key, if it must have one.
+func (w *jsonWriter) member(key, value string) (masked string, private bool) {
+	if masked, private = redactMember(key, value); private || w.Member == nil {
+		return masked, private
+	}
+	return w.Member(key, value)
 }
 
 func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
@@ -117,7 +128,7 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 		}
 		inner := private
 		if open == '{' {
-			_, hide := redactMember(outer, "")
+			_, hide := w.member(outer, "")
 			inner = private || hide
 			if err := w.memberKey(); err != nil {
 				return err

@@ -25,7 +25,9 @@ type aspect struct {
 	choose  func(*Model) tea.Cmd // in place of toggle, where the walk may change
 	// copy returns what to call the text, and the text. unmasked asks for the
 	// values themselves in place of the masked ones.
-	copy   func(m *Model, unmasked bool) (what, text string)
+	copy func(m *Model, unmasked bool) (what, text string)
+	// click takes a click on a line of the frame that draw got.
+	click  func(m *Model, row int, f pane.Frame)
 	search func(*Model, string) // what was typed after "/", letter by letter
 	query  func(*Model) string  // what is searched for now
 }
@@ -128,27 +130,45 @@ func canSearch(m *Model) bool {
 	return ok && a.search != nil
 }
 
-// tabTitles draws the titles of the inspector's tabs: all of them if they fit,
-// else the one that is shown and how many there are.
+// tabTitles draws the titles of the inspector's tabs.
 func (m *Model) tabTitles(w int) string {
 	s := m.styles
-	titles := make([]string, tabCount)
-	for t := range tabCount {
-		titles[t] = s.Dim.Render("○ " + aspectOf(t).title)
-		if t == m.inspector.tab {
-			titles[t] = s.Accent.Render("● " + aspectOf(t).title)
+	words, gap := m.tabWords(w)
+	for t := range words {
+		if tabID(t) == m.inspector.tab {
+			words[t] = s.Accent.Render(words[t])
+		} else {
+			words[t] = s.Dim.Render(words[t])
 		}
 	}
-	for _, gap := range []string{"  ", " "} {
-		if all := strings.Join(titles, gap); ansi.StringWidth(all) <= w {
-			return all
+	return strings.Join(words, strings.Repeat(" ", gap))
+}
+
+// tabWords returns the titles of the inspector's tabs as w cells allow, and how
+// many cells there are between them: all of them if they fit, with a sign or
+// without, else the one that is shown and signs by which one can count the others.
+func (m *Model) tabWords(w int) (words []string, gap int) {
+	words = make([]string, tabCount)
+	for _, form := range []struct {
+		other string
+		gap   int
+	}{{"○ ", 2}, {"○ ", 1}, {"", 2}, {"", 1}} {
+		all := 0
+		for t := range tabCount {
+			words[t] = form.other + aspectOf(t).title
+			if t == m.inspector.tab {
+				words[t] = "● " + aspectOf(t).title
+			}
+			all += ansi.StringWidth(words[t]) + form.gap
+		}
+		if all-form.gap <= w {
+			return words, form.gap
 		}
 	}
-	// No room for all: the signs of the others stay, so that one can count.
-	for t := range titles {
+	for t := range words {
 		if tabID(t) != m.inspector.tab {
-			titles[t] = s.Dim.Render("○")
+			words[t] = "○"
 		}
 	}
-	return strings.Join(titles, " ")
+	return words, 1
 }

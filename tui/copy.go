@@ -25,6 +25,7 @@ func (m *Model) copy(what, text string) tea.Cmd {
 	if text == "" {
 		return nil
 	}
+	text = m.hideWords(text)
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
@@ -44,7 +45,12 @@ func (m *Model) copyHere(unmasked bool) tea.Cmd {
 	if !ok || a.copy == nil {
 		return nil
 	}
-	what, text := a.copy(m, unmasked)
+	if unmasked && m.refuseWhilePrivate() {
+		return nil
+	}
+	seen := *m
+	seen.conceal()
+	what, text := a.copy(&seen, unmasked)
 	return m.copy(what, text)
 }
 

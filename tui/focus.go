@@ -124,13 +124,6 @@ func moved(a action, cursor, n, page int) int {
 	return max(min(cursor, n-1), 0)
 }
 
-// click gives the focus to the pane that was clicked.
-func (m *Model) click(msg tea.MouseClickMsg) {
-	if p, ok := m.layout.at(msg.X, msg.Y); ok && m.overlay == onScreen && msg.Button == tea.MouseLeft {
-		m.focusOn(p)
-	}
-}
-
 // wheel scrolls the pane under the pointer without giving it the focus.
 func (m *Model) wheel(msg tea.MouseWheelMsg) {
 	a := actDown

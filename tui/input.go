@@ -18,7 +18,7 @@ import (
 
 // typing reports whether plain letters are text now.
 func (m *Model) typing() bool {
-	if m.prompt.on {
+	if m.prompt.on || m.overlay == inPalette {
 		return true
 	}
 	if m.overlay != onScreen || m.focus != paneStage || m.layout.tooSmall || m.travel.on {
@@ -42,8 +42,12 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 		m.typedInPrompt(msg)
 		return nil
 	}
-	if m.overlay == inPlatform {
+	switch m.overlay {
+	case inPlatform:
 		m.typedVersion(msg)
+		return nil
+	case inPalette:
+		m.typedInPalette(msg)
 		return nil
 	}
 	if !m.typing() {
@@ -126,7 +130,11 @@ func (m *Model) onPhone() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	text := submits(m.state.Config.Client.Words().Phone, phone.Reveal())
+	shown := phone.Reveal()
+	if m.private.on {
+		shown = phone.String()
+	}
+	text := submits(m.state.Config.Client.Words().Phone, shown)
 	if !flow.IsNorthAmerican(phone) {
 		text += "  Not a US number: Layer will not find it."
 	}
@@ -139,7 +147,11 @@ func (m *Model) onBirth() remark {
 	if err != nil {
 		return remark{text: err.Error()}
 	}
-	return remark{submits(m.state.Config.Client.Words().Birth, birth.Reveal()), true}
+	shown := birth.Reveal()
+	if m.private.on {
+		shown = birth.String()
+	}
+	return remark{submits(m.state.Config.Client.Words().Birth, shown), true}
 }
 
 // submits says what goes out, by the field's name in the app's SDK.
@@ -185,7 +197,10 @@ func (m *Model) inputBlock(width int) string {
 // labelled draws a label and a field beside it.
 func (m *Model) labelled(label string, f *field, width int, placeholder string) string {
 	const column = 15
-	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing()}
+	if m.private.on {
+		placeholder = "hidden while you type"
+	}
+	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing(), masked: m.private.on}
 	return m.styles.Strong.Render(fmt.Sprintf("%-*s", column, label)) + f.view(m.styles, l)
 }
 

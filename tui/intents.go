@@ -2,6 +2,8 @@ package tui
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -65,6 +67,14 @@ func (m *Model) look(a action) {
 		m.openPicker()
 	case actSDK:
 		m.openSDKs()
+	case actPalette:
+		m.openPalette()
+	case actPrivate:
+		m.togglePrivate()
+	case actMouse:
+		m.toggleMouse()
+	case actTab:
+		m.goToTab(tabID(slices.Index(tabKeys(""), strings.TrimPrefix(m.struck, "alt+"))))
 	case actHelp:
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 
 	"layersim/tui/pane"
 )
@@ -27,6 +28,7 @@ const (
 	actFocusPrevious
 	actTabPrevious
 	actTabNext
+	actTab
 	actLanguage
 	actTopicNext
 	actTopicPrevious
@@ -51,6 +53,9 @@ const (
 	actHome
 	actEnd
 	actHelp
+	actPalette
+	actMouse
+	actPrivate
 	actCloseOverlay
 	actQuit
 	actSuspend
@@ -68,9 +73,10 @@ const (
 	inCopied
 	inPlatform
 	inEntry
+	inPalette
 	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform | inEntry
+	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform | inEntry | inPalette
 	anywhere  = onScreen | inOverlay | inPrompt
 )
 
@@ -81,7 +87,10 @@ type binding struct {
 	keys   []string // while nothing is being typed
 	chords []string // while something is being typed: plain letters are text then
 	help   string   // what it does, in a few words
-	group  string
+	// named and typed are what people are told in place of the keys and chords
+	// where there are many.
+	named, typed string
+	group        string
 	// short is what the last line says, "" for a key that is not worth its
 	// room; always keeps a place there for it.
 	short  string
@@ -122,13 +131,13 @@ func bindings() []binding {
 		{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
 		{action: actTopicNext, place: onScreen, keys: []string{"g"}, help: "Guide: next topic", group: groupLook, short: "topic", when: onGuideTab},
 		{action: actTopicPrevious, place: onScreen, keys: []string{"G"}, help: "Guide: topic before", group: groupLook, when: onGuideTab},
-		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: open Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage},
+		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage},
 		{action: actCopy, place: onScreen, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
 		{action: actCopyReal, place: onScreen, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
 		{action: actSearch, place: onScreen, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},
 		{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
 		{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
-		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+p"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
+		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+l"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
 		{action: actSDK, place: onScreen | inPicker, keys: []string{"s"}, chords: []string{"alt+s"}, help: "Link SDK and version", group: groupWalk, short: "SDK"},
 		{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
 
@@ -136,6 +145,7 @@ func bindings() []binding {
 		{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
 		{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: tab before", group: groupLook, short: "tab before", when: hasTabBefore},
 		{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: next tab", group: groupLook, short: "next tab", when: hasTabAfter},
+		{action: actTab, place: onScreen, keys: tabKeys(""), chords: tabKeys("alt+"), named: "1–" + strconv.Itoa(int(tabCount)), typed: "Alt+1–" + strconv.Itoa(int(tabCount)), help: "inspector: that tab", group: groupLook, when: digitsAreKeys},
 		{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
 		{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
 		{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
@@ -161,16 +171,37 @@ func bindings() []binding {
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"left", "right"}},
+		{action: actPrimary, place: inPalette, chords: []string{"enter"}, help: "do it", group: groupList, short: "do it"},
+		{action: actCloseOverlay, place: inPalette, chords: []string{"esc", "ctrl+p"}, help: "close the palette", group: groupList, short: "close", always: true},
 		{action: actPrimary, place: inPrompt, chords: []string{"enter"}, help: "keep the search", group: groupList},
 		{action: actCloseOverlay, place: inPrompt, chords: []string{"esc"}, help: "end the search", group: groupList},
 		{action: actCloseOverlay, place: inOverlay, keys: []string{"esc", "q"}, help: "back to the walk", group: groupList, short: "close", always: true},
 		// The key that opens help closes it as well, and help need not say so.
 		{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}},
 		{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
+		{action: actPalette, place: onScreen, keys: []string{":", "ctrl+p"}, chords: []string{"ctrl+p"}, help: "do anything by name", group: groupRest, short: "anything", always: true},
+		{action: actPrivate, place: onScreen, keys: []string{"P"}, chords: []string{"alt+p"}, help: "private, for a projector", group: groupRest},
+		{action: actMouse, place: onScreen, keys: []string{"M"}, chords: []string{"alt+m"}, help: "mouse on or off", group: groupRest},
 		{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
 		{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, chords: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest, when: canSuspend},
 		{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, chords: []string{"ctrl+c"}, help: "quit, also while typing", group: groupRest, short: "quit", always: true, worth: (*Model).typing},
 	}
+}
+
+// tabKeys are the keys of the inspector's tabs, from the first on.
+func tabKeys(modifier string) []string {
+	keys := make([]string, tabCount)
+	for t := range tabCount {
+		keys[t] = modifier + strconv.Itoa(int(t)+1)
+	}
+	return keys
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 // KeyHelp is one line of the key table for people.
@@ -200,9 +231,9 @@ func KeyTable() []KeyGroup {
 			if b.group != name {
 				continue
 			}
-			h := KeyHelp{Keys: pane.KeyNames(b.keys), Does: b.help, binding: b}
+			h := KeyHelp{Keys: orElse(b.named, pane.KeyNames(b.keys)), Typing: b.typed, Does: b.help, binding: b}
 			for _, k := range b.chords {
-				if !slices.Contains(b.keys, k) {
+				if b.typed == "" && !slices.Contains(b.keys, k) {
 					h.Typing = pane.KeyName(k)
 				}
 			}

@@ -10,7 +10,7 @@ import (
 
 // Within one place, and while typing or not, a key has one meaning.
 func TestNoKeyMeansTwoThings(t *testing.T) {
-	for _, where := range []place{onScreen, inPicker, inHelp, inQR, inEntry} {
+	for _, where := range append(overlayPlaces(), onScreen, inPrompt) {
 		for _, typing := range []bool{false, true} {
 			seen := map[string]string{}
 			for _, b := range keyTable {
@@ -26,6 +26,17 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// overlayPlaces lists every overlay there is.
+func overlayPlaces() []place {
+	var all []place
+	for p := onScreen; p <= inOverlay; p <<= 1 {
+		if p&inOverlay != 0 {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // While something is typed, no key that writes a letter may be a command; space
@@ -48,6 +59,14 @@ func TestEveryBindingIsInHelp(t *testing.T) {
 	for _, b := range keyTable {
 		if !strings.Contains(help, b.help) {
 			t.Errorf("help does not say %q", b.help)
+		}
+		if b.named != "" {
+			for _, many := range []string{b.named, b.typed} {
+				if !strings.Contains(help, many) {
+					t.Errorf("help does not name %q (%s)", many, b.help)
+				}
+			}
+			continue
 		}
 		for _, k := range slices.Concat(b.keys, b.chords) {
 			if !strings.Contains(help, pane.KeyName(k)) {

@@ -217,10 +217,16 @@ func (m *Model) codeIsComplete() tea.Cmd {
 
 // keepAhead keeps digits that are typed faster than Link shows its next pane.
 func (m *Model) keepAhead(msg tea.Msg) {
-	_, busy := flow.PendingCall[flow.DriveLink](m.state)
-	if k, ok := msg.(tea.KeyPressMsg); ok && busy && linkIsDrawn(m) && m.link.pane.View == flow.ViewConsent {
+	if k, ok := msg.(tea.KeyPressMsg); ok && typesAhead(m) {
 		m.link.ahead += strings.Map(onlyDigits, k.Text)
 	}
+}
+
+// typesAhead reports whether digits belong to the code that Link will ask for
+// next.
+func typesAhead(m *Model) bool {
+	_, busy := flow.PendingCall[flow.DriveLink](m.state)
+	return busy && linkIsDrawn(m) && m.link.pane.View == flow.ViewConsent && m.overlay == onScreen && !m.travel.on
 }
 
 func onlyDigits(r rune) rune {
@@ -303,6 +309,12 @@ func onAccount(m *Model) bool {
 // drawLink draws Link's pane, and leaves the mark where the cursor belongs.
 func (m *Model) drawLink(f pane.Frame) string {
 	p := m.state.Link.Pane
+	if m.private.on { // what was edited is compared with what it was
+		p.Fields = slices.Clone(m.link.pane.Fields)
+		for i := range p.Fields {
+			p.Fields[i].Private = true
+		}
+	}
 	if p.Notice == "" {
 		switch {
 		case !m.state.Failure.IsZero():
@@ -322,7 +334,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 	if stop.Kind == pane.StopField && f.Focused {
 		_, cells := pane.LinkFieldPlace(f, p)
 		form.Editing = m.link.edit.view(m.styles, look{
-			width: cells, focused: true, masked: stop.Private && !m.isRevealed(stop.Key),
+			width: cells, focused: true, masked: m.private.on || stop.Private && !m.isRevealed(stop.Key),
 		})
 	}
 	text := pane.LinkPane(f, p, form)

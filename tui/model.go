@@ -34,7 +34,10 @@ type Options struct {
 	Light         bool // the terminal is taken for light until it says what it is
 	// Context ends every command that is still running when it ends.
 	Context context.Context
-	Mouse   bool
+	// Mouse: clicks and the wheel do what keys do. SelectText leaves the mouse to
+	// the terminal until it is asked for.
+	Mouse, SelectText bool
+	Private           bool // begin with everything personal hidden
 	// WhatIf says what Layer would answer a persona under a template; nil when
 	// nobody can say.
 	WhatIf func(fixtures.Template, fixtures.Persona) Prospect
@@ -67,9 +70,14 @@ type Model struct {
 	board   clipboard
 	// notice says what became of the last key, until the next one.
 	notice string
-	picker picker
-	sdk    sdkView
-	sdks   []sdkChange
+	// struck is the key that is being carried out.
+	struck string
+	// mouse: the mouse is ours; without it the terminal selects text.
+	mouse   bool
+	picker  picker
+	sdk     sdkView
+	sdks    []sdkChange
+	palette palette
 	// helpOffset is how far the help is scrolled, helpLength how long it is.
 	helpOffset, helpLength int
 
@@ -86,6 +94,7 @@ type Model struct {
 	inspector inspector
 	log       logView
 	results   results
+	private   private
 	// revealed is the key of the one private value that is shown, "" for none.
 	revealed string
 }
@@ -102,15 +111,19 @@ func New(o Options) Model {
 		o.Catalog = &fixtures.Catalog{}
 	}
 	state := flow.New(o.Config)
+	truth := journal.New(state)
 	m := Model{
-		opts: o, state: state, journal: journal.New(state), sequence: journal.NewSequence(state), answers: make(chan flow.Event),
+		opts: o, state: state, journal: truth, private: private{truth: truth}, sequence: journal.NewSequence(state), answers: make(chan flow.Event),
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
-		inspector: newInspector(), log: newLogView(),
+		inspector: newInspector(), log: newLogView(), mouse: o.Mouse && !o.SelectText,
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)
+	}
+	if o.Private {
+		m.setPrivate(true)
 	}
 	return m
 }
@@ -124,7 +137,7 @@ func (m Model) Init() tea.Cmd {
 func (m Model) State() flow.State { return m.walk() }
 
 // Journal returns the record of the walk.
-func (m Model) Journal() *journal.Journal { return m.journal }
+func (m Model) Journal() *journal.Journal { return m.private.truth }
 
 // hasResults reports whether there is an identity to look at.
 func (m *Model) hasResults() bool { return m.state.Phase == flow.PhaseOnboarded }

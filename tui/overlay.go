@@ -16,6 +16,8 @@ type overlay struct {
 	long   func(*Model) bool // whether up and down move something
 	next   func(m *Model)    // Tab
 	enter  func(m *Model) tea.Cmd
+	// click takes a click on a line of the frame that draw got.
+	click func(m *Model, row int, f pane.Frame) tea.Cmd
 	// layOut is called after every message while it is there.
 	layOut func(*Model)
 }
@@ -29,6 +31,8 @@ func overlayAt(p place) overlay {
 		return overlay{draw: (*Model).drawSDKs, scroll: (*Model).scrollSDKs, long: always, next: (*Model).otherSDKList, enter: (*Model).chooseSDK, layOut: (*Model).layOutSDKs}
 	case inHelp:
 		return overlay{draw: (*Model).drawHelp, scroll: (*Model).scrollHelp, long: (*Model).helpIsLong, layOut: (*Model).layOutHelp}
+	case inPalette:
+		return overlay{draw: (*Model).drawPalette, scroll: (*Model).scrollPalette, long: always, enter: (*Model).runPalette, layOut: (*Model).layOutPalette, click: (*Model).clickPalette}
 	case inQR:
 		return overlay{draw: (*Model).drawQR, bare: true}
 	case inEntry:

@@ -73,11 +73,18 @@ func (m *Model) pick() tea.Cmd {
 		return nil
 	}
 	if m.picker.templates {
-		t := c.Templates[*cursor]
-		m.template = t.Name
-		return m.startOver(t.ID)
+		return m.takeTemplate(c.Templates[*cursor])
 	}
-	m.propose(c.Personas[*cursor])
+	return m.takePersona(c.Personas[*cursor])
+}
+
+func (m *Model) takeTemplate(t fixtures.Template) tea.Cmd {
+	m.template = t.Name
+	return m.startOver(t.ID)
+}
+
+func (m *Model) takePersona(p fixtures.Persona) tea.Cmd {
+	m.propose(p)
 	if m.phoneIsOut() {
 		return m.startOver("")
 	}
@@ -153,7 +160,11 @@ func (m *Model) pickerColumns(width int) (name, value int) {
 func (m *Model) pickerWords(i int) (name, value string) {
 	c := m.opts.Catalog
 	if !m.picker.templates {
-		return pane.Clean(c.Personas[i].Name), c.Personas[i].Phone.Reveal()
+		phone := c.Personas[i].Phone
+		if m.private.on {
+			return pane.Clean(c.Personas[i].Name), phone.String()
+		}
+		return pane.Clean(c.Personas[i].Name), phone.Reveal()
 	}
 	t := c.Templates[i]
 	name = pane.Clean(t.Name)

@@ -53,11 +53,12 @@ func canReveal(m *Model) bool { return m.privateHere() != "" }
 
 // reveal shows the private value under the cursor, or hides it again.
 func (m *Model) reveal() {
+	if m.refuseWhilePrivate() {
+		return
+	}
 	key := m.privateHere()
 	if m.revealed == key {
 		key = ""
 	}
 	m.revealed = key
 }
-
-func (m *Model) isRevealed(key string) bool { return key != "" && key == m.revealed }

@@ -128,7 +128,7 @@ func TestTooSmallAWindow(t *testing.T) {
 
 func TestMouse(t *testing.T) {
 	m := everyState(t)["phone"]
-	m.opts.Mouse = true
+	m.mouse = true
 	next, _ := m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	next, _ = next.Update(tea.MouseClickMsg{X: 3, Y: 33, Button: tea.MouseLeft})
 	if got := next.(Model).focus; got != paneLog {

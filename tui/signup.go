@@ -110,7 +110,7 @@ func (m *Model) signUpBlock(width int) string {
 }
 
 func (m *Model) signUpValue(r formRow, here bool, width int) string {
-	masked := r.private && m.revealed != r.key
+	masked := m.private.on || r.private && !m.isRevealed(r.key)
 	if here {
 		return m.signUp.edit.view(m.styles, look{width: width, placeholder: r.placeholder, focused: true, masked: masked})
 	}

@@ -161,8 +161,8 @@ func TestCursorInALongValueOfLink(t *testing.T) {
 func TestHelpMarksWhatDoesNothing(t *testing.T) {
 	inBubble(t, setting{width: 80, height: 24}, func(w *world) {
 		w.press("?")
-		w.sees("(r Ctrl+R)", "p Ctrl+P", "↑↓ move")
-		w.seesNot("(p Ctrl+P)")
+		w.sees("(r Ctrl+R)", "p Ctrl+L", "↑↓ move")
+		w.seesNot("(p Ctrl+L)")
 		w.press("end")
 		w.sees("Ctrl+Z", "A key in parentheses does nothing in this step.")
 		w.program.Send(tea.WindowSizeMsg{Width: 120, Height: 50})

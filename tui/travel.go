@@ -70,7 +70,7 @@ func (m *Model) goTo(n int) {
 		m.travel = travel{on: true, state: m.state, link: m.link, signUp: m.signUp, results: m.results}
 	}
 	m.travel.at = max(n, 0)
-	m.state = m.journal.StateAt(m.travel.at - 1)
+	m.state = m.private.truth.StateAt(m.travel.at - 1)
 	m.link = linkForm{}
 	if link := m.state.Link; link.Pane.View != "" {
 		m.link.show(flow.PaneShown{HandlerID: m.state.HandlerID, Pane: link.Pane})

@@ -12,6 +12,7 @@ import (
 // in the file about its topic.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	before := m.whereabouts()
 	switch msg := msg.(type) {
 	case arrived:
 		cmd = m.withWalk(func() tea.Cmd { return m.arrived(msg) })
@@ -29,7 +30,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.dark = msg.IsDark()
 		m.styles = theme.New(m.dark, m.opts.Color)
 	case tea.MouseClickMsg:
-		m.click(msg)
+		cmd = m.click(msg)
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
@@ -37,7 +38,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if o := overlayAt(m.overlay); o.layOut != nil {
 		o.layOut(&m)
 	}
-	m.layOutAspects()
+	m.concealed(m.layOutAspects)
+	if m.whereabouts() != before {
+		m.revealed = ""
+	}
 	return m, cmd
 }
 
@@ -61,8 +65,7 @@ func (m *Model) take(e flow.Event) tea.Cmd {
 		return nil // our own clock, for a question that was answered: nothing happened
 	}
 	m.state = t.Next
-	entry := m.journal.Append(e, t)
-	m.follow(before, entry)
+	m.follow(before, e, m.record(e, t))
 	cmd := m.perform(t.Effects)
 	if _, ready := e.(flow.LinkDriven); ready {
 		cmd = tea.Batch(cmd, m.codeIsComplete())
@@ -70,8 +73,9 @@ func (m *Model) take(e flow.Event) tea.Cmd {
 	return tea.Batch(cmd, m.goesOn())
 }
 
-// follow brings what the screen itself knows in line with what has happened.
-func (m *Model) follow(before flow.State, entry journal.Entry) {
+// follow brings what the screen itself knows in line with what has happened;
+// entry is as much of the event as may be shown.
+func (m *Model) follow(before flow.State, event flow.Event, entry journal.Entry) {
 	switch {
 	case entry.Verdict != flow.Refused:
 		m.refusal = ""
@@ -88,10 +92,9 @@ func (m *Model) follow(before flow.State, entry journal.Entry) {
 		}
 	case flow.ExchangeRecorded:
 		m.inspector.recorded(e.Exchange, entry.Seq)
-	case flow.PaneShown:
-		if entry.Verdict != flow.Refused && m.link.show(e) {
-			m.focusOn(paneStage)
-		}
+	}
+	if e, ok := event.(flow.PaneShown); ok && entry.Verdict != flow.Refused && m.link.show(e) {
+		m.focusOn(paneStage)
 	}
 	if m.state.Phase != before.Phase || m.state.Attempt != before.Attempt {
 		m.entered(before)
@@ -133,7 +136,7 @@ func asks(p flow.Phase) bool {
 
 // key finds what a key means here; what means nothing else is typed.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	m.notice = ""
+	m.notice, m.struck = "", msg.String()
 	if b, ok := m.bindingFor(msg.String()); ok {
 		return m.do(b.action)
 	}

@@ -13,15 +13,16 @@ import (
 
 // View draws the screen. Only what can be seen is drawn.
 func (m Model) View() tea.View {
+	m.conceal()
 	v := tea.View{AltScreen: true, WindowTitle: "layersim · " + string(m.state.Phase)}
-	if m.opts.Mouse && m.overlay != inCopied {
+	if m.mouse && m.overlay != inCopied {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if m.width <= 0 || m.height <= 0 {
 		return v
 	}
 	v.Content, v.Cursor = takeMark(m.screen())
-	return v
+	return m.finish(v)
 }
 
 // part is a rectangle and the text that fills it exactly.
@@ -158,11 +159,8 @@ func (m *Model) footer(width int) string {
 	case m.notice != "":
 		return fit(m.styles.Good.Render(pane.Clean(m.notice)), width)
 	}
-	where := ""
-	if past := m.travelled(); past != "" {
-		where = m.styles.Warn.Render(past) + hintGap
-		width -= ansi.StringWidth(where)
-	}
+	where := m.standing()
+	width -= ansi.StringWidth(where)
 	hints := m.hints()
 	room := width + len(hintGap) // the last one needs no gap
 	for _, h := range hints {
@@ -181,6 +179,22 @@ func (m *Model) footer(width int) string {
 		h.draw(m, &b)
 	}
 	return where + fit(strings.TrimSuffix(b.String(), hintGap), width)
+}
+
+// standing says what is not as usual: the moment that is looked at, and what was
+// turned on or off.
+func (m *Model) standing() string {
+	var b strings.Builder
+	if past := m.travelled(); past != "" {
+		b.WriteString(m.styles.Warn.Render(past) + hintGap)
+	}
+	if m.private.on {
+		b.WriteString(m.styles.Warn.Render("private") + hintGap)
+	}
+	if m.opts.Mouse && !m.mouse {
+		b.WriteString(m.styles.Dim.Render("mouse off") + hintGap)
+	}
+	return b.String()
 }
 
 const hintGap = "  "

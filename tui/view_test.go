@@ -40,19 +40,22 @@ func (m *Model) sized(w, h int) tea.View {
 
 const hostile = "\x1b[2J\x1b]0;evil\x07 \u5bbd\u5b57\u7b26\u5bbd\u5b57\u7b26 \u202eabc\u202c e\u0301\u0301\u0301 \U0001f469\u200d\U0001f469\u200d\U0001f467 verylongwordverylongwordverylongwordverylongwordverylongwordverylongwordverylongword\n\tnext"
 
+// bornOn is a date of birth that no text of ours has.
+const bornOn = "1968-11-23"
+
 var at = flow.At(noon)
 
 func layerEvent(name, text string) flow.Event {
 	return flow.OnEvent{At: at, HandlerID: 1, Name: name, Metadata: flow.Metadata{LinkSessionID: text, Timestamp: noon}}
 }
 
-func somePane(view, text string) flow.Pane {
+func somePane(view, text, who string) flow.Pane {
 	p := flow.Pane{View: view, Title: text, Text: text, Notice: text, Button: "Share", AttemptsLeft: 2, AccountsRule: "optional"}
 	if view == flow.ViewSelectInstitution || view == flow.ViewReview {
 		p.Others = []flow.PaneButton{{Verb: flow.LinkBack, Label: text}}
 	}
 	if view == flow.ViewSelectInstitution {
-		p.Verb, p.Fields = flow.LinkSearch, []flow.PaneField{{Key: "query", Label: text, Value: flow.NewPaneValue(text)}}
+		p.Verb, p.Fields = flow.LinkSearch, []flow.PaneField{{Key: "query", Label: text, Value: flow.NewPaneValue(who)}}
 		for i := range 4 {
 			p.Options = append(p.Options, flow.PaneOption{ID: fmt.Sprint(i), Name: text, Detail: text})
 		}
@@ -61,7 +64,7 @@ func somePane(view, text string) flow.Pane {
 		return p
 	}
 	for i := range 11 {
-		p.Fields = append(p.Fields, flow.PaneField{Key: fmt.Sprint(i), Label: text, Value: flow.NewPaneValue(text), Private: i%2 == 0, Notice: text})
+		p.Fields = append(p.Fields, flow.PaneField{Key: fmt.Sprint(i), Label: text, Value: flow.NewPaneValue(who), Private: i%2 == 0, Notice: text})
 	}
 	for i := range 3 {
 		p.Banks = append(p.Banks, flow.PaneBank{ID: fmt.Sprint(i), Name: text, Accounts: []flow.PaneAccount{{ID: fmt.Sprint("a", i), Name: text, Mask: text}}})
@@ -72,25 +75,28 @@ func somePane(view, text string) flow.Pane {
 func someAccount(text string) flow.UserAccount {
 	return flow.UserAccount{
 		HasIdentity: true, HasHistory: true,
-		Identity: flow.Identity{FirstName: text, LastName: text, Email: text, SSN: flow.NewSSN("123456789"), DateOfBirth: flow.NewDateOfBirth("1975-01-18"), Address: flow.Address{Street: text, City: text}},
+		Identity: flow.Identity{FirstName: text, LastName: text, Email: text, SSN: flow.NewSSN("123456789"), DateOfBirth: flow.NewDateOfBirth(bornOn), Address: flow.Address{Street: text, City: text}},
 		Items:    []flow.Item{{ItemID: text, AccessToken: flow.NewAccessToken("access-sandbox-" + text)}, {ItemID: "2", AccessToken: flow.NewAccessToken("access-sandbox-2")}},
 	}
 }
 
 // everyStateWith returns a model for each phase and sub-state, in which text
 // stands wherever something comes from outside.
-func everyStateWith(t testing.TB, text string) map[string]*Model {
+func everyStateWith(t testing.TB, text string) map[string]*Model { return everyStateOf(t, text, text) }
+
+// everyStateOf is everyStateWith for a person whose values are all who.
+func everyStateOf(t testing.TB, text, who string) map[string]*Model {
 	token := []flow.Event{flow.LinkTokenRequested{At: at}, flow.ExchangeRecorded{At: at, Exchange: flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/session/token/create", RequestBody: `{"a":1}`, Status: 200, ResponseBody: text}},
 		flow.SessionTokenCreated{At: at, Call: 1, LinkToken: flow.NewLinkToken("link-sandbox-" + text)}}
 	handler := append(token[:len(token):len(token)], flow.HandlerRequested{At: at}, flow.HandlerCreated{At: at, Call: 2}, flow.OnLoad{At: at, HandlerID: 1})
 	submitted := append(handler[:len(handler):len(handler)], flow.PhoneNumberEntered{At: at, Phone: flow.NewPhoneNumber("+14155550011")})
 	birth := append(submitted[:len(submitted):len(submitted)], layerEvent(flow.EventLayerNotAvailable, text))
-	autofill := append(birth[:len(birth):len(birth)], flow.DateOfBirthEntered{At: at, DateOfBirth: flow.NewDateOfBirth("1975-01-18")})
+	autofill := append(birth[:len(birth):len(birth)], flow.DateOfBirthEntered{At: at, DateOfBirth: flow.NewDateOfBirth(bornOn)})
 	ready := append(submitted[:len(submitted):len(submitted)], layerEvent(flow.EventLayerReady, text))
 	browser := append(ready[:len(ready):len(ready)], flow.OpenRequested{At: at, Surface: flow.InBrowser}, flow.PageServed{At: at, URL: "http://127.0.0.1:45678/" + strings.Repeat("5b1e0f", 20)})
 	terminal := append(ready[:len(ready):len(ready)], flow.OpenRequested{At: at, Surface: flow.InTerminal})
 	drawn := func(view string) []flow.Event {
-		return append(terminal[:len(terminal):len(terminal)], flow.PaneShown{At: at, HandlerID: 1, Pane: somePane(view, text)})
+		return append(terminal[:len(terminal):len(terminal)], flow.PaneShown{At: at, HandlerID: 1, Pane: somePane(view, text, who)})
 	}
 	session := append(terminal[:len(terminal):len(terminal)], flow.OnSuccess{At: at, HandlerID: 1, PublicToken: flow.NewPublicToken("profile-sandbox-1")})
 	failure := flow.Failure{Type: "INVALID_INPUT", Code: text, Message: text, RequestID: text, Status: 400, Hint: text}
@@ -102,7 +108,7 @@ func everyStateWith(t testing.TB, text string) map[string]*Model {
 		"page lost":      append(browser[:len(browser):len(browser)], flow.PageConnected{At: at, Tab: 1}, flow.PageLost{At: at, Tab: 1}, flow.PageTrouble{At: at, Reason: text}),
 		"opening":        terminal, "consent": drawn(flow.ViewConsent), "code": drawn(flow.ViewVerifyPhone), "review": drawn(flow.ViewReview), "bank": drawn(flow.ViewSelectInstitution), "link error": drawn(flow.ViewError),
 		"link refuses": append(drawn(flow.ViewReview), flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkShare}}, flow.CallFailed{At: at, Call: 5, Failure: failure}),
-		"session":      session, "onboarded": append(session[:len(session):len(session)], flow.UserAccountFetched{At: at, Call: 5, Account: someAccount(text)}),
+		"session":      session, "onboarded": append(session[:len(session):len(session)], flow.UserAccountFetched{At: at, Call: 5, Account: someAccount(who)}),
 		"empty":    append(session[:len(session):len(session)], flow.UserAccountFetched{At: at, Call: 5}),
 		"fallback": append(birth[:len(birth):len(birth)], flow.AutofillDeclined{At: at}),
 		"signed":   append(birth[:len(birth):len(birth)], flow.AutofillDeclined{At: at}, flow.SignUpSubmitted{At: at}),
@@ -164,7 +170,7 @@ func fills(v tea.View, w, h int) string {
 // In every state there is a way on, and it is on the screen.
 func TestEveryStateNamesItsKeys(t *testing.T) {
 	want := map[string][]string{
-		"token": {"Enter"}, "handler": {"Enter"}, "phone": {"Enter", "Ctrl+P"}, "silent": {"Enter submit again", "r ", "n "},
+		"token": {"Enter"}, "handler": {"Enter"}, "phone": {"Enter", "Ctrl+L"}, "silent": {"Enter submit again", "r ", "n "},
 		"date of birth": {"Enter", "Ctrl+F"}, "ready": {"Enter", "b "}, "browser failed": {"Enter finish in the terminal", "b ", "t ", "u "},
 		"page lost": {"b ", "t "}, "browser": {"t ", "u "}, "consent": {"Enter continue", "c ", "x "}, "code": {"Ctrl+G"},
 		"review": {"Enter share", "Ctrl+S"}, "link refuses": {"Enter share"}, "fallback": {"Enter send the form"}, "signed": {"Enter start over"},

@@ -263,7 +263,7 @@ func TestStartOverWithAnotherPersona(t *testing.T) {
 	inBubble(t, setting{}, func(w *world) {
 		w.submit("4155550012")
 		w.stands(flow.PhaseDateOfBirth)
-		w.press("ctrl+p")
+		w.press("ctrl+l")
 		w.sees("Personas", "newcomer")
 		for !strings.Contains(w.screen(), "› newcomer") {
 			w.press("down")

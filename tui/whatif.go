@@ -307,7 +307,7 @@ func (m *Model) toggleWhatIf() tea.Cmd {
 	case at == whatIfFields+1:
 		v.asked = requirementsOf(t)
 	case at-whatIfFields-2 < len(v.personas):
-		return m.takePersona(t, v.personas[at-whatIfFields-2])
+		return m.walkAs(t, v.personas[at-whatIfFields-2])
 	}
 	return nil
 }
@@ -323,9 +323,9 @@ func nextRequirement(r fixtures.Requirement) fixtures.Requirement {
 	}
 }
 
-// takePersona lets the walk go on with a persona, and with the template that
+// walkAs lets the walk go on with a persona, and with the template that
 // asks for what was changed if there is one.
-func (m *Model) takePersona(t fixtures.Template, p fixtures.Persona) tea.Cmd {
+func (m *Model) walkAs(t fixtures.Template, p fixtures.Persona) tea.Cmd {
 	if m.travel.on {
 		m.notice = "! This is the past. Come back to now to take a persona into the walk."
 		return nil

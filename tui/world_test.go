@@ -209,6 +209,9 @@ func keyPress(name string) tea.KeyPressMsg {
 		} else if rest, ok := strings.CutPrefix(name, "shift+"); ok {
 			k.Mod |= tea.ModShift
 			name = rest
+		} else if rest, ok := strings.CutPrefix(name, "alt+"); ok {
+			k.Mod |= tea.ModAlt
+			name = rest
 		} else {
 			break
 		}

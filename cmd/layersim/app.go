@@ -92,7 +92,8 @@ func (a *app) model(color, light bool) tui.Model {
 	return tui.New(tui.Options{
 		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona, Template: a.plan.template,
 		Perform: a.engine.Perform, Events: a.events, Now: a.now,
-		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx, Mouse: true,
+		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx,
+		Mouse: true, SelectText: a.plan.selectText, Private: a.plan.private,
 		WhatIf: whatIf, OpenURL: a.browser.Open,
 	})
 }

@@ -49,6 +49,8 @@ layersim --platform ios --sdk-version 6.3.0`,
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
+	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
+	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
 	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ))
 	return root
 }

@@ -18,6 +18,8 @@ type settings struct {
 	seed                                                    uint64
 	seedGiven                                               bool
 	noBrowser                                               bool
+	mouse                                                   string
+	private                                                 bool
 	environ                                                 []string
 }
 
@@ -71,6 +73,8 @@ type plan struct {
 	template string
 	seed     uint64
 	faults   []plaidsim.Fault
+	// selectText leaves the mouse to the terminal.
+	selectText, private bool
 }
 
 // check turns settings into a plan or says what is wrong with them.
@@ -81,6 +85,12 @@ func (s settings) check() (plan, error) {
 		p.surface = flow.Surface(s.link)
 	default:
 		return p, usagef("--link %q: Link can be finished in the browser or in the terminal; write --link browser or --link terminal", s.link)
+	}
+	switch s.mouse {
+	case "on", "off", "": // "" is a test's
+		p.selectText = s.mouse == "off"
+	default:
+		return p, usagef("--mouse %q: write --mouse on, or --mouse off to leave it to the terminal for selecting text", s.mouse)
 	}
 	client, err := sdk.Client(s.platform, s.sdkVersion)
 	if err != nil {
@@ -109,7 +119,7 @@ func (s settings) check() (plan, error) {
 	if err != nil {
 		return p, err
 	}
-	p.seed = s.seed
+	p.seed, p.private = s.seed, s.private
 	if !s.seedGiven {
 		p.seed = rand.Uint64() //nolint:gosec // ids of a simulation, nothing to guess for
 	}

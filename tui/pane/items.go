@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -147,6 +148,9 @@ func accountLine(f Frame, a flow.Account) string {
 // money writes an amount as an American statement would: "$1,203.42", or
 // "1,203.42 EUR".
 func money(amount float64, currency string) string {
+	if math.IsNaN(amount) { // one that is kept private
+		return "•••••"
+	}
 	text := strconv.FormatFloat(amount, 'f', 2, 64)
 	sign := ""
 	if strings.HasPrefix(text, "-") {
