@@ -49,7 +49,7 @@ layersim --platform ios --sdk-version 6.3.0`,
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
-	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ))
+	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std))
 	return root
 }
 
