@@ -30,10 +30,8 @@ func nothingKnown() known {
 
 // token is what is known of a link_token.
 type token struct {
-	made    Observation
 	user    string
 	expires time.Time
-	newest  *handler
 	worn    *handler // one that was submitted to, opened or ended
 }
 
@@ -47,9 +45,7 @@ type handler struct {
 	phone       string // masked; the last that was submitted
 	phones      int
 	births      int
-	bothBefore  bool // a date of birth came along with a phone number
 	opened      int
-	exited      bool
 	events      map[string]bool // that happened
 	told        map[string]bool
 	pending     Observation // LAYER_AUTOFILL_NOT_AVAILABLE that nothing followed
@@ -61,7 +57,6 @@ type handler struct {
 	items       []string
 	used        []string
 	judged      string
-	fellBack    bool
 	submittedAt time.Time
 }
 
@@ -69,13 +64,13 @@ type handler struct {
 type scene struct {
 	*Linter
 	o Observation
-	h *handler // nil: of no handler
+	h *handler // of which nothing is known if the observation is about none
 	t *token   // nil: of no token
 }
 
 // sceneOf finds what an observation is about.
 func (l *Linter) sceneOf(o Observation) *scene {
-	s := &scene{Linter: l, o: o}
+	s := &scene{Linter: l, o: o, h: &handler{}}
 	if o.Token != 0 {
 		if s.t = l.tokens.get(o.Token); s.t == nil {
 			s.t = &token{}
@@ -84,7 +79,7 @@ func (l *Linter) sceneOf(o Observation) *scene {
 	}
 	if o.Handler != "" {
 		if s.h = l.handlers.get(o.Handler); s.h == nil {
-			s.h = &handler{name: o.Handler, events: map[string]bool{}, told: map[string]bool{}}
+			s.h = &handler{name: o.Handler}
 			l.handlers.put(o.Handler, s.h)
 		}
 		if s.h.token == nil {
@@ -102,20 +97,15 @@ func (l *Linter) learn(s *scene) {
 	case Called:
 		l.learnCall(s, w)
 	case WebhookVerified:
-		if s.h != nil && w.Code == flow.WebhookLayerAuthenticationPassed {
+		if w.Code == flow.WebhookLayerAuthenticationPassed {
 			s.h.passed = true
 		}
 	}
-	if s.h != nil {
-		s.h.learn(s.o)
+	s.h.learn(s.o)
+	if made, ok := s.o.What.(HandlerMade); ok && s.t != nil && s.t.user != "" && !made.Refused {
+		l.users.put(s.t.user, s.h)
 	}
-	if made, ok := s.o.What.(HandlerMade); ok && s.h != nil && s.t != nil && !made.Refused {
-		s.t.newest = s.h
-		if s.t.user != "" {
-			l.users.put(s.t.user, s.h)
-		}
-	}
-	if s.h != nil && s.t != nil && s.h.worn() {
+	if s.t != nil && s.h.worn() {
 		s.t.worn = s.h
 	}
 }
@@ -123,14 +113,14 @@ func (l *Linter) learn(s *scene) {
 func (l *Linter) learnCall(s *scene, c Called) {
 	switch {
 	case c.Path == pathTokenCreate && c.Status == ok && s.t != nil:
-		s.t.made, s.t.user, s.t.expires = s.o, c.User, c.Expires
-	case c.Path == pathSessionGet && c.Status == ok && s.h != nil:
+		s.t.user, s.t.expires = c.User, c.Expires
+	case c.Path == pathSessionGet && c.Status == ok:
 		s.h.read, s.h.items = true, c.Items
 	case c.Path == pathSessionGet: // for whom is not known: its public_token belongs to nobody
 		l.triedAt = s.o.Seq
 	case c.Path == pathWebhookKey && c.Status == ok:
 		l.asked.put(c.KeyID, struct{}{})
-	case c.AccessToken != "" && s.h != nil && !slices.Contains(s.h.used, c.AccessToken):
+	case c.AccessToken != "" && !slices.Contains(s.h.used, c.AccessToken):
 		s.h.used = append(s.h.used, c.AccessToken)
 	}
 }
@@ -147,26 +137,23 @@ func (h *handler) learn(o Observation) {
 		}
 		if w.DateOfBirth {
 			h.births++
-			h.bothBefore = h.bothBefore || w.Phone != ""
 		}
 	case Opened:
 		h.opened++
 		h.pending = Observation{}
 	case Exited:
-		h.exited, h.pending = true, Observation{}
+		h.pending = Observation{}
 	case Destroyed:
 		h.destroyed, h.pending = true, Observation{}
-	case FellBack:
-		h.fellBack = true
 	case Judged:
 		h.judged = w.Why
 	case Happened:
-		h.events[w.Name] = true
+		h.events = with(h.events, w.Name)
 		if w.Name == OnSuccess || w.Name == OnExit {
 			h.ended = true
 		}
 	case Told:
-		h.told[w.Name] = true
+		h.told = with(h.told, w.Name)
 		switch w.Name {
 		case flow.EventLayerAutofillUnavailable:
 			h.pending = o
@@ -174,6 +161,14 @@ func (h *handler) learn(o Observation) {
 			h.success, h.succeeded = o, true
 		}
 	}
+}
+
+func with(set map[string]bool, name string) map[string]bool {
+	if set == nil {
+		set = map[string]bool{}
+	}
+	set[name] = true
+	return set
 }
 
 // worn reports whether more was done with a handler than to create it.
@@ -192,7 +187,7 @@ func (l *Linter) forget(o Observation) {
 	if h == nil {
 		return
 	}
-	*h = handler{name: h.name, made: h.made, token: h.token, events: map[string]bool{}, told: map[string]bool{}}
+	*h = handler{name: h.name, made: h.made, token: h.token}
 	if h.token != nil {
 		h.token.worn = nil
 	}

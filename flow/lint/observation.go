@@ -147,6 +147,9 @@ type (
 	}
 )
 
+// TimePassed says no more than what time it is.
+type TimePassed struct{ mark }
+
 // Reset says that everything before was forgotten, or, with a Handler, what
 // that one had come to.
 type Reset struct{ mark }

@@ -50,12 +50,19 @@ type apiCall struct {
 }
 
 type act struct {
-	Verb        string            `json:"verb"`
-	Phone       string            `json:"phone_number"`
-	DateOfBirth string            `json:"date_of_birth"`
-	Why         string            `json:"why"`
-	Refused     string            `json:"refused"`
-	Detail      map[string]string `json:"detail"`
+	Verb        string   `json:"verb"`
+	Phone       string   `json:"phone_number"`
+	DateOfBirth string   `json:"date_of_birth"`
+	Why         string   `json:"why"`
+	Refused     string   `json:"refused"`
+	Fields      []string `json:"fields"`
+	Early       bool     `json:"early"`
+	Page        struct {
+		Scripts  int    `json:"scripts"`
+		Handlers int    `json:"handlers"`
+		Alive    int    `json:"alive"`
+		Typed    string `json:"typed"`
+	} `json:"page"`
 }
 
 type callback struct {
@@ -151,7 +158,7 @@ func lineError(err error, line []byte) error {
 }
 
 func (rec *record) observations() []Observation {
-	var what []What
+	what := []What{TimePassed{}}
 	switch {
 	case rec.Reset:
 		what = []What{Reset{}}
@@ -160,7 +167,7 @@ func (rec *record) observations() []Observation {
 		call.read(rec.Call.Request, rec.Call.Response)
 		what = []What{call}
 	case rec.Act != nil:
-		what = rec.Act.observed()
+		what = append(what, rec.Act.observed()...)
 	case rec.Callback != nil:
 		call := Callback{Name: rec.Callback.Name, Code: rec.Callback.Code}
 		switch rec.Callback.Type {
@@ -196,15 +203,14 @@ func (a *act) observed() []What {
 	switch a.Verb {
 	case "create":
 		return []What{HandlerMade{
-			Alive: a.count("alive"), Earlier: a.count("handlers"), Scripts: a.count("scripts"), Refused: a.Refused != "",
+			Alive: a.Page.Alive, Earlier: a.Page.Handlers, Scripts: a.Page.Scripts, Refused: a.Refused != "",
 		}}
 	case "submit":
-		given := strings.Split(a.Detail["fields"], ",")
 		submitted := Submitted{
-			Phone: a.Phone, DateOfBirth: a.DateOfBirth != "" || slices.Contains(given, "date_of_birth"),
-			Early: a.Detail["early"] == "true", Late: a.Detail["late"] == "true", Timed: a.Detail["late"] != "",
+			Phone: a.Phone, DateOfBirth: a.DateOfBirth != "" || slices.Contains(a.Fields, "date_of_birth"),
+			Early: a.Early, Late: a.Page.Typed == "before create", Timed: a.Page.Typed != "",
 		}
-		if slices.Contains(given, "phone_number") {
+		if slices.Contains(a.Fields, "phone_number") {
 			submitted.Phone = cmp.Or(a.Phone, "(no phone number)")
 		}
 		submitted.Foreign = a.Phone != "" && !strings.HasPrefix(a.Phone, "+1")
@@ -219,11 +225,6 @@ func (a *act) observed() []What {
 		return []What{Exited{}}
 	}
 	return nil
-}
-
-func (a *act) count(key string) int {
-	n, _ := strconv.Atoi(a.Detail[key])
-	return n
 }
 
 // read picks from the bodies of a call what the rules look at. A body that has

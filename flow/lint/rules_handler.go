@@ -49,7 +49,7 @@ func handlerRules() []Rule {
 		{
 			ID: "submit-after-open", Title: "submit() comes before open()", Severity: Wrong, Seen: Everywhere,
 			Why:    "The order is submit(), LAYER_READY, open(). Once Link is open, or was, there is nothing left to decide.",
-			Fix:    "Submit while Link is closed, and open it on LAYER_READY.",
+			Fix:    "Submit the phone number while Link is closed, and call open() when LAYER_READY comes.",
 			Source: docsAdd, check: submitAfterOpen,
 		},
 		{
@@ -182,7 +182,7 @@ func handlerNotDestroyed(s *scene) verdict {
 			return kept()
 		}
 	case FellBack:
-		if s.h == nil || s.h.made.At.IsZero() {
+		if s.h.made.At.IsZero() {
 			return verdict{}
 		}
 		if !s.h.destroyed {

@@ -79,7 +79,7 @@ func informationalEvent(s *scene) verdict {
 			}
 		}
 	}
-	if s.h != nil && onEnd(s) {
+	if onEnd(s) {
 		for _, name := range informational {
 			if s.h.told[name] {
 				return kept()
@@ -93,11 +93,11 @@ func secondOTP(s *scene) verdict {
 	w, did := s.o.What.(Did)
 	if did && w.Deed == flow.DeedSentOwnCode {
 		switch {
-		case s.h != nil && s.h.passed:
+		case s.h.passed:
 			return broken("The app sent a code of its own after LAYER_AUTHENTICATION_PASSED%s.", because(w))
-		case s.h != nil && (s.h.read || s.h.events[OnSuccess]):
+		case (s.h.read || s.h.events[OnSuccess]):
 			return broken("The app sent a code of its own although Link had proven the phone %s%s.", s.h.phone, because(w))
-		case s.h != nil && s.h.opened > 0:
+		case s.h.opened > 0:
 			return broken("The app sent a code of its own to %s, for which Link had asked for one already%s.", s.h.phone, because(w))
 		}
 		return verdict{}
@@ -122,7 +122,7 @@ func onSuccessTrusted(s *scene) verdict {
 }
 
 func orPhone(s *scene) string {
-	if s.h == nil || s.h.phone == "" {
+	if s.h.phone == "" {
 		return "the phone number"
 	}
 	return s.h.phone

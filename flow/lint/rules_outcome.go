@@ -57,7 +57,7 @@ func outcomeUnhandled(s *scene) verdict {
 			return kept()
 		}
 	case Destroyed, FellBack:
-		if s.h != nil && s.h.events[flow.EventLayerNotAvailable] {
+		if s.h.events[flow.EventLayerNotAvailable] {
 			return kept()
 		}
 	}
@@ -86,7 +86,7 @@ func (s *scene) beganAgain(w HandlerMade) verdict {
 func autofillNeedsAccounts(s *scene) verdict {
 	w, happened := s.o.What.(Happened)
 	switch {
-	case !happened || s.h == nil:
+	case !happened:
 	case w.Name == flow.EventLayerAutofillUnavailable && strings.Contains(s.h.judged, missingAccounts):
 		return broken("The date of birth was answered with LAYER_AUTOFILL_NOT_AVAILABLE, because the template requires accounts (%s).", s.h.judged)
 	case w.Name == flow.EventLayerReady && s.h.births > 0:
@@ -101,7 +101,7 @@ const missingAccounts = "a bank account"
 func openBeforeReady(s *scene) verdict {
 	_, open := s.o.What.(Opened)
 	switch {
-	case !open || s.h == nil || s.h.opened > 0:
+	case !open || s.h.opened > 0:
 		return verdict{}
 	case s.h.events[flow.EventLayerReady]:
 		return kept()
@@ -116,9 +116,6 @@ func openBeforeReady(s *scene) verdict {
 }
 
 func openTwice(s *scene) verdict {
-	if s.h == nil {
-		return verdict{}
-	}
 	switch w := s.o.What.(type) {
 	case Opened:
 		switch {

@@ -53,7 +53,7 @@ const (
 func sessionNeverRead(s *scene) verdict {
 	switch w := s.o.What.(type) {
 	case Told:
-		if w.Name == OnSuccess && s.h != nil {
+		if w.Name == OnSuccess {
 			o, h := s.o, s.h
 			s.await("session-never-read", o, o.At.Add(readsWithin), func(ended bool) verdict {
 				when := "within " + span(readsWithin)
@@ -71,7 +71,7 @@ func sessionNeverRead(s *scene) verdict {
 			return s.unread(before, "onSuccess was delivered, and /user_account/session/get was not called before the same user began again.")
 		}
 	case NotRead:
-		if s.h != nil && s.h.succeeded {
+		if s.h.succeeded {
 			return s.unread(s.h, "onSuccess came, and the app's server did not call /user_account/session/get.")
 		}
 	case Called:
@@ -128,5 +128,5 @@ func firstItemOnly(s *scene) verdict {
 }
 
 func onReadWithoutItems(s *scene) bool {
-	return onOnboarded(s) && s.h != nil && s.h.read && len(s.h.items) == 0
+	return onOnboarded(s) && s.h.read && len(s.h.items) == 0
 }
