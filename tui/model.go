@@ -85,6 +85,7 @@ type Model struct {
 
 	inspector inspector
 	log       logView
+	lint      lintView
 	results   results
 	// revealed is the key of the one private value that is shown, "" for none.
 	revealed string
@@ -107,7 +108,7 @@ func New(o Options) Model {
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
-		inspector: newInspector(), log: newLogView(),
+		inspector: newInspector(), log: newLogView(), lint: newLintView(state),
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)
