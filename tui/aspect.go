@@ -41,6 +41,7 @@ const (
 	tabGuide
 	tabSequence
 	tabState
+	tabLint
 	tabWhatIf
 	tabCount
 )
@@ -58,6 +59,8 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "State", layOut: (*Model).layOutState, draw: (*Model).drawState, scroll: (*Model).scrollState}
 	case tabWhatIf:
 		return aspect{title: "What-if", layOut: (*Model).layOutWhatIf, draw: (*Model).drawWhatIf, scroll: (*Model).scrollWhatIf, choose: (*Model).toggleWhatIf}
+	case tabLint:
+		return aspect{title: "Lint", layOut: (*Model).layOutLint, draw: (*Model).drawLint, scroll: (*Model).scrollLint, toggle: (*Model).jumpToFinding, toggles: "in the log", copy: (*Model).copyLint}
 	default:
 		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide}
 	}

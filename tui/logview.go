@@ -182,6 +182,7 @@ func (m *Model) drawLog(f pane.Frame) string {
 	return draw(f, n, func(k int) pane.LogLine {
 		i := m.logIndex(k)
 		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
+		m.lint.note(&line, i+1)
 		line.Marked = m.log.marks[i]
 		return line
 	}, offset, cursor)

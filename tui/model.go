@@ -93,6 +93,7 @@ type Model struct {
 
 	inspector inspector
 	log       logView
+	lint      lintView
 	results   results
 	private   private
 	// revealed is the key of the one private value that is shown, "" for none.
@@ -117,7 +118,7 @@ func New(o Options) Model {
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
 		overlay: onScreen, template: o.Template,
 		phone: newField(24), birth: newField(10),
-		inspector: newInspector(), log: newLogView(), mouse: o.Mouse && !o.SelectText,
+		inspector: newInspector(), log: newLogView(), lint: newLintView(state), mouse: o.Mouse && !o.SelectText,
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)

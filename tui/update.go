@@ -85,6 +85,7 @@ func (m *Model) follow(before flow.State, event flow.Event, entry journal.Entry)
 	m.sequence.Grow(m.journal)
 	m.hopped(before, entry)
 	m.log.recorded(entry, m.state.LinkSessionID)
+	m.lint.recorded(entry)
 	switch e := entry.Event.(type) {
 	case flow.StartOverRequested:
 		if e.Client.Platform != "" {

@@ -46,7 +46,7 @@ func (m *Model) screen() string {
 	if m.overlay != onScreen {
 		add(l.overlay(), m.drawOverlay(l.overlay()))
 	} else {
-		add(l.banner, m.banner(l.banner))
+		add(l.banner, m.bannerWithNews(l.banner))
 		add(l.tabs, m.tabLine(l.tabs.w))
 		for id, r := range l.panes {
 			if !r.empty() {
@@ -92,6 +92,10 @@ func compose(h int, parts []part) string {
 func (m *Model) drawPane(id paneID, r rect) string {
 	f := m.frame(r, m.focus == id)
 	inner := pane.Inner(f)
+	news := ""
+	if id == paneStage {
+		inner, news = m.makeRoomForNews(inner)
+	}
 	s := &m.state
 	title, body := id.title(), ""
 	switch id {
@@ -109,7 +113,7 @@ func (m *Model) drawPane(id paneID, r rect) string {
 		body = pane.Items(inner, s.Account, m.isRevealed, m.results.items)
 	default:
 	}
-	return pane.Box(f, title, body)
+	return pane.Box(f, title, body+news)
 }
 
 // tabLine says which panes there are when only one can be seen.

@@ -34,6 +34,7 @@ type world struct {
 
 // setting is how a world differs from the usual one.
 type setting struct {
+	mistakes          []string // rules of the linter that the walk breaks
 	platform, version string
 	template          string
 	persona           string
@@ -130,6 +131,7 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 		}()
 		synctest.Wait()
 		walk(w)
+		w.lints(s.mistakes)
 		w.program.Quit()
 		if err := <-over; err != nil {
 			t.Errorf("the program ended with %v", err)

@@ -20,6 +20,7 @@ var mayImport = map[string]struct {
 	"flow":                   {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
 	"flow/engine":            {[]string{"flow"}, "it knows ports, never the adapters behind them"},
 	"flow/journal":           {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
+	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
 	"flow/sdk":               {[]string{"flow"}, "facts about SDK versions, as values of the core"},
 	"flow/linkpage":          {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
@@ -33,7 +34,7 @@ var mayImport = map[string]struct {
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
 	"tui/screen":             {nil, "it writes frames to a terminal, whatever they show"},
 	"tui/watch":              {[]string{"flow", "tui/pane", "tui/theme"}, "it shows what somebody's app does, whoever follows that app; it must not know the simulator"},
-	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/sdk", "tui/pane", "tui/theme"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
+	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane", "tui/theme"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
 	"cmd/layersim":           {[]string{"*"}, "wiring is its only job"},
 }
 

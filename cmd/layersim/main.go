@@ -23,6 +23,7 @@ const (
 	exitDone        = 0
 	exitUnexpected  = 1
 	exitUsage       = 2
+	exitFindings    = 7 // lint
 	exitInterrupted = 130
 )
 

@@ -69,6 +69,7 @@ type linkCreateRequest struct {
 	Token  string `json:"token"`
 	Resume string `json:"resume"`
 	Ack    int    `json:"ack"`
+	Page   *Page  `json:"page"`
 }
 
 // linkCreate makes a Link session for a link_token, or continues one. Every call
@@ -88,7 +89,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 	held, found := s.linkTokens.get(token)
 	refuse := func() (any, *plaidError) {
 		e := invalidLinkToken()
-		s.journal.add(Record{At: s.now(), Kind: KindLink, Thread: held.thread, Act: &Act{Verb: "create", Refused: e.Message}})
+		s.journal.add(Record{At: s.now(), Kind: KindLink, Thread: held.thread, Act: &Act{Verb: "create", Refused: e.Message, Page: q.Page.cleaned()}})
 		return nil, e
 	}
 	switch {
@@ -112,7 +113,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 		}
 		l.id = l.session.LinkSessionID.String()
 		s.keep(l)
-		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "create", State: string(l.session.State)}})
+		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "create", State: string(l.session.State), Page: q.Page.cleaned()}})
 	}
 	a := l.answer(s.cfg.Catalog)
 	a.Session, a.LinkSessionID = l.key, l.id
@@ -199,6 +200,7 @@ type linkStepRequest struct {
 	Accounts    *[]string         `json:"accounts"`
 	Institution string            `json:"institution"`
 	Force       bool              `json:"force"`
+	Page        *Page             `json:"page"`
 }
 
 // maxUndelivered is how many callbacks wait for an app that confirms none.
@@ -234,6 +236,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 	s.release(l)
 	if verb == verbEarly {
 		early := actOf("submit", q, session{State: l.session.State}, outcome{Refused: "submit came before onLoad and was dropped, as real Link may do"})
+		early.Early = true
 		s.record(l, Record{Kind: KindLink, Act: early})
 		verb = "sync"
 	}
@@ -290,6 +293,13 @@ func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
 	a := &Act{Verb: verb, State: string(after.State), Refused: flow.RedactText(out.Refused), Detail: detailOf(verb, q)}
 	switch verb {
 	case "submit":
+		a.Page = q.Page.cleaned()
+		if q.PhoneNumber != "" {
+			a.Fields = append(a.Fields, "phone_number")
+		}
+		if q.DateOfBirth != "" {
+			a.Fields = append(a.Fields, "date_of_birth")
+		}
 		// What is no phone number or date is not kept at all.
 		if phone, err := flow.ParsePhoneNumber(q.PhoneNumber); err == nil {
 			a.Phone = phone

@@ -153,6 +153,34 @@ type Act struct {
 	Why         string            `json:"why,omitempty"`      // reason of the verdict on eligibility
 	Refused     string            `json:"refused,omitempty"`  // why nothing became of it
 	Detail      map[string]string `json:"detail,omitempty"`   // what else the verb said, harmless
+	Fields      []string          `json:"fields,omitempty"`   // names of what submit was given, good or not
+	Early       bool              `json:"early,omitempty"`    // submit came before onLoad
+	Page        *Page             `json:"page,omitempty"`     // what the app's page told along with it
+}
+
+// Page is what the script in an app's page knows of the page. With create it
+// counts, with submit it has Typed. Other clients tell nothing.
+type Page struct {
+	Scripts  int    `json:"scripts,omitempty"`  // how often link-initialize.js is there
+	Handlers int    `json:"handlers,omitempty"` // made before this one
+	Alive    int    `json:"alive,omitempty"`    // of those, not destroyed
+	Typed    string `json:"typed,omitempty"`    // when the page was last touched: "before create" or "after create"
+}
+
+// cleaned is what a page may have said, nil if it said nothing.
+func (p *Page) cleaned() *Page {
+	if p == nil {
+		return nil
+	}
+	const most = 1000
+	c := Page{Scripts: max(min(p.Scripts, most), 0), Handlers: max(min(p.Handlers, most), 0), Alive: max(min(p.Alive, most), 0)}
+	if p.Typed == "before create" || p.Typed == "after create" {
+		c.Typed = p.Typed
+	}
+	if c == (Page{}) {
+		return nil
+	}
+	return &c
 }
 
 // MarshalJSON writes the act with private values masked.

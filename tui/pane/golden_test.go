@@ -62,10 +62,13 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"items none": draw(third, "Items", func(f pane.Frame) string {
 			return pane.Items(f, flow.UserAccount{}, nil, 0)
 		}),
-		"guide":        draw(inspector, "Guide", func(f pane.Frame) string { return pane.Guide(f, topics(), pane.GuideBody(s, guide(), f.Width), 0) }),
-		"what-if":      draw(inspector, "What-if", func(f pane.Frame) string { return pane.DrawWhatIf(f, whatIf()) }),
-		"code":         draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 0, 0) }),
-		"code second":  draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 1, 0) }),
+		"guide":       draw(inspector, "Guide", func(f pane.Frame) string { return pane.Guide(f, topics(), pane.GuideBody(s, guide(), f.Width), 0) }),
+		"what-if":     draw(inspector, "What-if", func(f pane.Frame) string { return pane.DrawWhatIf(f, whatIf()) }),
+		"code":        draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 0, 0) }),
+		"code second": draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 1, 0) }),
+		"lint": draw(inspector, "Lint", func(f pane.Frame) string {
+			return pane.Lint(f, 30, lintRow, 0, "1 mistake · 9 rules kept · 20 not come up", pane.LintBody(s, lintText(), f.Width), 0)
+		}),
 		"help":         draw(part(w, 16), "Keys", func(f pane.Frame) string { return pane.Help(f, helpGroups()) }),
 		"link consent": draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, consentPane(), pane.LinkForm{}) }),
 		"link code":    draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, codePane(), pane.LinkForm{Code: "123"}) }),

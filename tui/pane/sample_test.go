@@ -438,6 +438,13 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		c.Facts = pane.SDKFacts(f, []pane.SDKFact{{Topic: evil("Refused"), Text: evil("why"), Stops: true}, {Topic: "Mind", Text: evil("text")}})
 		all["sdks, "+name] = pane.SDKs(f, c)
 	}
+	all["lint"] = pane.Lint(f, 30, func(i int) pane.LintRow {
+		r := lintRow(i)
+		r.Rule, r.Text, r.When = evil(r.Rule), evil(r.Text), evil(r.When)
+		return r
+	}, 3, evil("1 mistake"), pane.LintBody(f.Styles, pane.LintText{
+		Mark: pane.MarkBad, Rule: evil("r"), Title: evil("t"), Stands: evil("s"), What: evil("what"), Why: evil("why"), Fix: evil("fix"), Source: evil("source"), Keys: evil("k"),
+	}, f.Width), 1)
 	all["help"] = pane.Help(f, helpGroups())
 	for name, p := range map[string]flow.Pane{"consent": consentPane(), "code": codePane(), "review": reviewPane(), "silent": silentPane(), "bank": findBankPane()} {
 		p.Title, p.Text, p.Notice, p.Button = evil(p.Title), evil(p.Text), evil(p.Notice), evil(p.Button)

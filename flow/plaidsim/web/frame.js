@@ -29,9 +29,9 @@ function takePort(event) {
 }
 
 const orders = {
-  start: (m) => enqueue(() => start(m.token, m.resume)),
-  submit: (m) => enqueue(() => act('submit', { phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
-  early: (m) => enqueue(() => tellOfEarly({ phone_number: m.phone_number, date_of_birth: m.date_of_birth })),
+  start: (m) => enqueue(() => start(m.token, m.resume, m.page)),
+  submit: (m) => enqueue(() => act('submit', { phone_number: m.phone_number, date_of_birth: m.date_of_birth, page: m.page })),
+  early: (m) => enqueue(() => tellOfEarly({ phone_number: m.phone_number, date_of_birth: m.date_of_birth, page: m.page })),
   open: () => {
     session.wanted = true; // at once, so that a way out is known to be wanted too
     enqueue(open);
@@ -71,8 +71,8 @@ function enqueue(task) {
 // A token that is not good is reported as soon as it is known, without waiting
 // for open(): "reaches onExit" is all that Plaid's docs say of the moment, and
 // an app that only submits would otherwise wait for ever.
-async function start(token, resume) {
-  const body = { token: token ?? '', resume };
+async function start(token, resume, page) {
+  const body = { token: token ?? '', resume, page };
   const reply = await insist(() => post('/link/session', body));
   if (!reply) return;
   if (reply.failure) {

@@ -16,7 +16,9 @@
   // Two script tags are a common mistake, and Plaid's script warns of it too
   // (GitHub: react-plaid-link#103). The first one wins, so that handlers made
   // by it go on working. (An element with the id "Plaid" is no first script.)
+  const again = 'layersim-script-again';
   if (typeof window.Plaid?.create === 'function') {
+    window.dispatchEvent(new Event(again));
     warn('link-initialize.js is in this page more than once. Only the first one counts.');
     return;
   }
@@ -72,6 +74,18 @@
     } catch (error) {
       reportError(error);
     }
+  }
+
+  // What the page does is told along with create and submit, for the journal
+  // only: how often the script is there, how many handlers there were before and
+  // how many of those are left. When somebody last touched the page says whether
+  // a handler was made in time, before the user began to type; what was typed is
+  // not looked at.
+  const page = { scripts: 1, handlers: 0, alive: 0 };
+  let touched = 0;
+  window.addEventListener(again, () => page.scripts++);
+  for (const kind of ['pointerdown', 'keydown', 'input', 'click', 'submit']) {
+    window.addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
   }
 
   // Several handlers may be open at once; the page may scroll again when the
@@ -194,7 +208,11 @@
     }
 
     window.addEventListener('message', onReady);
-    send({ kind: 'start', token: text(token), resume: layersimResume });
+    send({ kind: 'start', token: text(token), resume: layersimResume, page: { ...page } });
+    page.handlers++;
+    page.alive++;
+    const created = performance.now();
+    const typed = () => (touched ? { typed: touched > created ? 'after create' : 'before create' } : {});
 
     return {
       // Called before onLoad, open waits for it (Plaid docs: Link Web).
@@ -211,13 +229,13 @@
         // for its journal only.
         if (!loaded) {
           warn('submit() before onLoad was dropped, as real Link may do. Wait for onLoad.');
-          send({ kind: 'early', ...fields });
+          send({ kind: 'early', ...fields, page: typed() });
           return;
         }
         if (fields.phone_number && fields.date_of_birth) {
           warn('submit() takes one field at a time: phone_number was read, date_of_birth was not.');
         }
-        send({ kind: 'submit', ...fields });
+        send({ kind: 'submit', ...fields, page: typed() });
       }),
 
       exit: command('exit', (options) => {
@@ -233,6 +251,7 @@
         if (destroyed) return;
         hide();
         destroyed = true;
+        page.alive--;
         if (exiting) setTimeout(remove, timeToLeave);
         else remove();
       },

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"layersim/flow"
+	"layersim/flow/lint"
+
+	"github.com/spf13/cobra"
+)
+
+// longestLine is how long a line of a journal may be. The longest that the
+// simulator writes has two bodies of 16 KiB.
+const longestLine = 4 << 20
+
+func newLintCommand(std stdio) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "lint FILE",
+		Short: "Find integration mistakes in a journal of your app's sessions",
+		Long: `lint reads what an app visibly did and was told, and explains the mistakes in it: what happened, why it matters, what to do instead. FILE is the journal of the simulator that your app ran against, one JSON object a line; - is standard input. What only the app itself knows, such as whether it trusts onSuccess, cannot be seen there; the walk shows those mistakes.
+
+The exit code is 0 if there is no mistake and 7 if there is one.`,
+		Example: `
+# your app has run against 'layersim serve'
+curl -s http://127.0.0.1:8137/sim/journal > journal.ndjson
+layersim lint journal.ndjson
+
+# or at once
+curl -s http://127.0.0.1:8137/sim/journal | layersim lint -`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("say which file: layersim lint FILE, or - for standard input")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return lintFile(args[0], asJSON, std)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with findings and rules")
+	return cmd
+}
+
+// linted is what came of a journal.
+type linted struct {
+	File      string         `json:"file"`
+	Sessions  int            `json:"sessions"`
+	Forgotten uint64         `json:"forgotten,omitempty"` // records that the journal no longer had
+	Torn      bool           `json:"torn,omitempty"`      // the last line broke off
+	Findings  []lint.Finding `json:"findings"`
+	Rules     []lintedRule   `json:"rules"`
+}
+
+// lintedRule is how a rule stood at the end.
+type lintedRule struct {
+	Rule     string `json:"rule"`
+	Title    string `json:"title"`
+	Standing string `json:"standing"` // untested, kept, broken or unseen
+}
+
+func lintFile(name string, asJSON bool, std stdio) error {
+	in, shown := io.Reader(std.in), "standard input"
+	if name != "-" {
+		file, err := os.Open(name) //nolint:gosec // the file that was asked for
+		if err != nil {
+			return usagef("the journal cannot be read: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		in, shown = file, flow.CleanLine(name, 200)
+	}
+	result, err := lintJournal(in, shown)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		encoder := json.NewEncoder(std.out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(result)
+	} else {
+		_, err = io.WriteString(std.out, lintText(result))
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(result.Findings) > 0:
+		return failure{exitFindings, errSaid}
+	}
+	return nil
+}
+
+// lintJournal reads a journal to its end.
+func lintJournal(in io.Reader, name string) (linted, error) {
+	result := linted{File: name, Findings: []lint.Finding{}}
+	recording, linter := lint.NewRecording(), lint.New(lint.InRecording)
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), longestLine)
+	var torn error // a line that broke off: good only if it is the last
+	n, read := 0, 0
+	for lines.Scan() {
+		n++
+		line := bytes.TrimSpace(lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		if torn != nil {
+			return result, torn
+		}
+		observations, err := recording.Read(line)
+		if err != nil {
+			var bad *lint.LineError
+			err = usagef("%s:%d: %w", name, n, err)
+			if !errors.As(err, &bad) || !bad.Torn {
+				return result, err
+			}
+			torn = err
+			continue
+		}
+		read++
+		for _, o := range observations {
+			linter.Add(o)
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return result, usagef("%s:%d: the line is longer than %d MB; this is no journal of the simulator", name, n+1, longestLine>>20)
+	case err != nil:
+		return result, usagef("the journal cannot be read: %w", err)
+	case torn != nil && read == 0:
+		return result, torn
+	case read == 0:
+		return result, usagef("%s is empty. Write the journal of 'layersim serve' into it: curl -s http://127.0.0.1:8137/sim/journal", name)
+	}
+	linter.Finish()
+	result.Sessions, result.Forgotten, result.Torn = recording.Sessions(), recording.Forgotten, torn != nil
+	result.Findings = append(result.Findings, linter.Findings()...)
+	for _, c := range linter.Checks(^uint64(0)) {
+		standing := c.Standing.String()
+		if c.Rule.Seen&lint.InRecording == 0 {
+			standing = "unseen"
+		}
+		result.Rules = append(result.Rules, lintedRule{c.Rule.ID, c.Rule.Title, standing})
+	}
+	return result, nil
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

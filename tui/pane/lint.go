@@ -1,0 +1,147 @@
+package pane
+
+import (
+	"strconv"
+
+	"layersim/tui/theme"
+)
+
+// LintRow is a mistake that was found, or a rule that was not broken. The
+// MarkBad and MarkWarn are mistakes, MarkGood a rule that was kept, MarkNone one
+// that did not come up.
+type LintRow struct {
+	Mark Mark
+	Rule string // its id
+	Text string // what happened, or what the rule asks for
+	When string // the time of a mistake, "" for a rule
+}
+
+// LintText is everything about the selected row.
+type LintText struct {
+	Mark   Mark
+	Rule   string
+	Title  string // what the rule asks for
+	Stands string // how the rule stands, in a few words
+	What   string // what happened here; "" if the rule was not broken
+	Why    string
+	Fix    string
+	Source string
+	Keys   string // what can be done next
+}
+
+// LintListRows returns how many of n rows Lint lists at once.
+func LintListRows(f Frame, n int) int {
+	return max(min(n, (f.Height-1)*2/5, 14), min(n, f.Height, 1))
+}
+
+// LintBodyRows returns how many lines of the selected row's text Lint shows.
+func LintBodyRows(f Frame, n int) int { return max(f.Height-LintListRows(f, n)-1, 0) }
+
+// Lint draws the list of mistakes and rules around the selected one; row(i) is
+// called only for those shown. Below is body, which LintBody made, from line
+// offset on. summary says in a few words how many there are of each.
+func Lint(f Frame, n int, row func(i int) LintRow, sel int, summary string, body []string, offset int) string {
+	if f.Width <= 0 || f.Height <= 0 {
+		return ""
+	}
+	s := f.Styles
+	sel = max(min(sel, n-1), 0)
+	rows := LintListRows(f, n)
+	first := max(min(sel-rows/2, n-rows), 0)
+	lines := make([]string, 0, f.Height)
+	for i := first; i < first+rows; i++ {
+		lines = append(lines, lintLine(f, row(i), i == sel))
+	}
+	if f.Height > rows {
+		label := " " + Clean(summary) + " "
+		if shown := LintBodyRows(f, n); len(body) > shown && shown > 0 {
+			label += "· line " + strconv.Itoa(min(offset+1, len(body))) + " of " + strconv.Itoa(len(body)) + " "
+		}
+		lines = append(lines, newRow(f.Width).put(s.Border, "──").put(s.Dim, label).rule(s.Border).String())
+	}
+	offset = max(min(offset, len(body)-1), 0)
+	for i := offset; i < len(body) && len(lines) < f.Height; i++ {
+		lines = append(lines, fit(body[i], f.Width))
+	}
+	return fill(lines, f.Width, f.Height)
+}
+
+// LintNews says in one line which mistake was just made.
+func LintNews(f Frame, mark Mark, rule, what string) string {
+	const where = "  Lint tab"
+	s := f.Styles
+	sign, style := mark.Sign(s)
+	r := newRow(f.Width).put(style, sign+" "+Clean(rule)).gap(2)
+	if room := r.left() - width(where); room > 0 {
+		r.col(s.Text, Clean(what), room)
+		return r.right(s.Dim, where, r.left()).String()
+	}
+	return r.String()
+}
+
+// ruleColumn is as wide as the longest id of a rule.
+const ruleColumn = 24
+
+func lintLine(f Frame, l LintRow, here bool) string {
+	s := f.Styles
+	r := newRow(f.Width)
+	cursor := " "
+	if here {
+		cursor = "›"
+		r.under(s.Selected)
+	}
+	sign, style := l.Mark.Sign(s)
+	r.put(s.Accent, cursor).put(style, sign).gap(1)
+	name, text := s.Text, s.Dim
+	if l.Mark == MarkBad || l.Mark == MarkWarn {
+		name, text = s.Strong, s.Text
+	}
+	mistake := l.When != ""
+	switch {
+	case f.Width < 2*ruleColumn && mistake: // the id alone says what it is about
+		return r.put(name, Clean(l.Rule)).String()
+	case f.Width < 3*ruleColumn && !mistake: // what is asked for says more
+		return r.put(s.Text, Clean(l.Text)).String()
+	}
+	r.col(name, Clean(l.Rule), ruleColumn)
+	when := Clean(l.When)
+	if when == "" || f.Width < 3*ruleColumn {
+		return r.put(text, Clean(l.Text)).String()
+	}
+	r.col(text, Clean(l.Text), r.left()-width(when)-1)
+	return r.right(s.Dim, when, r.left()).String()
+}
+
+// LintBody draws everything about a row as lines of w cells. It is worth
+// keeping: it changes only when another row is selected.
+func LintBody(s theme.Styles, t LintText, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	sign, style := t.Mark.Sign(s)
+	text := min(w, readable)
+	lines := []string{newRow(w).put(style, sign+" ").put(s.Title, Clean(t.Title)).String()}
+	if stands := Clean(t.Stands); stands != "" {
+		for _, l := range wrap(stands, text) {
+			lines = append(lines, newRow(w).put(s.Dim, l).String())
+		}
+	}
+	for _, part := range []struct{ head, text string }{
+		{"What happened here", t.What}, {"Why it matters", t.Why}, {"What to do instead", t.Fix}, {"Who says so", t.Source},
+	} {
+		if part.text == "" {
+			continue
+		}
+		lines = append(lines, pad(w), newRow(w).put(s.Accent, part.head).String())
+		for _, l := range wrap(Clean(part.text), text) {
+			lines = append(lines, newRow(w).put(s.Text, l).String())
+		}
+	}
+	if t.Keys != "" {
+		lines = append(lines, pad(w))
+		for _, l := range wrap(Clean(t.Keys), text) {
+			lines = append(lines, newRow(w).put(s.Dim, l).String())
+		}
+	}
+	return lines
+}
