@@ -62,7 +62,8 @@ func aspectOf(t tabID) aspect {
 	case tabLint:
 		return aspect{title: "Lint", layOut: (*Model).layOutLint, draw: (*Model).drawLint, scroll: (*Model).scrollLint, toggle: (*Model).jumpToFinding, toggles: "in the log", copy: (*Model).copyLint}
 	default:
-		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide}
+		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide,
+			search: (*Model).searchGuide, query: (*Model).soughtInGuide}
 	}
 }
 

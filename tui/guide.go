@@ -25,6 +25,7 @@ type guideView struct {
 	phase   flow.Phase
 	attempt int
 
+	sought string // what is searched for in the text
 	offset int
 	drawn  guideKey
 	text   pane.GuideText
@@ -40,6 +41,7 @@ type guideKey struct {
 	width   int
 	dark    bool
 	opens   string
+	sought  string
 }
 
 // topicShown returns the id of the topic that is shown, "" for the phase's text.
@@ -73,7 +75,10 @@ func (m *Model) guideTopics() pane.GuideTopics {
 // layOutGuide draws the text again when anything it shows has changed.
 func (m *Model) layOutGuide(f pane.Frame) {
 	g := &m.inspector.guide
-	key := guideKey{topic: m.topicShown(), phase: m.state.Phase, attempt: m.state.Attempt, moment: m.moment(), width: f.Width, dark: m.dark, opens: m.keyFor(actOpenPage)}
+	if g.drawn.phase != m.state.Phase || g.drawn.topic != m.topicShown() {
+		g.sought = "" // it was sought in another text
+	}
+	key := guideKey{topic: m.topicShown(), phase: m.state.Phase, attempt: m.state.Attempt, moment: m.moment(), width: f.Width, dark: m.dark, opens: m.keyFor(actOpenPage), sought: g.sought}
 	if f.Width <= 0 || g.lines != nil && g.drawn == key {
 		return
 	}
@@ -84,7 +89,7 @@ func (m *Model) layOutGuide(f pane.Frame) {
 			g.text.Opens += " opens it in the browser"
 		}
 	}
-	g.lines = pane.GuideBody(m.styles, g.text, f.Width)
+	g.lines = pane.Found(m.styles, pane.GuideBody(m.styles, g.text, f.Width), g.sought)
 }
 
 func (m *Model) drawGuide(f pane.Frame) string {
@@ -95,6 +100,17 @@ func (m *Model) scrollGuide(a action, f pane.Frame) {
 	g := &m.inspector.guide
 	g.offset = scrolled(a, g.offset, len(g.lines), pane.GuideRows(f, m.guideTopics()))
 }
+
+// searchGuide goes to the first line that has a text, and marks all of them.
+func (m *Model) searchGuide(text string) {
+	g := &m.inspector.guide
+	g.sought = text
+	if i := pane.FindLine(g.lines, text); text != "" && i >= 0 {
+		g.offset = i
+	}
+}
+
+func (m *Model) soughtInGuide() string { return m.inspector.guide.sought }
 
 // copyGuide copies the text that is shown, as it is shown.
 func (m *Model) copyGuide(bool) (what, text string) {
@@ -195,5 +211,7 @@ func (m *Model) pageFailed(msg pageFailed) tea.Cmd {
 }
 
 func onGuideTab(m *Model) bool { return m.inspector.tab == tabGuide && m.shown(paneInspector) }
+
+func onInspector(m *Model) bool { return m.focus == paneInspector }
 
 func canOpenPage(m *Model) bool { return onGuideTab(m) && plaidPage(m.guideURL()) }

@@ -231,3 +231,22 @@ func BenchmarkGuideTopic(b *testing.B) {
 		_ = m.sized(200, 50)
 	}
 }
+
+// A word is found in a long text.
+func TestGuideIsSearched(t *testing.T) {
+	inBubble(t, setting{}, func(w *world) {
+		w.press("tab", "g", "g")
+		w.seesNot("request_body_sha256")
+		w.press("/")
+		w.typeText("SHA-256")
+		w.press("enter")
+		w.sees("SHA-256 of the raw body")
+		if !strings.Contains(w.model().View().Content, w.model().styles.Selected.Render("SHA-256")) {
+			t.Error("what was found is not marked")
+		}
+		w.press("/", "esc")
+		if strings.Contains(w.model().View().Content, w.model().styles.Selected.Render("SHA-256")) {
+			t.Error("it is still marked")
+		}
+	})
+}
