@@ -53,6 +53,15 @@ func (m *Model) topicShown() string {
 	return g.topic
 }
 
+// topic returns the topic that is shown, false for the phase's text.
+func (m *Model) topic() (fixtures.Topic, bool) {
+	id := m.topicShown()
+	if id == "" {
+		return fixtures.Topic{}, false
+	}
+	return m.opts.Catalog.Topic(id)
+}
+
 // otherTopic goes on to another text: the phase's own comes first.
 func (m *Model) otherTopic(step int) {
 	names := append([]fixtures.TopicName{{}}, fixtures.TopicNames()...)
@@ -84,9 +93,9 @@ func (m *Model) layOutGuide(f pane.Frame) {
 	}
 	g.drawn, g.text = key, m.guideText()
 	if plaidPage(g.text.URL) {
-		g.text.Opens = key.opens
-		if key.opens != "" {
-			g.text.Opens += " opens it in the browser"
+		g.text.Opens = key.opens + " opens it in the browser"
+		if key.opens == "" { // something is typed elsewhere
+			g.text.Opens = "a link"
 		}
 	}
 	g.lines = pane.Found(m.styles, pane.GuideBody(m.styles, g.text, f.Width), g.sought)
@@ -124,7 +133,7 @@ func (m *Model) copyGuide(bool) (what, text string) {
 
 // guideText is what is to be read now.
 func (m *Model) guideText() pane.GuideText {
-	if t, ok := m.opts.Catalog.Topic(m.topicShown()); ok {
+	if t, ok := m.topic(); ok {
 		return m.topicText(t)
 	}
 	g, ok := m.opts.Catalog.GuideFor(m.state.Phase)
@@ -163,7 +172,7 @@ func (m *Model) topicText(t fixtures.Topic) pane.GuideText {
 
 // guideURL returns the page that the text is about.
 func (m *Model) guideURL() string {
-	if t, ok := m.opts.Catalog.Topic(m.topicShown()); ok {
+	if t, ok := m.topic(); ok {
 		return t.URL
 	}
 	g, _ := m.opts.Catalog.GuideFor(m.state.Phase)
