@@ -155,6 +155,10 @@ func (m *Model) topicText(t fixtures.Topic) pane.GuideText {
 	seen := m.seenNames()
 	for _, p := range t.Parts {
 		part := pane.GuidePart{Title: p.Title, Text: p.Text}
+		if s, ok := seen[p.Title]; ok {
+			part.Seen = s.sentence()
+			delete(seen, p.Title)
+		}
 		for _, e := range p.Entries {
 			entry := pane.GuideEntry{Name: e.Name, Says: e.Says, Do: e.Do}
 			for name := range strings.SplitSeq(e.Name, ", ") {
