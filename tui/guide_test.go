@@ -268,4 +268,11 @@ func TestGuideFollowsTheMoment(t *testing.T) {
 		w.press("right")
 		w.sees("● Webhooks", "Received and verified: 1.")
 	})
+	inBubble(t, setting{width: 160, height: 50, mistakes: []string{"foreign-number"}}, func(w *world) {
+		w.submit("+447700900123")
+		w.press("tab", "G", "/")
+		w.typeText("foreign-number")
+		w.press("enter")
+		w.sees("● Mistakes", "foreign-number", "✓ found at")
+	})
 }
