@@ -58,11 +58,12 @@ func aspectOf(t tabID) aspect {
 	case tabState:
 		return aspect{title: "State", layOut: (*Model).layOutState, draw: (*Model).drawState, scroll: (*Model).scrollState}
 	case tabWhatIf:
-		return aspect{title: "What-if", layOut: (*Model).layOutWhatIf, draw: (*Model).drawWhatIf, scroll: (*Model).scrollWhatIf, choose: (*Model).toggleWhatIf}
+		return aspect{title: "What-if", layOut: (*Model).layOutWhatIf, draw: (*Model).drawWhatIf, scroll: (*Model).scrollWhatIf, choose: (*Model).toggleWhatIf, toggles: "change or take"}
 	case tabLint:
 		return aspect{title: "Lint", layOut: (*Model).layOutLint, draw: (*Model).drawLint, scroll: (*Model).scrollLint, toggle: (*Model).jumpToFinding, toggles: "in the log", copy: (*Model).copyLint}
 	default:
-		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide}
+		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide,
+			search: (*Model).searchGuide, query: (*Model).soughtInGuide}
 	}
 }
 

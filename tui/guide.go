@@ -25,6 +25,7 @@ type guideView struct {
 	phase   flow.Phase
 	attempt int
 
+	sought string // what is searched for in the text
 	offset int
 	drawn  guideKey
 	text   pane.GuideText
@@ -40,6 +41,7 @@ type guideKey struct {
 	width   int
 	dark    bool
 	opens   string
+	sought  string
 }
 
 // topicShown returns the id of the topic that is shown, "" for the phase's text.
@@ -49,6 +51,15 @@ func (m *Model) topicShown() string {
 		return ""
 	}
 	return g.topic
+}
+
+// topic returns the topic that is shown, false for the phase's text.
+func (m *Model) topic() (fixtures.Topic, bool) {
+	id := m.topicShown()
+	if id == "" {
+		return fixtures.Topic{}, false
+	}
+	return m.opts.Catalog.Topic(id)
 }
 
 // otherTopic goes on to another text: the phase's own comes first.
@@ -73,18 +84,21 @@ func (m *Model) guideTopics() pane.GuideTopics {
 // layOutGuide draws the text again when anything it shows has changed.
 func (m *Model) layOutGuide(f pane.Frame) {
 	g := &m.inspector.guide
-	key := guideKey{topic: m.topicShown(), phase: m.state.Phase, attempt: m.state.Attempt, moment: m.moment(), width: f.Width, dark: m.dark, opens: m.keyFor(actOpenPage)}
+	if g.drawn.phase != m.state.Phase || g.drawn.topic != m.topicShown() {
+		g.sought = "" // it was sought in another text
+	}
+	key := guideKey{topic: m.topicShown(), phase: m.state.Phase, attempt: m.state.Attempt, moment: m.moment(), width: f.Width, dark: m.dark, opens: m.keyFor(actOpenPage), sought: g.sought}
 	if f.Width <= 0 || g.lines != nil && g.drawn == key {
 		return
 	}
 	g.drawn, g.text = key, m.guideText()
 	if plaidPage(g.text.URL) {
-		g.text.Opens = key.opens
-		if key.opens != "" {
-			g.text.Opens += " opens it in the browser"
+		g.text.Opens = key.opens + " opens it in the browser"
+		if key.opens == "" { // something is typed elsewhere
+			g.text.Opens = "a link"
 		}
 	}
-	g.lines = pane.GuideBody(m.styles, g.text, f.Width)
+	g.lines = pane.Found(m.styles, pane.GuideBody(m.styles, g.text, f.Width), g.sought)
 }
 
 func (m *Model) drawGuide(f pane.Frame) string {
@@ -95,6 +109,17 @@ func (m *Model) scrollGuide(a action, f pane.Frame) {
 	g := &m.inspector.guide
 	g.offset = scrolled(a, g.offset, len(g.lines), pane.GuideRows(f, m.guideTopics()))
 }
+
+// searchGuide goes to the first line that has a text, and marks all of them.
+func (m *Model) searchGuide(text string) {
+	g := &m.inspector.guide
+	g.sought = text
+	if i := pane.FindLine(g.lines, text); text != "" && i >= 0 {
+		g.offset = i
+	}
+}
+
+func (m *Model) soughtInGuide() string { return m.inspector.guide.sought }
 
 // copyGuide copies the text that is shown, as it is shown.
 func (m *Model) copyGuide(bool) (what, text string) {
@@ -108,7 +133,7 @@ func (m *Model) copyGuide(bool) (what, text string) {
 
 // guideText is what is to be read now.
 func (m *Model) guideText() pane.GuideText {
-	if t, ok := m.opts.Catalog.Topic(m.topicShown()); ok {
+	if t, ok := m.topic(); ok {
 		return m.topicText(t)
 	}
 	g, ok := m.opts.Catalog.GuideFor(m.state.Phase)
@@ -130,6 +155,10 @@ func (m *Model) topicText(t fixtures.Topic) pane.GuideText {
 	seen := m.seenNames()
 	for _, p := range t.Parts {
 		part := pane.GuidePart{Title: p.Title, Text: p.Text}
+		if s, ok := seen[p.Title]; ok {
+			part.Seen = s.sentence()
+			delete(seen, p.Title)
+		}
 		for _, e := range p.Entries {
 			entry := pane.GuideEntry{Name: e.Name, Says: e.Says, Do: e.Do}
 			for name := range strings.SplitSeq(e.Name, ", ") {
@@ -147,7 +176,7 @@ func (m *Model) topicText(t fixtures.Topic) pane.GuideText {
 
 // guideURL returns the page that the text is about.
 func (m *Model) guideURL() string {
-	if t, ok := m.opts.Catalog.Topic(m.topicShown()); ok {
+	if t, ok := m.topic(); ok {
 		return t.URL
 	}
 	g, _ := m.opts.Catalog.GuideFor(m.state.Phase)
@@ -195,5 +224,7 @@ func (m *Model) pageFailed(msg pageFailed) tea.Cmd {
 }
 
 func onGuideTab(m *Model) bool { return m.inspector.tab == tabGuide && m.shown(paneInspector) }
+
+func onInspector(m *Model) bool { return m.focus == paneInspector }
 
 func canOpenPage(m *Model) bool { return onGuideTab(m) && plaidPage(m.guideURL()) }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -69,6 +70,9 @@ func TestGuideSaysWhatCame(t *testing.T) {
 		}
 		if !strings.Contains(events, "✓ came 2 times") && !strings.Contains(events, "✓ came 3 times") {
 			t.Errorf("no event came more than once:\n%s", events)
+		}
+		if !strings.Contains(events, "happened at") {
+			t.Error("nothing says that an event was held back")
 		}
 		w.press("g", "g", "g")
 		if errors := lines(w.model()); !strings.Contains(errors, "✓ came at") {
@@ -230,4 +234,45 @@ func BenchmarkGuideTopic(b *testing.B) {
 		m.inspector.guide.lines = nil // as when it is opened
 		_ = m.sized(200, 50)
 	}
+}
+
+// A word is found in a long text.
+func TestGuideIsSearched(t *testing.T) {
+	inBubble(t, setting{}, func(w *world) {
+		w.press("tab", "g", "g")
+		w.seesNot("request_body_sha256")
+		w.press("/")
+		w.typeText("SHA-256")
+		w.press("enter")
+		w.sees("SHA-256 of the raw body")
+		if !strings.Contains(w.model().View().Content, w.model().styles.Selected.Render("SHA-256")) {
+			t.Error("what was found is not marked")
+		}
+		w.press("/", "esc")
+		if strings.Contains(w.model().View().Content, w.model().styles.Selected.Render("SHA-256")) {
+			t.Error("it is still marked")
+		}
+	})
+}
+
+// A topic follows what happens, and what had happened at an earlier moment.
+func TestGuideFollowsTheMoment(t *testing.T) {
+	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+		w.submit("4155550011")
+		w.press("tab", "g", "g")
+		w.sees("No webhook has reached this walk so far.")
+		w.event(flow.WebhookReceived{At: flow.At(time.Now()), Type: "LAYER", Code: flow.WebhookLayerAuthenticationPassed, Verified: true})
+		w.sees("● Webhooks", "Received and verified: 1.", "✓ came at")
+		w.press("left")
+		w.sees("◂ ", "● Webhooks", "No webhook has reached this walk so far.")
+		w.press("right")
+		w.sees("● Webhooks", "Received and verified: 1.")
+	})
+	inBubble(t, setting{width: 160, height: 50, mistakes: []string{"foreign-number"}}, func(w *world) {
+		w.submit("+447700900123")
+		w.press("tab", "G", "/")
+		w.typeText("foreign-number")
+		w.press("enter")
+		w.sees("● Mistakes", "foreign-number", "✓ found at")
+	})
 }

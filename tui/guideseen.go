@@ -35,8 +35,8 @@ func (s sighting) sentence() string {
 	return text
 }
 
-// seenNames lists the events, callbacks, webhooks and error codes that came, by
-// their names.
+// seenNames lists the events, callbacks, webhooks and error codes that came, and
+// the mistakes that the linter found, by their names.
 func (m *Model) seenNames() map[string]sighting {
 	seen := map[string]sighting{}
 	saw := func(name, verb string, at, happened time.Time) {
@@ -48,6 +48,11 @@ func (m *Model) seenNames() map[string]sighting {
 		seen[name] = s
 	}
 	var never time.Time
+	for _, f := range m.lint.linter.Findings() {
+		if int(f.Known) <= m.moment() { //nolint:gosec // the number of an entry
+			saw(f.Rule, "found", f.At, never)
+		}
+	}
 	for i := range m.moment() {
 		e := m.journal.At(i)
 		switch event := e.Event.(type) {

@@ -131,7 +131,7 @@ func bindings() []binding {
 		{action: actLanguage, place: onScreen, keys: []string{"l"}, help: "Code: next language", group: groupLook, short: "language", when: onCodeTab},
 		{action: actTopicNext, place: onScreen, keys: []string{"g"}, help: "Guide: next topic", group: groupLook, short: "topic", when: onGuideTab},
 		{action: actTopicPrevious, place: onScreen, keys: []string{"G"}, help: "Guide: topic before", group: groupLook, when: onGuideTab},
-		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage},
+		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage, worth: onInspector},
 		{action: actCopy, place: onScreen, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
 		{action: actCopyReal, place: onScreen, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
 		{action: actSearch, place: onScreen, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},

@@ -29,6 +29,7 @@ type GuideText struct {
 // GuidePart is a part of a topic.
 type GuidePart struct {
 	Title, Text string
+	Seen        string // when what the title names came in this session
 	Entries     []GuideEntry
 }
 
@@ -214,6 +215,9 @@ func (d *guideDraft) part(p GuidePart) {
 	if p.Text == "" {
 		d.blank()
 		d.line(d.s.Accent, Clean(p.Title))
+	}
+	if p.Seen != "" {
+		d.hanging(0, d.s.Good, "✓", d.s.Good, p.Seen)
 	}
 	column := 0
 	for _, e := range p.Entries {

@@ -343,7 +343,7 @@ func guide() pane.GuideText {
 		URL:         "https://plaid.com/docs/layer/",
 		Session:     []string{"The app has submitted a number already."},
 		Parts: []pane.GuidePart{
-			{Title: "Fields", Text: "What there is.", Entries: []pane.GuideEntry{{Name: "phone_number", Says: "E.164, such as +14155550011."}, {Name: "ssn", Says: "Nine digits, or null.", Do: "Do not store it."}}},
+			{Title: "Fields", Text: "What there is.", Seen: "came at 12:00:00.000", Entries: []pane.GuideEntry{{Name: "phone_number", Says: "E.164, such as +14155550011."}, {Name: "ssn", Says: "Nine digits, or null.", Do: "Do not store it."}}},
 			{Title: "Events", Entries: []pane.GuideEntry{{Name: "LAYER_AUTOFILL_NOT_AVAILABLE", Says: "The date of birth did not help.", Do: "Show your own form.", Seen: "came at 12:00:00.000"}}},
 		},
 		Opens: "o opens it in the browser",

@@ -132,6 +132,9 @@ func (v WhatIf) needLines(f Frame, p whatIfParts) []string {
 	if p.needs == 0 {
 		return nil
 	}
+	if v.Cursor >= len(cells) { // what is asked, while the cursor is among the personas
+		return []string{newRow(f.Width).put(s.Strong, Clean(v.Heading)).String()}
+	}
 	at := min(v.Cursor/p.columns, len(lines)-1)
 	return lines[at : at+1]
 }
