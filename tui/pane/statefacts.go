@@ -138,7 +138,7 @@ func linkFact(s flow.State) string {
 func waitsFor(s flow.State) string {
 	var calls []string
 	for _, q := range s.Pending {
-		calls = append(calls, flow.EffectName(q))
+		calls = append(calls, or(flow.EffectName(q), "Link"))
 	}
 	switch {
 	case len(calls) > 0:
