@@ -182,5 +182,8 @@ func (d *drawing) attempt(e flow.StartOverRequested, n int) {
 	if e.TemplateID != "" {
 		label += ", template " + clean(e.TemplateID)
 	}
+	if e.Client.Platform != "" {
+		label += ", " + clean(e.Client.Label())
+	}
 	d.add(ArrowAttempt, LifeUser, LifeUser, ArrowPlain, label)
 }
