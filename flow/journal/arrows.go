@@ -81,13 +81,13 @@ func (d *drawing) called(event flow.Event) {
 		}
 		d.call(LifeLink, LifeUser, label)
 	case flow.SessionTokenCreated:
-		d.answer(LifeServer, LifeClient, "link_token")
+		d.answer(LifeServer, "link_token")
 	case flow.UserAccountFetched:
-		d.answer(LifeServer, LifeClient, accountLabel(e.Account))
+		d.answer(LifeServer, accountLabel(e.Account))
 	case flow.AccountsFetched:
-		d.answer(LifeServer, LifeClient, itoa(len(e.Accounts))+" accounts at "+or(clean(e.Institution), "a bank"))
+		d.answer(LifeServer, itoa(len(e.Accounts))+" accounts at "+or(clean(e.Institution), "a bank"))
 	case flow.HandlerCreated, flow.HandlerSubmitted, flow.HandlerOpened, flow.HandlerExited, flow.LinkDriven:
-		d.answer(LifeLink, LifeClient, Name(e))
+		d.answer(LifeLink, Name(e))
 	default: // the local page, and events that are newer than this file
 		label := Name(event)
 		if more := Detail(event); more != "" {
@@ -192,9 +192,10 @@ func (d *drawing) failed(e flow.CallFailed) {
 
 // effects draws what the app calls because of the event.
 func (d *drawing) effects(effects []flow.Effect) {
-	words := d.seq.state.Config.Client.Words()
+	words := d.before.Config.Client.Words() // a new attempt may have another SDK
 	for _, effect := range effects {
-		from, to, label := LifeClient, LifeLink, ""
+		var label string
+		to := LifeLink
 		switch e := effect.(type) {
 		case flow.CreateSessionToken:
 			to, label = LifeServer, "wants a link_token"
@@ -213,7 +214,7 @@ func (d *drawing) effects(effects []flow.Effect) {
 		default: // the exchange that follows says it, or it is of this program only
 			continue
 		}
-		d.add(ArrowCall, from, to, ArrowPlain, label)
+		d.add(ArrowCall, LifeClient, to, ArrowPlain, label)
 	}
 }
 
