@@ -93,8 +93,21 @@ func (d *drawing) called(event flow.Event) {
 		if more := Detail(event); more != "" {
 			label += " " + more
 		}
-		d.note(LifeClient, label)
+		d.note(lifeOf(d.entry.Lane), label)
 	}
+}
+
+// lifeOf returns whose lifeline says what happened in a lane.
+func lifeOf(l Lane) Lifeline {
+	switch l {
+	case LaneLink:
+		return LifeLink
+	case LaneServer:
+		return LifeServer
+	case LaneWebhook:
+		return LifeWebhook
+	}
+	return LifeClient
 }
 
 func (d *drawing) onEvent(e flow.OnEvent) {
