@@ -85,7 +85,7 @@ func (d *drawing) called(event flow.Event) {
 	case flow.UserAccountFetched:
 		d.answer(LifeServer, accountLabel(e.Account))
 	case flow.AccountsFetched:
-		d.answer(LifeServer, itoa(len(e.Accounts))+" accounts at "+or(clean(e.Institution), "a bank"))
+		d.answer(LifeServer, accountsLabel(len(e.Accounts)))
 	case flow.HandlerCreated, flow.HandlerSubmitted, flow.HandlerOpened, flow.HandlerExited, flow.LinkDriven:
 		d.answer(LifeLink, Name(e))
 	default: // the local page, and events that are newer than this file
@@ -140,6 +140,13 @@ func whoDid(deed flow.Deed) Lifeline {
 		return LifeClient
 	}
 	return LifeServer
+}
+
+func accountsLabel(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return itoa(n) + " accounts"
 }
 
 func accountLabel(a flow.UserAccount) string {

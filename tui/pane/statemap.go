@@ -229,9 +229,9 @@ func (v *StateView) came(f Frame) string {
 		return r.put(s.Dim, ", where an attempt begins").String()
 	}
 	from := v.Path[len(v.Path)-2]
-	r.put(s.Dim, ", came from ").put(s.Text, PhaseName(from))
+	r.put(s.Dim, ", from ").put(s.Text, PhaseName(from))
 	if by := flow.RouteBy(from, v.State.Phase); by != "" {
-		r.put(s.Dim, " by "+by)
+		r.put(s.Dim, ": "+by)
 	}
 	return r.String()
 }
