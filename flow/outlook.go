@@ -35,7 +35,9 @@ type Prospect struct {
 	Why     string
 	// Again says that a new attempt would begin.
 	Again bool
-	// Calls names what the app would then call.
+	// Acts says that the world would be asked for something, Calls what the app
+	// would call in Plaid's words; what only this program does has no name there.
+	Acts  bool
 	Calls []string
 }
 
@@ -53,6 +55,9 @@ func Outlook(s State, now time.Time) []Prospect {
 			Again: t.Next.Attempt != s.Attempt,
 		}
 		for _, e := range t.Effects {
+			if _, timer := e.(StartTimer); !timer {
+				p.Acts = true
+			}
 			if call := EffectName(e); call != "" {
 				p.Calls = append(p.Calls, call)
 			}
@@ -62,9 +67,13 @@ func Outlook(s State, now time.Time) []Prospect {
 	return prospects
 }
 
-// EffectName says an effect in the words of the API it uses, "" for a timer.
+// EffectName says an effect in the words of the API it uses, "" for a timer and
+// for what an app never does: it is this program that moves Link to another
+// surface, and that presses its buttons.
 func EffectName(e Effect) string {
 	switch e := e.(type) {
+	case PresentLink, DriveLink:
+		return ""
 	case DestroyHandler:
 		return "handler.destroy()"
 	case Question:
@@ -134,7 +143,7 @@ func operatorSamples(s State, at At) []sample {
 		{"create the handler", g, HandlerRequested{at}},
 		{"enter a phone number", g, PhoneNumberEntered{at, phone}},
 		{"enter a date of birth", g, DateOfBirthEntered{at, birth}},
-		{"give no date of birth", g, AutofillDeclined{at}},
+		{"use the own form", g, AutofillDeclined{at}},
 		{"open Link", g, OpenRequested{at, surface}},
 		{"show Link elsewhere", g, SurfaceChosen{at, elsewhere(surface)}},
 		{"answer Link's pane", g, LinkActed{at, LinkAction{Kind: LinkContinue}}},

@@ -57,7 +57,7 @@ func everyStanding(visit func(s State, now time.Time, events []sample, next []Tr
 	var todo []State
 	seen := map[string]bool{}
 	add := func(s State) {
-		if key := standing(s); !seen[key] && len(s.Pending) < 3 {
+		if key := standing(s); !seen[key] && len(s.Pending) < 2 {
 			seen[key] = true
 			todo = append(todo, s)
 		}
@@ -101,11 +101,13 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 			}
 			calls := 0
 			for _, e := range want.Effects {
-				if _, timer := e.(StartTimer); !timer {
+				switch e.(type) {
+				case StartTimer, PresentLink, DriveLink:
+				default:
 					calls++
 				}
 			}
-			if len(p.Calls) != calls || !slices.Contains(ProspectGroups(), p.Group) || p.Event == "" || names[p.Event] {
+			if len(p.Calls) != calls || calls > 0 && !p.Acts || !slices.Contains(ProspectGroups(), p.Group) || p.Event == "" || names[p.Event] {
 				t.Errorf("%s: %+v", s.Phase, p)
 			}
 			names[p.Event] = true
@@ -113,7 +115,7 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 		}
 		for _, name := range types {
 			if !sampled[name] {
-				t.Errorf("%s: no prospect of a %s", s.Phase, name)
+				t.Errorf("%s: no prospect of a %s: give samplesAt one", s.Phase, name)
 			}
 		}
 		refused := 0

@@ -17,11 +17,11 @@ func TestTheStateTab(t *testing.T) {
 		w.submit("4155550000")
 		w.stands(flow.PhaseDateOfBirth)
 		w.onTab(tabState)
-		w.sees("✓ Eligibility", "● Date of birth, came from Eligibility by LAYER_NOT_AVAILABLE", "→ Autofill", "enter a date of birth")
+		w.sees("✓ Eligibility", "● Date of birth, from Eligibility: LAYER_NOT_AVAILABLE", "→ Autofill", "enter a date of birth")
 		w.press("left", "left")
-		w.sees("● Eligibility, came from Phone by submit(phone_number)", "LAYER_READY")
+		w.sees("● Eligibility, from Phone: submit(phone_number)", "LAYER_READY")
 		w.press("enter")
-		w.sees("● Date of birth, came from")
+		w.sees("● Date of birth, from")
 
 		w.onTab(tabState)
 		w.press("end")
@@ -39,7 +39,7 @@ func TestThePathIsThatOfTheAttempt(t *testing.T) {
 		w.press("n", "enter")
 		w.stands(flow.PhaseHandler)
 		w.onTab(tabState)
-		w.sees("● Handler, came from Token by link_token", "attempt 2")
+		w.sees("● Handler, from Token: link_token", "attempt 2")
 		if got := w.model().path(); !slices.Equal(got, []flow.Phase{flow.PhaseToken, flow.PhaseHandler}) {
 			t.Errorf("path %v", got)
 		}

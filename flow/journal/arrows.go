@@ -34,6 +34,9 @@ func (d *drawing) event(event flow.Event) {
 		}
 	case flow.PhoneNumberEntered:
 		d.call(LifeUser, LifeClient, "phone number "+clean(e.Phone.String()))
+		if c := d.before.Config.Client; !refused && !c.Layer { // it reaches nobody, so Link is not asked
+			d.add(ArrowCall, LifeClient, LifeLink, ArrowFailed, calling(c.Words().Submit, c.Words().Phone)+", "+clean(c.Label())+" is too old")
+		}
 	case flow.DateOfBirthEntered:
 		d.call(LifeUser, LifeClient, "date of birth "+clean(e.DateOfBirth.String()))
 	case flow.AutofillDeclined, flow.SurfaceChosen, flow.RetryRequested, flow.StartOverRequested, flow.SignUpSubmitted:
@@ -57,19 +60,20 @@ func (d *drawing) event(event flow.Event) {
 
 // called draws callbacks of the SDK and what calls returned.
 func (d *drawing) called(event flow.Event) {
+	words := d.before.Config.Client.Words()
 	switch e := event.(type) {
 	case flow.OnLoad:
-		d.call(LifeLink, LifeClient, "onLoad")
+		if words.Load == "none" { // this SDK says nothing of it
+			d.note(LifeLink, "has preloaded")
+			return
+		}
+		d.call(LifeLink, LifeClient, clean(words.Load))
 	case flow.OnEvent:
 		d.onEvent(e)
 	case flow.OnSuccess:
-		d.call(LifeLink, LifeClient, "onSuccess(public_token)")
+		d.call(LifeLink, LifeClient, calling(words.Success, "public_token"))
 	case flow.OnExit:
-		label := "onExit"
-		if !e.Failure.IsZero() {
-			label += "(" + clean(e.Failure.Code) + ")"
-		}
-		d.call(LifeLink, LifeClient, label)
+		d.call(LifeLink, LifeClient, strings.TrimSuffix(calling(words.Exit, e.Failure.Code), "()"))
 	case flow.PaneShown:
 		label := "shows " + or(clean(e.Pane.View), "a pane")
 		if e.Pane.Notice != "" {
@@ -77,20 +81,33 @@ func (d *drawing) called(event flow.Event) {
 		}
 		d.call(LifeLink, LifeUser, label)
 	case flow.SessionTokenCreated:
-		d.answer(LifeServer, LifeClient, "link_token")
+		d.answer(LifeServer, "link_token")
 	case flow.UserAccountFetched:
-		d.answer(LifeServer, LifeClient, accountLabel(e.Account))
+		d.answer(LifeServer, accountLabel(e.Account))
 	case flow.AccountsFetched:
-		d.answer(LifeServer, LifeClient, itoa(len(e.Accounts))+" accounts at "+or(clean(e.Institution), "a bank"))
+		d.answer(LifeServer, accountsLabel(len(e.Accounts)))
 	case flow.HandlerCreated, flow.HandlerSubmitted, flow.HandlerOpened, flow.HandlerExited, flow.LinkDriven:
-		d.answer(LifeLink, LifeClient, Name(e))
+		d.answer(LifeLink, Name(e))
 	default: // the local page, and events that are newer than this file
 		label := Name(event)
 		if more := Detail(event); more != "" {
 			label += " " + more
 		}
-		d.note(LifeClient, label)
+		d.note(lifeOf(d.entry.Lane), label)
 	}
+}
+
+// lifeOf returns whose lifeline says what happened in a lane.
+func lifeOf(l Lane) Lifeline {
+	switch l {
+	case LaneLink:
+		return LifeLink
+	case LaneServer:
+		return LifeServer
+	case LaneWebhook:
+		return LifeWebhook
+	}
+	return LifeClient
 }
 
 func (d *drawing) onEvent(e flow.OnEvent) {
@@ -123,6 +140,13 @@ func whoDid(deed flow.Deed) Lifeline {
 		return LifeClient
 	}
 	return LifeServer
+}
+
+func accountsLabel(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return itoa(n) + " accounts"
 }
 
 func accountLabel(a flow.UserAccount) string {
@@ -188,38 +212,51 @@ func (d *drawing) failed(e flow.CallFailed) {
 
 // effects draws what the app calls because of the event.
 func (d *drawing) effects(effects []flow.Effect) {
+	words := d.before.Config.Client.Words() // a new attempt may have another SDK
 	for _, effect := range effects {
-		from, to, label := LifeClient, LifeLink, ""
+		var label string
+		to := LifeLink
 		switch e := effect.(type) {
 		case flow.CreateSessionToken:
 			to, label = LifeServer, "wants a link_token"
 		case flow.CreateHandler:
-			label = "create(link_token)"
+			label = calling(words.Create, "link_token")
 		case flow.SubmitHandler:
-			label = "submit(" + strings.Join(submitted(e), ", ") + ")"
+			label = calling(words.Submit, strings.Join(submitted(e, words), ", "))
 		case flow.OpenHandler:
-			label = "open()"
+			label = calling(words.Open, "")
 		case flow.ExitHandler:
 			label = "exit({force: true})"
 		case flow.DestroyHandler:
-			label = "destroy()"
+			label = calling(words.Destroy, "")
 		case flow.GetUserAccountSession:
 			to, label = LifeServer, "public_token"
 		default: // the exchange that follows says it, or it is of this program only
 			continue
 		}
-		d.add(ArrowCall, from, to, ArrowPlain, label)
+		d.add(ArrowCall, LifeClient, to, ArrowPlain, label)
 	}
 }
 
+// calling writes a call as a label: "handler.submit()" with what it is given is
+// "submit(phone_number)". What is no call stays as it is.
+func calling(name, given string) string {
+	name, _, _ = strings.Cut(clean(name), " (") // "onSuccess (LinkSuccess)"
+	if strings.Contains(name, " ") {
+		return name // "letting go of the session"
+	}
+	name = strings.TrimSuffix(name, "()")
+	return name[strings.LastIndexByte(name, '.')+1:] + "(" + clean(given) + ")"
+}
+
 // submitted names the fields that a submit carries.
-func submitted(e flow.SubmitHandler) []string {
+func submitted(e flow.SubmitHandler, words flow.Names) []string {
 	var fields []string
 	if !e.Phone.IsZero() {
-		fields = append(fields, "phone_number")
+		fields = append(fields, words.Phone)
 	}
 	if !e.DateOfBirth.IsZero() {
-		fields = append(fields, "date_of_birth")
+		fields = append(fields, words.Birth)
 	}
 	return fields
 }

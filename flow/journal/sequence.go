@@ -170,9 +170,9 @@ func (d *drawing) call(from, to Lifeline, label string) *Arrow {
 	return d.add(ArrowCall, from, to, d.mark(), label)
 }
 
-// answer draws what a call returned.
-func (d *drawing) answer(from, to Lifeline, label string) {
-	d.add(ArrowAnswer, from, to, d.mark(), label)
+// answer draws what a call of the client's returned.
+func (d *drawing) answer(from Lifeline, label string) {
+	d.add(ArrowAnswer, from, LifeClient, d.mark(), label)
 }
 
 func (d *drawing) note(over Lifeline, label string) { d.add(ArrowNote, over, over, d.mark(), label) }
@@ -181,6 +181,9 @@ func (d *drawing) attempt(e flow.StartOverRequested, n int) {
 	label := "attempt " + itoa(n)
 	if e.TemplateID != "" {
 		label += ", template " + clean(e.TemplateID)
+	}
+	if e.Client.Platform != "" {
+		label += ", " + clean(e.Client.Label())
 	}
 	d.add(ArrowAttempt, LifeUser, LifeUser, ArrowPlain, label)
 }

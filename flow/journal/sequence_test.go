@@ -268,3 +268,28 @@ func BenchmarkMermaid(b *testing.B) {
 		Mermaid(q.First(q.Len()))
 	}
 }
+
+// Calls are spelled as the app's SDK spells them.
+func TestCallsAreSpelledAsTheSDKDoes(t *testing.T) {
+	android := flow.Client{Platform: "android", Name: "Android", Version: "4.4.0", Names: flow.Names{
+		Create: "Plaid.createPlaidLayerSession()", Submit: "session.submit()", Destroy: "letting go of the session", Phone: "phoneNumber", Load: "none", Exit: "LinkExit",
+	}}
+	initial := flow.New(flow.Config{Client: android})
+	w := &walker{journal: New(initial), states: []flow.State{initial}}
+	w.step(flow.LinkTokenRequested{At: at(0)})
+	w.step(flow.SessionTokenCreated{At: at(1), Call: w.now().LastCall, LinkToken: flow.NewLinkToken("link-sandbox-0")})
+	w.step(flow.HandlerRequested{At: at(2)})
+	w.step(flow.HandlerCreated{At: at(2), Call: w.now().LastCall})
+	w.step(flow.OnLoad{At: at(3), HandlerID: w.now().HandlerID})
+	w.step(flow.PhoneNumberEntered{At: at(4), Phone: flow.NewPhoneNumber("+14155550011")})
+	w.step(flow.OnExit{At: at(5), HandlerID: w.now().HandlerID, Failure: flow.Failure{Code: "INVALID_LINK_TOKEN"}})
+	q := drawn(w)
+	requireTold(t, q.First(q.Len())[2:], `
+client --> link createPlaidLayerSession(link_token)
+client <-- link create() returned
+link: has preloaded
+user --> client phone number +1••••••••11
+client --> link ✗ submit(phoneNumber), Android 4.4.0 is too old
+link --> client LinkExit(INVALID_LINK_TOKEN)
+client --> link letting go of the session`)
+}

@@ -1,6 +1,10 @@
 package pane
 
-import "layersim/tui/theme"
+import (
+	"strings"
+
+	"layersim/tui/theme"
+)
 
 // lanes are where the lifelines of a sequence diagram stand, in cells from the
 // left of the part that has them.
@@ -15,7 +19,7 @@ type lanes struct {
 // leaves room for a label behind the last one, and no closer than their names
 // allow.
 func newLanes(f Frame, lives []SequenceLife) lanes {
-	const names, fullNames, widest, label = 7, 12, 20, 26
+	const narrowest, closest, fullNames, widest, label, edge = 7, 10, 12, 20, 26, 6
 	l := lanes{width: f.Width - 2}
 	switch {
 	case f.Width >= sequenceMillis:
@@ -28,12 +32,11 @@ func newLanes(f Frame, lives []SequenceLife) lanes {
 	}
 	pitch := widest
 	if n := len(lives); n > 1 {
-		room := (l.width - 7) / (n - 1)
-		pitch = min((l.width-7-label)/(n-1), widest)
-		pitch = min(max(pitch, 9), max(room, names))
+		pitch = min((l.width-edge-label)/(n-1), widest)
+		pitch = min(max(pitch, closest), max((l.width-edge)/(n-1), narrowest))
 	}
 	l.full = pitch >= fullNames
-	first := 3
+	first := 2
 	if l.full {
 		first = 4
 	}
@@ -85,6 +88,9 @@ func (l lanes) arrow(f Frame, r *row, a SequenceArrow) {
 	s := f.Styles
 	line, text := arrowStyles(s, a)
 	words := label{text: Clean(a.Label), style: text, tag: sequenceTag(a), tagStyle: s.Warn}
+	if path, ok := strings.CutPrefix(words.text, "POST "); ok {
+		words.short = path // as all calls of Plaid's API are
+	}
 	if a.Kind == SequenceDivider {
 		r.put(s.Border, "──── ").put(s.Strong, words.text).gap(1).rule(s.Border)
 		return
@@ -118,6 +124,7 @@ func (l lanes) arrow(f Frame, r *row, a SequenceArrow) {
 // label is a text beside an arrow.
 type label struct {
 	text, tag       string
+	short           string // in place of a text that does not fit, "" for none
 	style, tagStyle theme.Style
 	x, w            int // where it stands; w 0 for nowhere
 }
@@ -125,11 +132,14 @@ type label struct {
 // place finds room for the label: behind the arrow that covers the cells from
 // a to b, else before it, else where it is cut least.
 func (t *label) place(a, b, all int) {
+	behind, before := all-b-2, a-2
+	if t.short != "" && width(t.text) > max(behind, before) {
+		t.text = t.short
+	}
 	need := width(t.text)
 	if t.tag != "" {
 		need += 2 + width(t.tag)
 	}
-	behind, before := all-b-2, a-2
 	switch {
 	case need <= behind || behind >= before:
 		t.x, t.w = b+2, max(min(need, behind), 0)

@@ -117,11 +117,15 @@ func phoneFact(s flow.State) string {
 	if s.PhoneProof == "" {
 		return Clean(s.Phone.String()) + ", not proven"
 	}
-	return Clean(s.Phone.String()) + ", proven by " + Clean(string(s.PhoneProof))
+	by := "by a webhook"
+	if s.PhoneProof == flow.ProofSession {
+		by = "by the session"
+	}
+	return Clean(s.Phone.String()) + ", proven " + by
 }
 
 func linkFact(s flow.State) string {
-	words := []string{"in the " + or(Clean(string(s.Link.Surface)), "browser")}
+	words := []string{or(Clean(string(s.Link.Surface)), "browser")}
 	if s.Link.View != "" {
 		words = append(words, Clean(s.Link.View))
 	}
@@ -138,7 +142,7 @@ func linkFact(s flow.State) string {
 func waitsFor(s flow.State) string {
 	var calls []string
 	for _, q := range s.Pending {
-		calls = append(calls, flow.EffectName(q))
+		calls = append(calls, or(flow.EffectName(q), "Link"))
 	}
 	switch {
 	case len(calls) > 0:

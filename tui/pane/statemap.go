@@ -31,6 +31,7 @@ type OutlookRow struct {
 	To      flow.Phase // where it leads, with flow.Advanced
 	Again   bool       // a new attempt begins there
 	Why     string
+	Acts    bool     // something is asked of the app or of Link then
 	Calls   []string // what the app calls then
 }
 
@@ -40,7 +41,7 @@ func OutlookRows(prospects []flow.Prospect) []OutlookRow {
 	var rows []OutlookRow
 	add := func(wanted func(OutlookRow) bool) {
 		for _, p := range prospects {
-			row := OutlookRow{Group: groupWord(p.Group), Event: p.Event, Verdict: p.Verdict, To: p.To, Again: p.Again, Why: p.Why, Calls: p.Calls}
+			row := OutlookRow{Group: groupWord(p.Group), Event: p.Event, Verdict: p.Verdict, To: p.To, Again: p.Again, Why: p.Why, Acts: p.Acts, Calls: p.Calls}
 			if p.Verdict != flow.Refused && wanted(row) {
 				rows = append(rows, row)
 			}
@@ -57,7 +58,7 @@ func OutlookRows(prospects []flow.Prospect) []OutlookRow {
 
 // leadsOn reports whether something follows: another phase, or a call.
 func (row OutlookRow) leadsOn() bool {
-	return row.Verdict == flow.Advanced || row.Verdict == flow.Noted && len(row.Calls) > 0
+	return row.Verdict == flow.Advanced || row.Verdict == flow.Noted && row.Acts
 }
 
 func groupWord(g flow.ProspectGroup) string {
@@ -228,9 +229,9 @@ func (v *StateView) came(f Frame) string {
 		return r.put(s.Dim, ", where an attempt begins").String()
 	}
 	from := v.Path[len(v.Path)-2]
-	r.put(s.Dim, ", came from ").put(s.Text, PhaseName(from))
+	r.put(s.Dim, ", from ").put(s.Text, PhaseName(from))
 	if by := flow.RouteBy(from, v.State.Phase); by != "" {
-		r.put(s.Dim, " by "+by)
+		r.put(s.Dim, ": "+by)
 	}
 	return r.String()
 }
@@ -325,7 +326,10 @@ func outlookLine(f Frame, r *row, row OutlookRow, first bool) string {
 		sign, signStyle, style = "✗", s.Warn, s.Dim
 	case flow.Noted:
 		if row.leadsOn() {
-			sign, signStyle, style, to = "→", s.Good, s.Strong, row.Calls[len(row.Calls)-1]
+			sign, signStyle, style, to = "→", s.Good, s.Strong, "Link"
+			if n := len(row.Calls); n > 0 {
+				to = row.Calls[n-1]
+			}
 		}
 	}
 	r.put(signStyle, sign).gap(1)
@@ -333,7 +337,7 @@ func outlookLine(f Frame, r *row, row OutlookRow, first bool) string {
 	if to == "" {
 		return r.put(style, event).String()
 	}
-	r.col(style, event, max(f.Width-r.used-width(to)-3, 8))
+	r.col(style, event, min(max(f.Width-r.used-width(to)-3, 8), 52))
 	return r.put(s.Good, " ▸ "+to).String()
 }
 
