@@ -134,7 +134,7 @@ func operatorSamples(s State, at At) []sample {
 		{"create the handler", g, HandlerRequested{at}},
 		{"enter a phone number", g, PhoneNumberEntered{at, phone}},
 		{"enter a date of birth", g, DateOfBirthEntered{at, birth}},
-		{"give no date of birth", g, AutofillDeclined{at}},
+		{"use the own form", g, AutofillDeclined{at}},
 		{"open Link", g, OpenRequested{at, surface}},
 		{"show Link elsewhere", g, SurfaceChosen{at, elsewhere(surface)}},
 		{"answer Link's pane", g, LinkActed{at, LinkAction{Kind: LinkContinue}}},
