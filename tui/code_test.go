@@ -86,8 +86,8 @@ func TestCodeIsCopiedMaskedUnlessAsked(t *testing.T) {
 	for _, value := range []string{"phone_number", "date_of_birth", "public_token", "link_token"} {
 		m := everyStateWith(t, usual)["onboarded"]
 		m.state.DateOfBirth = flow.NewDateOfBirth("1975-01-18")
-		if real, shown := m.sessionValue(value, true), m.codeValue(value); real == shown || real == "" || strings.Contains(real, "•") {
-			t.Errorf("%s is %q, masked %q", value, real, shown)
+		if own, shown := m.sessionValue(value, true), m.codeValue(value); own == shown || own == "" || strings.Contains(own, "•") {
+			t.Errorf("%s is %q, masked %q", value, own, shown)
 		}
 	}
 }
