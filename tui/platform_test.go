@@ -102,7 +102,7 @@ func TestEverySDKIsWalked(t *testing.T) {
 					w.press("enter")
 					w.sees(n.Create)
 					w.press("enter")
-					w.sees(n.Submit, n.Phone)
+					w.sees(n.Submit, n.Phone, "submit({ "+n.Phone+": ")
 					w.press("enter")
 					w.sees(n.Ready, n.Open)
 					w.untilReview()
