@@ -18,6 +18,7 @@ func TestWhatLeadsOnFromEachPhase(t *testing.T) {
 		{"token", begin(webLatest), ""},
 		{"token asked for", askedToken(t, webLatest), "start over→token, a link_token→handler, an answer without a link_token→failed, /session/token/create fails→failed"},
 		{"phone", loaded(t, webLatest), "enter a phone number→eligibility"},
+		{"phone, too old", loaded(t, noLayer), "enter a phone number→eligibility"},
 		{"silence", silent(t), "use the own form→fallback, LAYER_READY→ready, LAYER_NOT_AVAILABLE→date-of-birth"},
 		{"eligibility", phoneSubmitted(t, webLatest), "LAYER_READY→ready, LAYER_NOT_AVAILABLE→date-of-birth"},
 		{"eligibility, no Extended Autofill", phoneSubmitted(t, noEA), "LAYER_READY→ready, LAYER_NOT_AVAILABLE→fallback"},

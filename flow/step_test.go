@@ -321,6 +321,21 @@ func TestWhatWasEnteredSurvivesStartingOver(t *testing.T) {
 	}
 }
 
+// Another SDK is another build of the app: it is used from the next attempt on,
+// and not forgotten by the one after.
+func TestStartingOverWithAnotherSDK(t *testing.T) {
+	tr := flow.Step(phoneSubmitted(t, webLatest), flow.StartOverRequested{At: at(), Client: noLayer})
+	if tr.Verdict != flow.Advanced || tr.Next.Config.Client != noLayer || !strings.Contains(tr.Why, "iOS 6.0.3") || typesOf(tr.Effects) != "DestroyHandler" {
+		t.Errorf("%s with %+v, %s, because %q", tr.Verdict, tr.Next.Config.Client, typesOf(tr.Effects), tr.Why)
+	}
+	if again := feed(t, tr.Next, flow.StartOverRequested{At: at()}); again.Config.Client != noLayer || again.Config.TemplateID != tr.Next.Config.TemplateID {
+		t.Errorf("after that the walk has %+v", again.Config)
+	}
+	if unheard := feed(t, unheard(t), flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: 3}}); !unheard.Silent || unheard.Waiting() {
+		t.Errorf("silent %v, waiting for %v", unheard.Silent, unheard.Pending)
+	}
+}
+
 // What belongs to an attempt that was left behind must not colour the next one,
 // and what outlives it must not be forgotten.
 func TestStartingOverLeavesNothingBehind(t *testing.T) {

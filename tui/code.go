@@ -201,17 +201,17 @@ func (m *Model) copyCode(unmasked bool) (what, text string) {
 		return "", ""
 	}
 	what = "the " + s.Source.Name + " code"
-	var real []string
+	var held []string
 	text = fixtures.Fill(s.Code, func(name string) string {
 		v := m.sessionValue(name, unmasked)
-		if v != m.codeValue(name) && !slices.Contains(real, name) {
-			real = append(real, name)
+		if v != m.codeValue(name) && !slices.Contains(held, name) {
+			held = append(held, name)
 		}
 		return v
 	})
 	switch {
-	case len(real) > 0:
-		what += " with the real " + strings.Join(real, ", ")
+	case len(held) > 0:
+		what += " with the real " + strings.Join(held, ", ")
 	case unmasked:
 		what += "; nothing in it is masked"
 	}

@@ -57,6 +57,41 @@ func TestCodeFollowsThePlatform(t *testing.T) {
 	})
 }
 
+// A copy is masked like the screen, and holds this session's own values when
+// that is asked for, those of the moment that is looked at; the notice names
+// them.
+func TestCodeIsCopiedMaskedUnlessAsked(t *testing.T) {
+	inBubble(t, setting{persona: "two-banks", width: 200, height: 50}, func(w *world) {
+		w.press("enter")
+		w.stands(flow.PhaseHandler)
+		w.press("tab", "[", "y")
+		token := w.model().State().LinkToken.Reveal()
+		if text := w.model().board.text; strings.Contains(text, token) || !strings.Contains(text, "token: 'link-sandbox-••••") {
+			t.Errorf("y copies:\n%s", text)
+		}
+		w.sees("✓ Copied the JavaScript code, ")
+		w.press("Y")
+		if text := w.model().board.text; !strings.Contains(text, "token: '"+token+"',") {
+			t.Errorf("Y copies:\n%s", text)
+		}
+		w.sees("✓ Copied the JavaScript code with the real link_token, ")
+		w.seesNot(token)
+		w.press("down", "Y") // to install, which holds no value
+		w.sees("✓ Copied the JavaScript code; nothing in it is masked, ")
+		w.press("enter", "left", "left", "left", "left", "[", "Y")
+		if text := w.model().board.text; strings.Contains(text, token) {
+			t.Errorf("before there was a token, Y copies:\n%s", text)
+		}
+	})
+	for _, value := range []string{"phone_number", "date_of_birth", "public_token", "link_token"} {
+		m := everyStateWith(t, usual)["onboarded"]
+		m.state.DateOfBirth = flow.NewDateOfBirth("1975-01-18")
+		if own, shown := m.sessionValue(value, true), m.codeValue(value); own == shown || own == "" || strings.Contains(own, "•") {
+			t.Errorf("%s is %q, masked %q", value, own, shown)
+		}
+	}
+}
+
 // No value that is masked elsewhere stands in the code, whether it is shown or
 // copied.
 func TestCodeIsMasked(t *testing.T) {

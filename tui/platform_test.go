@@ -48,7 +48,7 @@ func TestSDKTooOldForLayer(t *testing.T) {
 		w.seesNot("none will come")
 		w.pass(2 * time.Second)
 		w.stands(flow.PhaseEligibility)
-		w.sees("No answer yet", "none will come: iOS 6.0.3 does not know Layer, which needs 6.0.4 or later", "Enter use the app's own form")
+		w.sees("No answer, and none will come", "it hears nothing: no event, no error, no callback", "s another Link SDK or version", "none will come: iOS 6.0.3 does not know Layer, which needs 6.0.4 or later", "Enter use the app's own form")
 		for i := range w.model().journal.Len() {
 			if e, ok := w.model().journal.At(i).Event.(flow.OnEvent); ok {
 				t.Errorf("%s came", e.Name)
@@ -102,7 +102,7 @@ func TestEverySDKIsWalked(t *testing.T) {
 					w.press("enter")
 					w.sees(n.Create)
 					w.press("enter")
-					w.sees(n.Submit, n.Phone)
+					w.sees(n.Submit, n.Phone, "submit({ "+n.Phone+": ")
 					w.press("enter")
 					w.sees(n.Ready, n.Open)
 					w.untilReview()

@@ -32,7 +32,7 @@ func (m *Model) linkAside() string {
 }
 
 // onStage are the actions that the stage names beside Enter.
-var onStage = []action{actRetry, actBrowser, actTerminal, actQR, actOwnForm, actStartOver, actPicker}
+var onStage = []action{actRetry, actBrowser, actTerminal, actQR, actOwnForm, actStartOver, actSDK, actPicker}
 
 // choices names what else can be done in this step, wrapped to the width.
 func (m *Model) choices(width int) string {
@@ -83,7 +83,10 @@ func (m *Model) choice(a action) (does string, say bool) {
 	case actQR:
 		return "QR code", true
 	case actOwnForm:
-		return "use the app's own form", true
+		does = "use the app's own form"
+	case actSDK:
+		client := m.state.Config.Client
+		return "another Link SDK or version", !client.Layer && (m.state.Silent || end) || !client.Autofill && m.state.Phase == flow.PhaseFallback
 	case actStartOver:
 		_, enter := m.primary()
 		return "start over with a new token", m.state.Silent || end && (enter == nil || canRetry(m))

@@ -82,6 +82,9 @@ func content(o *object, event flow.Event) {
 		action(o, e.Action)
 	case flow.StartOverRequested:
 		o.text("template_id", e.TemplateID)
+		if e.Client != (flow.Client{}) {
+			o.nested("sdk", func(o *object) { client(o, e.Client) })
+		}
 	case flow.AppDid:
 		o.text("deed", string(e.Deed))
 		o.text("because", e.Because)

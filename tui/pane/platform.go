@@ -104,7 +104,7 @@ func SDKs(f Frame, c SDKChooser) string {
 	if f.Height > lists+1 {
 		head := newRow(f.Width).put(s.Border, "── ").put(s.Title, Clean(c.Heading)).gap(1)
 		if n := len(c.Facts) - rows; n > 0 && rows > 0 {
-			head.put(s.Dim, "PgDn for more ")
+			head.put(s.Dim, "· PgDn for more ")
 		}
 		lines = append(lines, head.rule(s.Border).String())
 		offset := max(min(c.Offset, len(c.Facts)-rows), 0)

@@ -97,6 +97,11 @@ func eligibilityText(s flow.State) StageText {
 	switch {
 	case s.Silent:
 		t.Title, t.Notice, t.NoticeKind = "No answer yet", silenceFor(s.Config.Client), Warn
+		if !s.Config.Client.Layer {
+			t.Title = "No answer, and none will come"
+			t.Body = "Your client called " + n.Submit + " with the phone number. With an SDK that knows Layer it would hear " + n.Ready + " or " + n.NotAvailable +
+				" now. With this one it hears nothing: no event, no error, no callback."
+		}
 	case !flow.IsNorthAmerican(s.Phone):
 		t.Notice = "Layer serves the United States only: a number of another country is never eligible."
 	}
