@@ -54,7 +54,7 @@ func lintText(r linted) string {
 }
 
 func groupOf(f lint.Finding) string {
-	title := ""
+	var title string
 	switch {
 	case f.Handler != "":
 		title = "Link session " + f.Handler
