@@ -88,8 +88,8 @@ func (m *Model) news() (lint.Finding, bool) {
 // makeRoomForNews takes the last line of a frame for the mistake that was just
 // made, if there was one, and returns that line.
 func (m *Model) makeRoomForNews(f pane.Frame) (rest pane.Frame, line string) {
-	found, any := m.news()
-	if !any || f.Height < 4 || f.Width <= 0 {
+	found, made := m.news()
+	if !made || f.Height < 4 || f.Width <= 0 {
 		return f, ""
 	}
 	f.Height--
@@ -99,8 +99,8 @@ func (m *Model) makeRoomForNews(f pane.Frame) (rest pane.Frame, line string) {
 // bannerWithNews is the banner, with the mistake that was just made in its last
 // line.
 func (m *Model) bannerWithNews(r rect) string {
-	found, any := m.news()
-	if !any || r.h < 2 {
+	found, made := m.news()
+	if !made || r.h < 2 {
 		return m.banner(r)
 	}
 	above := r

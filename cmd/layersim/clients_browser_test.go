@@ -21,12 +21,14 @@ func TestClientsInChromium(t *testing.T) {
 	needClients(t)
 	n := newNeighbourhood(t)
 	n.reactApps(t)
+	t.Cleanup(func() { n.checkMistakes(t) }) // when all of them are done
 	for name, test := range map[string]func(*testing.T, *neighbourhood){
 		"react-plaid-link": testReactPlaidLink,
 		"script":           testScript,
 		"pages":            testPages,
 		"quickstart":       testQuickstart,
 		"hostile strings":  testHostileStrings,
+		"mistakes":         testMistakes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -54,7 +54,7 @@ func lintText(r linted) string {
 }
 
 func groupOf(f lint.Finding) string {
-	title := ""
+	var title string
 	switch {
 	case f.Handler != "":
 		title = "Link session " + f.Handler
@@ -80,7 +80,7 @@ func checked(r linted) string {
 	}
 	var b strings.Builder
 	for _, line := range []struct{ standing, words string }{
-		{"kept", "Kept"}, {"untested", "Nothing came up for"}, {"unseen", "Only the app itself knows"},
+		{"kept", "Kept"}, {"untested", "Nothing came up for"}, {"unseen", "Not to be seen from outside"},
 	} {
 		if len(by[line.standing]) > 0 {
 			b.WriteString(folded(line.words+": "+strings.Join(by[line.standing], ", ")+".", "", "  "))

@@ -63,9 +63,16 @@ func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan
 		defer close(batches)
 		pause := time.NewTimer(framePace)
 		defer pause.Stop()
+		linter := newAppLinter()
+		overdue := time.NewTicker(time.Second) // a mistake may be that nothing follows
+		defer overdue.Stop()
 		for last := uint64(0); ; {
 			select {
 			case <-sim.Changed(last):
+			case <-overdue.C:
+				if !linter.overdue(sim.Now()) {
+					continue
+				}
 			case <-ctx.Done():
 				return
 			}
@@ -73,6 +80,7 @@ func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan
 			last += forgotten + uint64(len(records))
 			batch := batchOf(sim, records, now)
 			batch.Forgotten = forgotten
+			batch.Findings, batch.Checks = linter.take(records, forgotten, sim.Now()), linter.checks()
 			select {
 			case batches <- batch:
 			case <-ctx.Done():

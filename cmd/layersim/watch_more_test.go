@@ -45,7 +45,7 @@ func TestWatchingWebhooks(t *testing.T) {
 		}
 		app.act(flow.LinkAction{Kind: flow.LinkClose})
 		w.settle()
-		w.mustShow(`SESSION_FINISHED +believed wrong_key attempt 1 200`)
+		w.mustShow(`SESSION_FINISHED +✗ webhook-unverified +believed +wrong_key +attempt 1`)
 		w.mustShow(`forged on purpose, and the app's server believed it`)
 		w.program.Quit()
 		synctest.Wait()

@@ -167,7 +167,7 @@ func TestWatchingMistakes(t *testing.T) {
 		p.do("open", "", "")
 		w.settle()
 		w.mustShow(`! handler.open was refused: open came twice`)
-		w.mustShow(`handler.open +refused`)
+		w.mustShow(`handler.open +✗ open-twice +refused`)
 		w.program.Quit()
 		synctest.Wait()
 	})

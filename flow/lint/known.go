@@ -135,7 +135,7 @@ func (h *handler) learn(o Observation) {
 			h.phone = w.Phone
 			h.phones++
 		}
-		if w.DateOfBirth {
+		if w.DateOfBirth && w.Phone == "" { // the one that came along is not read
 			h.births++
 		}
 	case Opened:

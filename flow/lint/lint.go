@@ -72,6 +72,12 @@ func (l *Linter) Until(t time.Time) []Finding {
 	return slices.Clone(l.findings[from:])
 }
 
+// Overdue reports whether something that was waited for should have followed by
+// t: Until may then have something to say.
+func (l *Linter) Overdue(t time.Time) bool {
+	return slices.ContainsFunc(l.waiting, func(w wait) bool { return !t.Before(w.until) })
+}
+
 // Finish says that the record ends here, and returns what that makes certain:
 // what has not followed by now is taken not to follow.
 func (l *Linter) Finish() []Finding {

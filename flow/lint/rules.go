@@ -59,7 +59,7 @@ const (
 	docsAutofill = "Plaid docs: Layer, Extended Autofill (https://plaid.com/docs/layer/#extended-autofill)"
 	docsLink     = "Plaid docs: Link Web (https://plaid.com/docs/link/web/)"
 	docsAPI      = "Plaid docs: Layer API (https://plaid.com/docs/api/products/layer/)"
-	docsToken    = "Plaid docs: Errors, INVALID_LINK_TOKEN (https://plaid.com/docs/errors/invalid-input/#invalid_link_token)"
+	docsToken    = "Plaid docs: Errors, INVALID_LINK_TOKEN (https://plaid.com/docs/errors/invalid-input/#invalid_link_token)" //nolint:gosec // an address
 	docsVerify   = "Plaid docs: Webhook verification (https://plaid.com/docs/api/webhooks/webhook-verification/)"
 )
 
@@ -72,7 +72,7 @@ const (
 // The paths of the API that rules look at.
 const (
 	pathTokenCreate   = "/session/token/create"
-	pathOldToken      = "/link/token/create"
+	pathOldToken      = "/link/token/create" //nolint:gosec // a path
 	pathSessionGet    = "/user_account/session/get"
 	pathTokenExchange = "/item/public_token/exchange"
 	pathWebhookKey    = "/webhook_verification_key/get"

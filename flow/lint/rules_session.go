@@ -84,7 +84,7 @@ func sessionNeverRead(s *scene) verdict {
 
 // unread says that the session of a handler was not read, if it was not.
 func (s *scene) unread(h *handler, sentence string) verdict {
-	if h.read || !h.succeeded || s.Linter.triedAt > h.success.Seq {
+	if h.read || !h.succeeded || s.triedAt > h.success.Seq {
 		return verdict{}
 	}
 	return broken("%s", sentence).because(h.success)

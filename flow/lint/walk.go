@@ -67,7 +67,7 @@ type reading struct {
 
 // add observes something about a handler, 0 for none.
 func (r *reading) add(id flow.HandlerID, what What) {
-	o := Observation{Seq: uint64(max(r.entry.Seq, 0)), At: r.entry.At.Add(r.ahead), What: what} //nolint:gosec // counts up from 1
+	o := Observation{Seq: uint64(max(r.entry.Seq, 0)), At: r.entry.At.Add(r.ahead), What: what}
 	if id != 0 {
 		o.Handler, o.Token = strconv.Itoa(int(id)), r.of[id]
 	}

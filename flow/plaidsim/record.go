@@ -161,7 +161,7 @@ type Act struct {
 // Page is what the script in an app's page knows of the page. With create it
 // counts, with submit it has Typed. Other clients tell nothing.
 type Page struct {
-	Scripts  int    `json:"scripts,omitempty"`  // how often link-initialize.js is there
+	Scripts  int    `json:"scripts,omitempty"`  // how often the app has link-initialize.js
 	Handlers int    `json:"handlers,omitempty"` // made before this one
 	Alive    int    `json:"alive,omitempty"`    // of those, not destroyed
 	Typed    string `json:"typed,omitempty"`    // when the page was last touched: "before create" or "after create"

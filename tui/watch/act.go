@@ -68,7 +68,7 @@ func (m *Model) look(a action) {
 		m.moveLane(actUp)
 	case actLaneDown:
 		m.moveLane(actDown)
-	case actTabOne, actTabTwo, actTabThree, actTabFour, actTabFive:
+	case actTabOne, actTabTwo, actTabThree, actTabFour, actTabFive, actTabSix:
 		m.show(tab(a - actTabOne))
 	case actTabPrevious:
 		m.show((m.tab + tabCount - 1) % tabCount)
@@ -92,6 +92,8 @@ func (m *Model) open() {
 		m.focus = onLane
 	case m.tab == tabWire:
 		m.opened = m.sel.calls[m.callAt()]
+	case m.tab == tabLint:
+		m.opened = m.blamed()
 	default:
 		m.opened = m.sel.lines[m.lineAt()]
 	}
@@ -100,7 +102,7 @@ func (m *Model) open() {
 
 // show looks at the lane through another tab.
 func (m *Model) show(t tab) {
-	m.tab, m.row, m.revealed, m.opened, m.bodyOffset = t, 0, "", nil, 0
+	m.tab, m.row, m.revealed, m.opened, m.bodyOffset, m.lintRow = t, 0, "", nil, 0, 0
 	m.focus = onLane
 }
 
@@ -146,6 +148,8 @@ func (m *Model) moveInLane(a action) {
 		default:
 			m.bodyOffset = scrolled(a, m.bodyOffset, len(m.drawn.lines), pane.WireBodyRows(f, len(l.calls)))
 		}
+	case tabLint:
+		m.moveInLint(a, f)
 	case tabIdentity, tabItems:
 		if to := moved(a, m.row, len(m.rows()), 5); to != m.row {
 			m.row, m.revealed = to, ""

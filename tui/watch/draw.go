@@ -38,7 +38,7 @@ func (l *lane) row(now time.Time) pane.LaneRow {
 	if who == "" && phone != "" {
 		who = "nobody known"
 	}
-	return pane.LaneRow{Mark: mark, Title: l.name(), State: state, Phone: phone, Who: who, Age: age(now.Sub(l.since))}
+	return pane.LaneRow{Mark: mark, Title: l.name(), State: l.mistakes() + state, Phone: phone, Who: who, Age: age(now.Sub(l.since))}
 }
 
 // drawLane draws the selected lane: what happens in it, and below what the tabs
@@ -146,6 +146,8 @@ func (m *Model) drawTab(f pane.Frame) string {
 		return pane.Identity(f, u, flow.ProofSession, m.isRevealed, m.row)
 	case tabHistory:
 		return pane.History(f, u)
+	case tabLint:
+		return m.drawLint(f)
 	case tabItems:
 		return pane.Items(f, u, m.isRevealed, m.row)
 	}
@@ -193,6 +195,12 @@ func (l *lane) logLine(n *line) pane.LogLine {
 			out.Detail = strings.TrimRight(code+"  "+message, " ")
 			out.Why = strings.TrimSuffix(strings.TrimSuffix(code+": "+message, "."), ": ") + ". Enter shows the request and the answer."
 		}
+	}
+	if note := l.noted(n.Seq); note != "" {
+		if out.Note == "" && out.Verdict == flow.Refused {
+			out.Note = "refused"
+		}
+		out.Note = strings.TrimRight(note+"  "+out.Note, " ")
 	}
 	return out
 }

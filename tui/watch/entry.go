@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/lint"
 )
 
 // Side says who did something.
@@ -76,6 +77,10 @@ type About struct {
 type Batch struct {
 	Entries []Entry
 	About   []About
+	// Findings are mistakes that have become certain; Checks say how every rule
+	// stands now, nil if nothing has changed.
+	Findings []lint.Finding
+	Checks   []lint.Check
 	// Forgotten counts entries that were gone before anybody could see them.
 	Forgotten uint64
 	// Frozen is the time at which the simulator's clock stands still; the zero

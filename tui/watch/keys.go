@@ -21,11 +21,12 @@ const (
 	actPageDown
 	actHome
 	actEnd
-	actTabOne // and the four after it, one for each tab
+	actTabOne // and the five after it, one for each tab
 	actTabTwo
 	actTabThree
 	actTabFour
 	actTabFive
+	actTabSix
 	actTabPrevious
 	actTabNext
 	actFollow
@@ -89,6 +90,7 @@ var keyTable = []binding{
 	{action: actTabThree, place: onScreen, keys: []string{"3"}, help: "Identity", group: groupLane, when: hasLane},
 	{action: actTabFour, place: onScreen, keys: []string{"4"}, help: "Edit history", group: groupLane, when: hasLane},
 	{action: actTabFive, place: onScreen, keys: []string{"5"}, help: "Items", group: groupLane, when: hasLane},
+	{action: actTabSix, place: onScreen, keys: []string{"6"}, help: "Lint: mistakes, explained", group: groupLane, when: hasLane},
 	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "the tab before", group: groupLane, when: hasLane},
 	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "the next tab", group: groupLane, when: hasLane},
 	{action: actReveal, place: inLane, keys: []string{"r"}, help: "show or hide a value", group: groupLane, short: "show/hide", when: canReveal},
@@ -120,7 +122,7 @@ func hasAny(m *Model) bool    { return len(m.lanes.all) > 0 }
 func hasFilter(m *Model) bool { return m.filter != "" }
 
 func canOpen(m *Model) bool {
-	return m.sel != nil && (m.tab == tabEvents && len(m.sel.lines) > 0 || m.tab == tabWire && len(m.sel.calls) > 0)
+	return m.sel != nil && (m.tab == tabEvents && len(m.sel.lines) > 0 || m.tab == tabWire && len(m.sel.calls) > 0 || m.tab == tabLint && m.blamed() != nil)
 }
 
 func canReveal(m *Model) bool {
@@ -173,7 +175,7 @@ func (m *Model) hints() []hint {
 		h := hint{pane.KeyName(b.keys[0]), b.short, b.always}
 		switch b.action {
 		case actTabOne:
-			h.key = "1-5"
+			h.key = "1-6"
 		case actDown, actLaneDown:
 			if b.keys[0] == "down" {
 				h.key = "↑↓"

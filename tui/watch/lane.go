@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/lint"
 	"layersim/tui/pane"
 )
 
@@ -77,6 +78,9 @@ type lane struct {
 	leave     string  // how Link was left: close or exit
 	refused   *line   // the last thing that was refused, if nothing came after it
 	failure   *line   // the last call that failed, if none succeeded after it
+
+	findings []lint.Finding      // oldest first
+	notes    map[uint64][]string // the rules that each entry broke, by Seq
 
 	title string // worked out once, for a lane without a session
 	text  string // what the filter looks at

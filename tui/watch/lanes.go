@@ -45,6 +45,11 @@ func (ls *lanes) take(b Batch, spare *lane) (appeared *lane) {
 			l.about, l.state, l.verdict, l.text = a, a.State, a.Why, ""
 		}
 	}
+	for _, f := range b.Findings {
+		if l := ls.laneOfFinding(f); l != nil {
+			l.found(f)
+		}
+	}
 	ls.drop(spare, appeared)
 	return appeared
 }
@@ -133,7 +138,7 @@ func (ls *lanes) count() (sessions, tokens int) {
 func (l *lane) matches(words []string) bool {
 	if l.text == "" {
 		_, stands := l.stands()
-		l.text = strings.ToLower(strings.Join([]string{l.name(), stands, l.state, l.about.Persona, l.about.Template, l.about.Phone.String()}, " "))
+		l.text = strings.ToLower(strings.Join([]string{l.name(), stands, l.mistakes(), l.state, l.about.Persona, l.about.Template, l.about.Phone.String()}, " "))
 	}
 	for _, w := range words {
 		if !strings.Contains(l.text, w) && !strings.HasPrefix(l.session, w) {

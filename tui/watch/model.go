@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layersim/flow/lint"
 	"layersim/tui/pane"
 	"layersim/tui/theme"
 )
@@ -43,11 +44,12 @@ const (
 	tabIdentity
 	tabHistory
 	tabItems
+	tabLint
 	tabCount
 )
 
 func (t tab) title() string {
-	return [...]string{"Events", "Wire", "Identity", "History", "Items"}[t]
+	return [...]string{"Events", "Wire", "Identity", "History", "Items", "Lint"}[t]
 }
 
 // newest as a cursor stays on the last line, whichever that is.
@@ -84,6 +86,11 @@ type Model struct {
 	opened     *line  // the entry that is looked at as a whole
 	openOffset int
 	drawn      drawn
+
+	checks    []lint.Check // how the app has kept the rules
+	lintOrder []lint.Check // in the order of the tab, worked out once
+	lintRow   int
+	lintDrawn lintDrawn
 }
 
 // drawn is the text that is laid out, and of what. An entry never changes, so
@@ -162,12 +169,16 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	m.layout = layOut(m.width, m.height, m.focus)
 	m.layOutText()
+	m.layOutLint()
 	return m, cmd
 }
 
 // take lets the screen follow what is new.
 func (m *Model) take(b Batch) {
 	m.ahead, m.frozen = b.Ahead, b.Frozen
+	if b.Checks != nil {
+		m.checks, m.lintOrder = b.Checks, nil
+	}
 	for i, e := range slices.Backward(b.Entries) {
 		if e.Reset && e.Session == "" { // numbers and ids begin anew: what is on the screen is of another run
 			b.Entries = b.Entries[i:]
@@ -232,6 +243,7 @@ func (m *Model) choose(l *lane) {
 	}
 	m.sel = l
 	m.cursor, m.call, m.bodyOffset, m.row, m.revealed, m.opened, m.openOffset = newest, newest, 0, 0, "", nil, 0
+	m.lintRow = 0
 }
 
 func (m *Model) setFilter(text string) {

@@ -34,6 +34,9 @@ func TestScreensAsText(t *testing.T) {
 		"identity":     func(w, h int) *Model { return fresh(w, h).with(newTeller().sessions()).lookAt(t, whole, "3") },
 		"history":      func(w, h int) *Model { return fresh(w, h).with(newTeller().sessions()).lookAt(t, whole, "4") },
 		"items":        func(w, h int) *Model { return fresh(w, h).with(newTeller().sessions()).lookAt(t, whole, "5") },
+		"lint": func(w, h int) *Model {
+			return fresh(w, h).with(newTeller().sessions().mistake(1, whole, 3)).lookAt(t, whole, "6")
+		},
 		"entry": func(w, h int) *Model {
 			return fresh(w, h).with(newTeller().sessions()).lookAt(t, whole, "1").press("home", "enter")
 		},

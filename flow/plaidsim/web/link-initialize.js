@@ -17,8 +17,12 @@
   // (GitHub: react-plaid-link#103). The first one wins, so that handlers made
   // by it go on working. (An element with the id "Plaid" is no first script.)
   const again = 'layersim-script-again';
+  // A tag in the page's own text, as opposed to one that a script has made:
+  // react-plaid-link adds two by itself when React mounts it twice.
+  const tag = document.currentScript;
+  const byHand = Boolean(tag) && (!tag.async || tag.hasAttribute('async'));
   if (typeof window.Plaid?.create === 'function') {
-    window.dispatchEvent(new Event(again));
+    window.dispatchEvent(new CustomEvent(again, { detail: byHand }));
     warn('link-initialize.js is in this page more than once. Only the first one counts.');
     return;
   }
@@ -77,13 +81,15 @@
   }
 
   // What the page does is told along with create and submit, for the journal
-  // only: how often the script is there, how many handlers there were before and
+  // only: how often the app has the script, how many handlers there were before and
   // how many of those are left. When somebody last touched the page says whether
   // a handler was made in time, before the user began to type; what was typed is
   // not looked at.
   const page = { scripts: 1, handlers: 0, alive: 0 };
   let touched = 0;
-  window.addEventListener(again, () => page.scripts++);
+  window.addEventListener(again, (event) => {
+    if (byHand || event.detail) page.scripts++;
+  });
   for (const kind of ['pointerdown', 'keydown', 'input', 'click', 'submit']) {
     window.addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
   }
