@@ -23,7 +23,7 @@ func Laned(f Frame) bool { return f.Width >= laneWidth && f.Height >= 4 }
 // each other.
 var (
 	laneNames  = [columns]string{"you and your app", "Link SDK and its page", "your server ↔ Plaid", "webhooks"}
-	laneShares = [columns]int{22, 25, 29, 25}
+	laneShares = [columns]int{22, 26, 33, 20}
 	// laneOwners are the lanes that a column need not name.
 	laneOwners = [columns]string{"you", "Link", "server", "webhook"}
 )
@@ -130,11 +130,15 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 		r.put(s.Dim, who).gap(1)
 		room -= width(who) + 1
 	}
-	r.put(style, clip(Clean(l.Name), room))
+	name := l.Short
+	if name == "" {
+		name = l.Name
+	}
+	r.put(style, clip(Clean(name), room))
 	if note != "" {
 		r.gap(1).put(s.Warn, clip(note, end-r.used-1))
 	}
-	if left := end - r.used - 2; left > 5 && l.Detail != "" {
-		r.gap(1).put(s.Dim, clip(Clean(l.Detail), left))
+	if left := end - r.used - 2; left > 3 && l.Brief != "" {
+		r.gap(1).put(s.Dim, clip(Clean(l.Brief), left))
 	}
 }
