@@ -33,10 +33,12 @@ func inLane(event flow.Event) (short, brief string) {
 	switch e := event.(type) {
 	case flow.LinkTokenRequested:
 		return "ask for a token", ""
+	case flow.HandlerRequested:
+		return "create handler", ""
 	case flow.PhoneNumberEntered:
 		return "enter the phone", ""
 	case flow.DateOfBirthEntered:
-		return "enter the birth date", ""
+		return "enter birth date", ""
 	case flow.OnEvent:
 		if e.Metadata.ViewName != "" {
 			return "", e.Metadata.ViewName
@@ -61,6 +63,10 @@ func inLane(event flow.Event) (short, brief string) {
 			return "", "unverified"
 		}
 		return "", e.Status
+	case flow.PageTrouble:
+		return "", e.Reason
+	case flow.BrowserFailed:
+		return "", e.Reason
 	case flow.ExchangeRecorded:
 		// The status first: the path is what may be cut.
 		path, status := e.Exchange.URL, "---"

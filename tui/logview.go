@@ -192,10 +192,14 @@ func (m *Model) drawLog(f pane.Frame) string {
 }
 
 func (l *logView) line(e journal.Entry) pane.LogLine {
-	line := pane.LogLine{
-		At: e.At, Lane: string(e.Lane), Name: journal.Name(e.Event), Detail: journal.Detail(l.brief(e)),
-		Why: e.Why, Verdict: e.Verdict, Column: column(e.Lane),
-	}
+	line := lineOf(e)
+	line.Name, line.Detail = journal.Name(e.Event), journal.Detail(l.brief(e))
+	return line
+}
+
+// lineOf is a line without its words.
+func lineOf(e journal.Entry) pane.LogLine {
+	line := pane.LogLine{At: e.At, Lane: string(e.Lane), Why: e.Why, Verdict: e.Verdict, Column: column(e.Lane)}
 	if event, ok := e.Event.(flow.OnEvent); ok {
 		line.Happened = event.Metadata.Timestamp
 	}

@@ -23,7 +23,7 @@ func Laned(f Frame) bool { return f.Width >= laneWidth && f.Height >= 4 }
 // each other.
 var (
 	laneNames  = [columns]string{"you and your app", "Link SDK and its page", "your server ↔ Plaid", "webhooks"}
-	laneShares = [columns]int{22, 26, 33, 20}
+	laneShares = [columns]int{20, 26, 32, 23}
 	// laneOwners are the lanes that a column need not name.
 	laneOwners = [columns]string{"you", "Link", "server", "webhook"}
 )
@@ -121,7 +121,7 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 	}
 	r.put(signStyle, sign).gap(1)
 	note := l.note()
-	room := end - r.used - 1
+	room := end - r.used
 	if note != "" {
 		room -= width(note) + 1
 	}
@@ -136,9 +136,9 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 	}
 	r.put(style, clip(Clean(name), room))
 	if note != "" {
-		r.gap(1).put(s.Warn, clip(note, end-r.used-1))
+		r.gap(1).put(s.Warn, clip(note, end-r.used))
 	}
-	if left := end - r.used - 2; left > 3 && l.Brief != "" {
+	if left := end - r.used - 1; left > 3 && l.Brief != "" {
 		r.gap(1).put(s.Dim, clip(Clean(l.Brief), left))
 	}
 }
