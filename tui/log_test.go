@@ -50,13 +50,16 @@ func TestLogInLanes(t *testing.T) {
 		w.event(flow.AppDid{At: flow.At(time.Now()), Deed: flow.DeedTrustedPhone, Because: "onSuccess"})
 		w.event(flow.PageConnected{At: flow.At(time.Now()), Tab: 7})
 		for text, lane := range map[string]int{
-			"ask for a token": 0, "enter the phone": 0, "app trusted phone": 0, "LAYER_READY": 1, "onSuccess": 1, "page tab 7 connected": 1,
-			"200 /session/token/create": 2, "session received": 2, "SESSION_FINISHED unver": 3,
+			"ask for a link_token": 0, "phone number entered": 0, "app trusted phone": 0, "LAYER_READY": 1, "onSuccess": 1, "page tab 7 connected": 1,
+			"POST /session/token/create 200": 2, "session received": 2, "SESSION_FINISHED unver": 3,
 		} {
 			if got := w.columnOf(text); got != lane {
 				t.Errorf("%q stands in lane %d, want %d:\n%s", text, got, lane, w.screen())
 			}
 		}
+		w.program.Send(tea.WindowSizeMsg{Width: 114, Height: 50}) // there is less room, the status stays
+		w.press("home")
+		w.sees("200 /session/token/create", "ask for a token")
 		w.program.Send(tea.WindowSizeMsg{Width: 100, Height: 40})
 		w.press("end")
 		w.sees("webhook   SESSION_FINISHED")

@@ -21,7 +21,7 @@ type LogLine struct {
 
 	// In lanes there is room for less.
 	Column int    // one of the Column constants
-	Short  string // in place of Name, "" for Name itself
+	Short  string // in place of a Name that is too long, "" for none
 	Brief  string // in place of Detail
 }
 

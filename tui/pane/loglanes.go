@@ -130,11 +130,11 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 		r.put(s.Dim, who).gap(1)
 		room -= width(who) + 1
 	}
-	name := l.Short
-	if name == "" {
-		name = l.Name
+	name := Clean(l.Name)
+	if l.Short != "" && width(name) > room {
+		name = Clean(l.Short)
 	}
-	r.put(style, clip(Clean(name), room))
+	r.put(style, clip(name, room))
 	if note != "" {
 		r.gap(1).put(s.Warn, clip(note, end-r.used))
 	}
