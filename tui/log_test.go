@@ -30,6 +30,9 @@ func (w *world) onboard() {
 func (w *world) columnOf(text string) int {
 	w.t.Helper()
 	for line := range strings.SplitSeq(w.screen(), "\n") {
+		if !strings.HasPrefix(line, "┃") {
+			continue
+		}
 		line = strings.Trim(line, "┃")
 		if before, _, found := strings.Cut(line, text); found {
 			return strings.Count(before, "│") - 1
@@ -47,10 +50,10 @@ func TestLogInLanes(t *testing.T) {
 		w.press("z")
 		w.sees("you and your app", "Link SDK and its page", "your server ↔ Plaid", "webhooks")
 		w.event(flow.WebhookReceived{At: flow.At(time.Now()), Code: "SESSION_FINISHED", Reason: "no signature"})
-		w.event(flow.AppDid{At: flow.At(time.Now()), Deed: flow.DeedTrustedPhone, Because: "onSuccess"})
+		w.event(flow.AppDid{At: flow.At(time.Now()), Deed: flow.DeedActedOnEvent, Because: flow.EventLayerReady})
 		w.event(flow.PageConnected{At: flow.At(time.Now()), Tab: 7})
 		for text, lane := range map[string]int{
-			"ask for a link_token": 0, "phone number entered": 0, "app trusted phone": 0, "LAYER_READY": 1, "onSuccess": 1, "page tab 7 connected": 1,
+			"ask for a link_token": 0, "phone number entered": 0, "app acted on event": 0, "LAYER_READY": 1, "onSuccess": 1, "page tab 7 connected": 1,
 			"POST /session/token/create 200": 2, "session received": 2, "SESSION_FINISHED unver": 3,
 		} {
 			if got := w.columnOf(text); got != lane {
@@ -92,7 +95,7 @@ func TestAnEntryOpens(t *testing.T) {
 		w.press("right") // the only one that the filter shows
 		w.sees("happened at:")
 		w.press(",")
-		w.sees("phone number entered", "led to: handler.submit({phone_number})", "+1••••••••11")
+		w.sees("phone number entered", "led to: handler.submit() with phone_number", "+1••••••••11")
 		w.seesNot("4155550011")
 		w.press("right")
 		w.sees("LAYER_READY", "the walk went on")
@@ -347,7 +350,7 @@ func eventsOfEveryKind(text string) []flow.Event {
 		flow.ExitRequested{At: at}, flow.RetryRequested{At: at}, flow.SignUpSubmitted{At: at}, flow.AutofillDeclined{At: at}, flow.LinkDriven{At: at}, flow.HandlerOpened{At: at},
 		flow.HandlerExited{At: at}, flow.HandlerSubmitted{At: at}, flow.BrowserStarted{At: at}, flow.BrowserFailed{At: at, Reason: text}, flow.PageTrouble{At: at, Reason: text},
 		flow.PageConnected{At: at, Tab: 3}, flow.PageLost{At: at, Tab: 3}, flow.AccountsFetched{At: at, Institution: text}, flow.UserAccountFetched{At: at, Account: someAccount(text)},
-		flow.CallFailed{At: at, Failure: flow.Failure{Code: text, Message: text, RequestID: text}}, flow.PaneShown{At: at, Pane: somePane(flow.ViewReview, text)},
+		flow.CallFailed{At: at, Failure: flow.Failure{Code: text, Message: text, RequestID: text}}, flow.PaneShown{At: at, Pane: somePane(flow.ViewReview, text, text)},
 		flow.StartOverRequested{At: at, TemplateID: text},
 	}
 }

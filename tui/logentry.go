@@ -154,7 +154,7 @@ func (m *Model) entryText(i int, related []journal.Relation) pane.EntryText {
 		Carries: carries(e.Event),
 	}
 	for _, effect := range e.Effects {
-		t.LedTo = append(t.LedTo, journal.Asks(effect))
+		t.LedTo = append(t.LedTo, journal.Asks(effect, m.state.Config.Client))
 	}
 	for _, id := range []pane.TreePair{
 		{Name: "request_id", Value: journal.RequestID(e.Event)},

@@ -110,6 +110,10 @@ func lanedLine(f Frame, widths [columns]int, l LogLine, here bool) string {
 	return r.String()
 }
 
+// shortNote is how much of what stands out keeps its place beside a long name:
+// "refused", "late 12.5s".
+const shortNote = 10
+
 // laneCell draws an entry up to a cell. What stands out about it keeps its
 // place, its name is cut.
 func laneCell(f Frame, r *row, l LogLine, end int) {
@@ -123,7 +127,7 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 	note := l.note()
 	room := end - r.used
 	if note != "" {
-		room -= width(note) + 1
+		room -= min(width(note), shortNote) + 1
 	}
 	if who := Clean(l.Lane); who != laneOwners[l.Column] {
 		who = clip(who, room-1)
