@@ -13,6 +13,9 @@ import (
 //
 // All adapters clean with this one function, where the text enters.
 func CleanLine(s string, longest int) string {
+	if isPlain(s) && (longest <= 0 || len(s) <= longest) {
+		return s
+	}
 	count := 0
 	s = strings.Map(func(r rune) rune {
 		if count++; longest > 0 && count > longest {
@@ -30,6 +33,16 @@ func CleanLine(s string, longest int) string {
 		s += "…"
 	}
 	return s
+}
+
+// isPlain reports whether s is printable ASCII, as most text is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
 }
 
 // IsHarmless reports whether CleanLine keeps r: whether it can do no more in a

@@ -79,7 +79,9 @@ func logAspect() aspect {
 // else the inspector's tab if it can be seen.
 func (m *Model) looking() (aspect, bool) {
 	switch {
-	case m.focus == paneLog, m.overlay == inEntry:
+	case m.overlay == inEntry:
+		return entryAspect(), true
+	case m.focus == paneLog:
 		return logAspect(), true
 	case m.shown(paneInspector):
 		return aspectOf(m.inspector.tab), true
@@ -98,19 +100,15 @@ func (m *Model) layOutAspects() {
 }
 
 func canToggle(m *Model) bool {
-	if onAccount(m) {
+	if m.overlay == onScreen && onAccount(m) {
 		return true
 	}
 	a, ok := m.looking()
-	return ok && (a.toggle != nil || a.choose != nil) && (m.focus == paneLog || m.focus == paneInspector)
+	return ok && (a.toggle != nil || a.choose != nil) && (m.overlay == inEntry || m.focus == paneLog || m.focus == paneInspector)
 }
 
 func (m *Model) toggle() tea.Cmd {
-	if m.overlay == inEntry {
-		m.foldEntry()
-		return nil
-	}
-	if onAccount(m) {
+	if m.overlay == onScreen && onAccount(m) {
 		m.link.toggle()
 		return nil
 	}

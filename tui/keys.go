@@ -121,7 +121,7 @@ func init() { keyTable = bindings() }
 func bindings() []binding {
 	return []binding{
 		{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
-		{action: actToggle, place: onScreen, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle},
+		{action: actToggle, place: onScreen | inEntry, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle},
 		{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
 		{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
 		{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},
@@ -132,9 +132,9 @@ func bindings() []binding {
 		{action: actTopicNext, place: onScreen, keys: []string{"g"}, help: "Guide: next topic", group: groupLook, short: "topic", when: onGuideTab},
 		{action: actTopicPrevious, place: onScreen, keys: []string{"G"}, help: "Guide: topic before", group: groupLook, when: onGuideTab},
 		{action: actOpenPage, place: onScreen, keys: []string{"o"}, help: "Guide: Plaid's page", group: groupLook, short: "Plaid's page", when: canOpenPage, worth: onInspector},
-		{action: actCopy, place: onScreen, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
-		{action: actCopyReal, place: onScreen, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
-		{action: actSearch, place: onScreen, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},
+		{action: actCopy, place: onScreen | inEntry, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
+		{action: actCopyReal, place: onScreen | inEntry, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
+		{action: actSearch, place: onScreen | inEntry, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},
 		{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
 		{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+l"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
@@ -152,20 +152,18 @@ func bindings() []binding {
 		{action: actPageDown, place: anywhere, keys: []string{"pgdown"}, chords: []string{"pgdown"}, help: "a page down", group: groupLook},
 		{action: actHome, place: anywhere, keys: []string{"home"}, help: "to the beginning", group: groupLook},
 		{action: actEnd, place: anywhere, keys: []string{"end"}, help: "end; follow the log", group: groupLook},
-		{action: actCopied, place: onScreen, keys: []string{copiedKey}, chords: []string{copiedKey}, help: "see what was copied", group: groupLook, when: hasCopied},
+		{action: actCopied, place: onScreen | inEntry, keys: []string{copiedKey}, chords: []string{copiedKey}, help: "see what was copied", group: groupLook, when: hasCopied},
 		{action: actZoom, place: onScreen, keys: []string{"z"}, chords: []string{"alt+z"}, help: "this pane alone, or all", group: groupLook, short: "zoom"},
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
+		{action: actPrimary, place: inEntry, keys: []string{"enter"}, help: "open: to that moment", group: groupLog, short: "to that moment"},
 		{action: actMark, place: onScreen | inEntry, keys: []string{"m"}, help: "mark, unmark", group: groupLog, short: "mark", when: looksAtEntry},
 		{action: actNextMark, place: onScreen | inEntry, keys: []string{"'"}, help: "the next mark", group: groupLog, short: "next mark", when: hasMarks},
 		{action: actOrigin, place: onScreen | inEntry, keys: []string{","}, help: "what it comes from", group: groupLog, short: "comes from", when: looksAtEntry},
 		{action: actSequel, place: onScreen | inEntry, keys: []string{"."}, help: "what follows from it", group: groupLog, short: "what follows", when: looksAtEntry},
 		{action: actEntryBefore, place: inEntry, keys: []string{"left"}, help: "open: entry before", group: groupLog, short: "before"},
 		{action: actEntryAfter, place: inEntry, keys: []string{"right"}, help: "open: entry after", group: groupLog, short: "after"},
-		{action: actToggle, place: inEntry, keys: []string{"space"}, help: "open: fold", group: groupLog, short: "fold"},
-		{action: actCopy, place: inEntry, keys: []string{"y"}, help: "open: copy as JSON", group: groupLog, short: "copy JSON"},
-		{action: actPrimary, place: inEntry, keys: []string{"enter"}, help: "open: see that moment", group: groupLog, short: "see that moment"},
 
 		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
@@ -317,6 +315,10 @@ func (m *Model) hints() []hint {
 			h.does, _ = m.primary()
 		case b.action == actDown:
 			h.key = "↑↓"
+		case b.action == actPrimary && here == inEntry:
+			if _, related := m.relatedUnderCursor(); related {
+				h.does = "go there"
+			}
 		case b.action == actToggle:
 			if a, ok := m.looking(); ok && a.toggles != "" {
 				h.does = a.toggles

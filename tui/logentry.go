@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,16 +20,13 @@ import (
 
 // entryView is the entry that is open.
 type entryView struct {
-	index  int // of the journal
-	offset int
-	drawn  drawnEntry
-}
-
-// drawnEntry is the one entry that is laid out, and for what.
-type drawnEntry struct {
-	index, width, moment int
-	dark, marked         bool
-	lines                []string
+	index int // of the journal
+	tree  pane.Tree
+	// What follows says for what the tree was made: nothing else of an entry
+	// ever changes.
+	made, marked bool
+	related      []journal.Relation
+	moment       int
 }
 
 // openEntry opens the entry under the cursor.
@@ -51,45 +49,82 @@ func (m *Model) turnEntry(by int) {
 	m.log.entry = entryView{index: i}
 }
 
-// toEntrysMoment looks at the moment in which the open entry was the newest.
-func (m *Model) toEntrysMoment() tea.Cmd {
+// leaveEntry goes to the related entry under the cursor; from anywhere else to
+// the moment in which the open entry was the newest.
+func (m *Model) leaveEntry() tea.Cmd {
+	if i, ok := m.relatedUnderCursor(); ok {
+		m.goToEntry(i)
+		return nil
+	}
 	m.overlay = onScreen
 	m.goTo(m.log.entry.index + 1)
 	return nil
 }
 
-func (m *Model) foldEntry() {}
+func (m *Model) relatedUnderCursor() (index int, ok bool) {
+	at := pane.RelatedAt(m.log.entry.tree)
+	if at < 0 || at >= len(m.log.entry.related) {
+		return 0, false
+	}
+	return m.log.entry.related[at].Index, true
+}
 
-// layOutEntry draws the open entry, once.
+// entryAspect is what keys do with the open entry.
+func entryAspect() aspect {
+	return aspect{
+		title: "Entry", toggle: (*Model).foldEntry, toggles: "fold", copy: (*Model).copyEntry,
+		search: (*Model).searchEntry, query: func(m *Model) string { return m.log.entry.tree.Query() },
+	}
+}
+
+func (m *Model) foldEntry() { m.log.entry.tree = m.log.entry.tree.Toggle() }
+
+func (m *Model) searchEntry(text string) { m.log.entry.tree = m.log.entry.tree.Search(text) }
+
+func (m *Model) entryFrame() pane.Frame { return pane.Inner(m.frame(m.layout.overlay(), true)) }
+
+// layOutEntry reads what is seen of the open entry.
 func (m *Model) layOutEntry() {
 	v := &m.log.entry
-	w, _ := pane.InnerSize(m.frame(m.layout.overlay(), true))
-	is := drawnEntry{index: v.index, width: w, moment: m.moment(), dark: m.styles.Dark, marked: m.log.marks[v.index]}
-	d := v.drawn
-	d.lines = nil
-	if v.drawn.lines != nil && d.index == is.index && d.width == is.width && d.moment == is.moment && d.dark == is.dark && d.marked == is.marked {
-		return
+	if now := m.moment(); !v.made || v.moment != now {
+		// What happened meanwhile may belong to it.
+		related := m.relations(v.index)
+		v.made = v.made && slices.Equal(related, v.related)
+		v.moment, v.related = now, related
 	}
-	e := m.entryText(v.index)
-	is.lines = pane.EntryLines(m.styles, e, w)
-	for _, p := range e.Parts {
-		is.lines = append(is.lines, pane.EntryHead(m.styles, p, w)...)
-		if p.Body != "" {
-			is.lines = append(is.lines, pane.JSONLines(m.styles, p.Body, w)...)
-		}
+	if marked := m.log.marks[v.index]; !v.made || v.marked != marked {
+		v.tree = pane.EntryTree(m.entryText(v.index, v.related))
+		v.made, v.marked = true, marked
 	}
-	v.drawn = is
+	v.tree = v.tree.LayOut(m.entryFrame())
 }
 
 func (m *Model) drawEntry(f pane.Frame) (title, body string) {
 	v := &m.log.entry
 	title = fmt.Sprintf("Entry %d of %d", v.index+1, m.moment())
-	return title, pane.Text(f, v.drawn.lines, v.offset)
+	if path := v.tree.Path(); path != "" {
+		title += " · " + path
+	}
+	return title, pane.DrawTree(f, v.tree)
 }
 
 func (m *Model) scrollEntry(a action) {
-	v := &m.log.entry
-	v.offset = scrolled(a, v.offset, len(v.drawn.lines), m.layout.overlay().h-2)
+	t, f := &m.log.entry.tree, m.entryFrame()
+	switch a {
+	case actUp:
+		*t = t.Move(-1, f)
+	case actDown:
+		*t = t.Move(+1, f)
+	case actPageUp:
+		*t = t.Move(-max(f.Height-1, 1), f)
+	case actPageDown:
+		*t = t.Move(+max(f.Height-1, 1), f)
+	case actHome:
+		*t = t.Home(f)
+	case actEnd:
+		*t = t.End(f)
+	default:
+	}
 }
 
 // copyEntry copies the entry as JSON. The journal keeps no real values, so
@@ -111,25 +146,25 @@ func (m *Model) copyEntry(bool) (what, text string) {
 }
 
 // entryText collects what is known of an entry.
-func (m *Model) entryText(i int) pane.EntryText {
+func (m *Model) entryText(i int, related []journal.Relation) pane.EntryText {
 	e := m.journal.At(i)
 	t := pane.EntryText{
 		Name: journal.Name(e.Event), Marked: m.log.marks[i], Lane: laneInWords(e.Lane),
 		At: e.At, Happens: journal.Happened(e.Event), Verdict: e.Verdict, Why: e.Why, Before: e.Before, After: e.Phase,
-		Parts: entryParts(e.Event),
+		Carries: carries(e.Event),
 	}
 	for _, effect := range e.Effects {
-		t.LedTo = append(t.LedTo, journal.Asks(effect))
+		t.LedTo = append(t.LedTo, journal.Asks(effect, m.state.Config.Client))
 	}
-	for _, id := range []pane.Fact{
-		{Label: "request_id", Value: journal.RequestID(e.Event)},
-		{Label: "link_session_id", Value: journal.SessionID(e.Event)},
+	for _, id := range []pane.TreePair{
+		{Name: "request_id", Value: journal.RequestID(e.Event)},
+		{Name: "link_session_id", Value: journal.SessionID(e.Event)},
 	} {
 		if id.Value != "" {
 			t.IDs = append(t.IDs, id)
 		}
 	}
-	for _, r := range m.relations(i) {
+	for _, r := range related {
 		other := m.journal.At(r.Index)
 		t.Related = append(t.Related, pane.EntryRelation{
 			At: other.At, Lane: string(other.Lane), Name: journal.Name(other.Event), Why: r.Why, Later: r.Index > i,
@@ -159,26 +194,60 @@ func laneInWords(l journal.Lane) string {
 	return string(l)
 }
 
-// entryParts returns the texts that an event carries.
-func entryParts(event flow.Event) []pane.EntryPart {
-	if x, ok := event.(flow.ExchangeRecorded); ok {
-		return exchangeParts(x.Exchange)
+// carries returns what an event carries: the metadata of a callback as it came,
+// a request and its answer, or what else there is.
+func carries(event flow.Event) []pane.TreePart {
+	switch e := event.(type) {
+	case flow.ExchangeRecorded:
+		return exchangeParts(e.Exchange)
+	case flow.OnEvent:
+		if e.Metadata.Raw != "" {
+			return callbackParts(e.Metadata, pane.TreePair{Name: "eventName", Value: e.Name})
+		}
+	case flow.OnSuccess:
+		if e.Metadata.Raw != "" {
+			return callbackParts(e.Metadata, pane.TreePair{Name: "public_token", Value: e.PublicToken.String()})
+		}
+	case flow.OnExit:
+		if e.Metadata.Raw != "" && e.Failure.IsZero() {
+			return callbackParts(e.Metadata, pane.TreePair{Name: "error", Value: "null"})
+		}
 	}
 	content, err := journal.Content(event)
 	if err != nil || len(content) <= len("{}") {
 		return nil
 	}
-	return []pane.EntryPart{{Title: "What it carries", Body: string(content)}}
+	return []pane.TreePart{{Title: "What it carries", JSON: string(content)}}
 }
 
-func exchangeParts(x flow.Exchange) []pane.EntryPart {
-	request := pane.EntryPart{Title: "Request  " + x.Method + " " + x.URL, Headers: x.RequestHeaders, Body: x.RequestBody}
-	answer := pane.EntryPart{Title: "No answer  " + x.Error}
-	if x.Status != 0 {
-		answer = pane.EntryPart{Title: "Answer  HTTP " + strconv.Itoa(x.Status), Headers: x.ResponseHeaders, Body: x.ResponseBody}
-		if x.Duration > 0 {
-			answer.Title += "  after " + x.Duration.Round(time.Microsecond).String()
-		}
+// callbackParts are a callback's arguments: the first, and the metadata.
+func callbackParts(m flow.Metadata, first pane.TreePair) []pane.TreePart {
+	carried := pane.TreePart{Title: "What it carries", Pairs: []pane.TreePair{first}}
+	if m.Verdict != "" {
+		carried.Pairs = append(carried.Pairs, pane.TreePair{Name: "verdict, which only a simulated Plaid tells", Value: m.Verdict})
 	}
-	return []pane.EntryPart{request, answer}
+	return []pane.TreePart{carried, {Title: "metadata", JSON: m.Raw}}
+}
+
+func exchangeParts(x flow.Exchange) []pane.TreePart {
+	request := pane.TreePart{Title: "Request", Note: x.Method + " " + x.URL, Pairs: pairs(x.RequestHeaders), JSON: x.RequestBody}
+	if x.Status == 0 {
+		return []pane.TreePart{request, {Title: "No answer", Said: x.Error, Kind: pane.Bad}}
+	}
+	answer := pane.TreePart{Title: "Answer", Said: "HTTP " + strconv.Itoa(x.Status), Kind: pane.Good, Pairs: pairs(x.ResponseHeaders), JSON: x.ResponseBody}
+	if x.Status >= 400 {
+		answer.Kind = pane.Bad
+	}
+	if x.Duration > 0 {
+		answer.Note = "after " + x.Duration.Round(time.Microsecond).String()
+	}
+	return []pane.TreePart{request, answer}
+}
+
+func pairs(headers []flow.Header) []pane.TreePair {
+	out := make([]pane.TreePair, len(headers))
+	for i, h := range headers {
+		out[i] = pane.TreePair(h)
+	}
+	return out
 }

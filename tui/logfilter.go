@@ -71,19 +71,18 @@ func parseFilter(query string) []logTerm {
 	return terms
 }
 
-// read makes of an entry what the filter looks at.
-func (l *logView) read(e journal.Entry) logText {
-	line := l.line(e)
-	t := logText{name: strings.ToLower(line.Name), lane: strings.ToLower(line.Lane)}
-	// The line leaves out what an earlier one said; who searches for it wants all.
-	t.line = strings.ToLower(strings.Join([]string{line.Lane, line.Name, journal.Detail(e.Event), line.Why}, " "))
+// readForFilter makes of an entry what the filter looks at. It wants all that a
+// line could say, also what an earlier one said already.
+func readForFilter(e journal.Entry) logText {
+	t := logText{name: strings.ToLower(journal.Name(e.Event)), lane: strings.ToLower(string(e.Lane))}
+	t.line = t.lane + " " + t.name + " " + strings.ToLower(journal.Detail(e.Event)+" "+e.Why)
 	if journal.IsError(e.Event) {
 		t.is |= isError
 	}
 	if e.Verdict == flow.Refused {
 		t.is |= isRefused
 	}
-	if line.IsLate() {
+	if lineOf(e).IsLate() {
 		t.is |= isLate
 	}
 	return t
@@ -113,7 +112,7 @@ func (m *Model) filterLog(query string) {
 		return
 	}
 	for _, e := range m.journal.Entries()[len(f.texts):] {
-		f.texts = append(f.texts, m.log.read(e))
+		f.texts = append(f.texts, readForFilter(e))
 	}
 	for i := range f.texts {
 		if f.lets(&f.texts[i], m.log.marks[i]) {
@@ -130,7 +129,7 @@ func (l *logView) filterNewest(e journal.Entry) {
 	if !f.on() || len(f.texts) != e.Seq-1 {
 		return
 	}
-	f.texts = append(f.texts, l.read(e))
+	f.texts = append(f.texts, readForFilter(e))
 	if f.lets(&f.texts[e.Seq-1], false) {
 		f.shown = append(f.shown, e.Seq-1)
 	}

@@ -184,29 +184,22 @@ func (m *Model) drawLog(f pane.Frame) string {
 		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
 		m.lint.note(&line, i+1)
 		line.Marked = m.log.marks[i]
+		if pane.Laned(f) {
+			line.Short, line.Brief = inLane(m.journal.At(i).Event)
+		}
 		return line
 	}, offset, cursor)
 }
 
-// column returns the column of a lane: timers are the app's own.
-func column(l journal.Lane) int {
-	switch l {
-	case journal.LaneLink, journal.LanePage:
-		return pane.ColumnLink
-	case journal.LaneServer:
-		return pane.ColumnServer
-	case journal.LaneWebhook:
-		return pane.ColumnWebhook
-	default:
-		return pane.ColumnYou
-	}
+func (l *logView) line(e journal.Entry) pane.LogLine {
+	line := lineOf(e)
+	line.Name, line.Detail = journal.Name(e.Event), journal.Detail(l.brief(e))
+	return line
 }
 
-func (l *logView) line(e journal.Entry) pane.LogLine {
-	line := pane.LogLine{
-		At: e.At, Lane: string(e.Lane), Name: journal.Name(e.Event), Detail: journal.Detail(l.brief(e)),
-		Why: e.Why, Verdict: e.Verdict, Column: column(e.Lane),
-	}
+// lineOf is a line without its words.
+func lineOf(e journal.Entry) pane.LogLine {
+	line := pane.LogLine{At: e.At, Lane: string(e.Lane), Why: e.Why, Verdict: e.Verdict, Column: column(e.Lane)}
 	if event, ok := e.Event.(flow.OnEvent); ok {
 		line.Happened = event.Metadata.Timestamp
 	}

@@ -36,7 +36,7 @@ func overlayAt(p place) overlay {
 	case inQR:
 		return overlay{draw: (*Model).drawQR, bare: true}
 	case inEntry:
-		return overlay{draw: (*Model).drawEntry, scroll: (*Model).scrollEntry, long: always, enter: (*Model).toEntrysMoment, layOut: (*Model).layOutEntry}
+		return overlay{draw: (*Model).drawEntry, scroll: (*Model).scrollEntry, long: always, enter: (*Model).leaveEntry, layOut: (*Model).layOutEntry}
 	case inCopied:
 		return overlay{draw: (*Model).drawCopied, bare: true, scroll: (*Model).scrollCopied, long: always}
 	}

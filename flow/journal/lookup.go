@@ -1,6 +1,10 @@
 package journal
 
-import "layersim/flow"
+import (
+	"strings"
+
+	"layersim/flow"
+)
 
 // RequestID returns the request_id that event carries, "" for none.
 func RequestID(event flow.Event) string {
@@ -56,36 +60,38 @@ func IsError(event flow.Event) bool {
 	return false
 }
 
-// Asks says what an effect does, in the words of the SDK or the API:
-// "handler.submit()", "POST /session/token/create".
-func Asks(effect flow.Effect) string {
+// Asks says what an effect does, in the words of the client's SDK or of the API:
+// "handler.open()", "POST /session/token/create".
+func Asks(effect flow.Effect, client flow.Client) string {
+	words := client.Words()
 	switch e := effect.(type) {
 	case flow.CreateSessionToken:
 		return "POST /session/token/create"
 	case flow.CreateHandler:
-		return "Plaid.create()"
+		return words.Create
 	case flow.SubmitHandler:
-		switch {
-		case !e.Phone.IsZero() && !e.DateOfBirth.IsZero():
-			return "handler.submit({phone_number, date_of_birth})"
-		case !e.DateOfBirth.IsZero():
-			return "handler.submit({date_of_birth})"
+		var with []string
+		if !e.Phone.IsZero() {
+			with = append(with, words.Phone)
 		}
-		return "handler.submit({phone_number})"
+		if !e.DateOfBirth.IsZero() {
+			with = append(with, words.Birth)
+		}
+		return words.Submit + " with " + strings.Join(with, " and ")
 	case flow.OpenHandler:
-		return "handler.open()"
+		return words.Open
 	case flow.PresentLink:
 		return "Link shown in the " + clean(string(e.Surface))
 	case flow.DriveLink:
 		return "Link is told"
 	case flow.ExitHandler:
-		return "handler.exit({force: true})"
+		return words.Object + ".exit({force: true})"
 	case flow.GetUserAccountSession:
 		return "POST /user_account/session/get"
 	case flow.GetAccounts:
 		return "POST /accounts/get"
 	case flow.DestroyHandler:
-		return "handler.destroy()"
+		return words.Destroy
 	case flow.StartTimer:
 		return "a timer until " + e.Until.UTC().Format("15:04:05") + " UTC"
 	}

@@ -82,9 +82,7 @@ func content(o *object, event flow.Event) {
 		action(o, e.Action)
 	case flow.StartOverRequested:
 		o.text("template_id", e.TemplateID)
-		if e.Client != (flow.Client{}) {
-			o.nested("sdk", func(o *object) { client(o, e.Client) })
-		}
+		client(o, e.Client)
 	case flow.AppDid:
 		o.text("deed", string(e.Deed))
 		o.text("because", e.Because)
@@ -154,6 +152,18 @@ func content(o *object, event flow.Event) {
 	case flow.ExchangeRecorded:
 		exchange(o, e.Exchange)
 	}
+}
+
+// client writes which SDK an app goes on with; what follows from platform and
+// version is known to package flow/sdk.
+func client(o *object, c flow.Client) {
+	if c.Platform == "" && c.Version == "" {
+		return
+	}
+	o.nested("client", func(o *object) {
+		o.text("platform", c.Platform)
+		o.text("version", c.Version)
+	})
 }
 
 func action(o *object, a flow.LinkAction) {

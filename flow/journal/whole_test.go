@@ -111,6 +111,9 @@ func TestWholeLeavesNothingOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if strings.HasPrefix(path.name, ".Client.") && path.name != ".Client.Platform" && path.name != ".Client.Version" {
+				continue // follows from these two
+			}
 			if bytes.Equal(before, after) {
 				t.Errorf("%s%s is not written: %s", kind.Name(), path.name, after)
 			}

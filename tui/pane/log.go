@@ -18,7 +18,11 @@ type LogLine struct {
 	Verdict  flow.Verdict
 	Note     string // a word that stands out, in place of the verdict's own
 	Marked   bool   // the reader wants to find it again
-	Column   int    // in InLanes: one of the Column constants
+
+	// In lanes there is room for less.
+	Column int    // one of the Column constants
+	Short  string // in place of a Name that is too long, "" for none
+	Brief  string // in place of Detail
 }
 
 const clock = "15:04:05.000"

@@ -23,7 +23,7 @@ func Laned(f Frame) bool { return f.Width >= laneWidth && f.Height >= 4 }
 // each other.
 var (
 	laneNames  = [columns]string{"you and your app", "Link SDK and its page", "your server ↔ Plaid", "webhooks"}
-	laneShares = [columns]int{22, 25, 29, 25}
+	laneShares = [columns]int{20, 26, 32, 23}
 	// laneOwners are the lanes that a column need not name.
 	laneOwners = [columns]string{"you", "Link", "server", "webhook"}
 )
@@ -110,6 +110,10 @@ func lanedLine(f Frame, widths [columns]int, l LogLine, here bool) string {
 	return r.String()
 }
 
+// shortNote is how much of what stands out keeps its place beside a long name:
+// "refused", "late 12.5s".
+const shortNote = 10
+
 // laneCell draws an entry up to a cell. What stands out about it keeps its
 // place, its name is cut.
 func laneCell(f Frame, r *row, l LogLine, end int) {
@@ -121,20 +125,24 @@ func laneCell(f Frame, r *row, l LogLine, end int) {
 	}
 	r.put(signStyle, sign).gap(1)
 	note := l.note()
-	room := end - r.used - 1
+	room := end - r.used
 	if note != "" {
-		room -= width(note) + 1
+		room -= min(width(note), shortNote) + 1
 	}
 	if who := Clean(l.Lane); who != laneOwners[l.Column] {
 		who = clip(who, room-1)
 		r.put(s.Dim, who).gap(1)
 		room -= width(who) + 1
 	}
-	r.put(style, clip(Clean(l.Name), room))
-	if note != "" {
-		r.gap(1).put(s.Warn, clip(note, end-r.used-1))
+	name := Clean(l.Name)
+	if l.Short != "" && width(name) > room {
+		name = Clean(l.Short)
 	}
-	if left := end - r.used - 2; left > 5 && l.Detail != "" {
-		r.gap(1).put(s.Dim, clip(Clean(l.Detail), left))
+	r.put(style, clip(name, room))
+	if note != "" {
+		r.gap(1).put(s.Warn, clip(note, end-r.used))
+	}
+	if left := end - r.used - 1; left > 3 && l.Brief != "" {
+		r.gap(1).put(s.Dim, clip(Clean(l.Brief), left))
 	}
 }

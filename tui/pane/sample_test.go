@@ -398,6 +398,16 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		l.Lane, l.Name, l.Detail, l.Why, l.Note = evil(l.Lane), evil(l.Name), evil(l.Detail), evil(l.Why), evil("held")
 		return l
 	}, 3, 5)
+	all["log in lanes"] = pane.InLanes(f, 40, func(i int) pane.LogLine {
+		l := laneLine(i)
+		l.Lane, l.Name, l.Detail, l.Why, l.Note = evil(l.Lane), evil(l.Name), evil(l.Detail), evil(l.Why), evil("held")
+		l.Short, l.Brief = evil(l.Short), evil(l.Brief)
+		return l
+	}, 3, 5)
+	e := entryText()
+	e.Name, e.Why, e.Lane, e.LedTo, e.IDs = evil(e.Name), evil(e.Why), evil(e.Lane), []string{evil("led")}, []pane.TreePair{{Name: evil("id"), Value: evil("value")}}
+	e.Related[0].Name, e.Related[1].Why = evil(e.Related[0].Name), evil(e.Related[1].Why)
+	all["entry"] = pane.DrawTree(f, pane.EntryTree(e).LayOut(f))
 	all["lanes"] = pane.Lanes(f, 40, func(i int) pane.LaneRow {
 		l := laneRow(i)
 		l.Title, l.Phone, l.Who = evil(l.Title), evil(l.Phone), evil(l.Who)
@@ -466,6 +476,33 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 		all["link "+name] = pane.LinkPane(f, p, pane.LinkForm{Cursor: 2, Code: evil("12"), Revealed: shown, Values: map[string]string{"email": evil("x")}})
 	}
 	return all
+}
+
+// laneLine is logLine for lanes.
+func laneLine(i int) pane.LogLine {
+	l := logLine(i)
+	l.Column = map[string]int{"you": pane.ColumnYou, "Link": pane.ColumnLink, "server": pane.ColumnServer, "webhook": pane.ColumnWebhook}[l.Lane]
+	l.Marked = i%5 == 3
+	if i%4 == 0 {
+		l.Brief = "one thing"
+	}
+	if i%7 == 0 {
+		l.Short = "called so"
+	}
+	return l
+}
+
+func entryText() pane.EntryText {
+	return pane.EntryText{
+		Name: "LAYER_READY", Marked: true, Lane: "Link SDK: what it called back", At: noon, Happens: noon.Add(-2500 * time.Millisecond),
+		Verdict: flow.Advanced, Why: "Plaid holds everything the template requires for this phone. Open Link now.", Before: flow.PhaseEligibility, After: flow.PhaseReady,
+		LedTo: []string{"handler.open()"}, IDs: []pane.TreePair{{Name: "request_id", Value: "r1"}, {Name: "link_session_id", Value: session}},
+		Related: []pane.EntryRelation{
+			{At: noon.Add(-time.Second), Name: "phone number entered", Why: "the submit that this event answers"},
+			{At: noon.Add(time.Second), Name: "open Link", Why: "opens what this event made ready", Later: true},
+		},
+		Carries: []pane.TreePart{{Title: "metadata", JSON: `{"error_code":null,"view_name":null,"link_session_id":"` + session + `"}`}},
+	}
 }
 
 func laneRow(i int) pane.LaneRow {

@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"layersim/flow"
+	"layersim/flow/journal"
+	"layersim/tui/pane"
+)
+
+// What the log says of an event in its lane's column, where there is little
+// room; the line below the log and the opened entry say all.
+
+// column returns the column of a lane: timers are the app's own.
+func column(l journal.Lane) int {
+	switch l {
+	case journal.LaneLink, journal.LanePage:
+		return pane.ColumnLink
+	case journal.LaneServer:
+		return pane.ColumnServer
+	case journal.LaneWebhook:
+		return pane.ColumnWebhook
+	default:
+		return pane.ColumnYou
+	}
+}
+
+// inLane returns a shorter name of an event, "" if its own will do, and the one
+// thing about it that is worth the room.
+func inLane(event flow.Event) (short, brief string) {
+	switch e := event.(type) {
+	case flow.LinkTokenRequested:
+		return "ask for a token", ""
+	case flow.HandlerRequested:
+		return "create handler", ""
+	case flow.PhoneNumberEntered:
+		return "enter the phone", ""
+	case flow.DateOfBirthEntered:
+		return "enter birth date", ""
+	case flow.OnEvent:
+		if e.Metadata.ViewName != "" {
+			return "", e.Metadata.ViewName
+		}
+		return "", e.Metadata.ErrorCode
+	case flow.OnExit:
+		return "", e.Failure.Code
+	case flow.OpenRequested:
+		return "", "in the " + string(e.Surface)
+	case flow.LinkActed:
+		if e.Action.Kind == flow.LinkShare {
+			return "", counted(len(e.Action.Accounts), "account")
+		}
+	case flow.AppDid:
+		return "", e.Because
+	case flow.UserAccountFetched:
+		return "", counted(len(e.Account.Items), "Item")
+	case flow.AccountsFetched:
+		return "", e.Institution
+	case flow.WebhookReceived:
+		if !e.Verified {
+			return "", "unverified"
+		}
+		return "", e.Status
+	case flow.PageTrouble:
+		return "", e.Reason
+	case flow.BrowserFailed:
+		return "", e.Reason
+	case flow.ExchangeRecorded:
+		// The status first: the path is what may be cut.
+		path, status := e.Exchange.URL, "---"
+		if u, err := url.Parse(path); err == nil && u.Path != "" {
+			path = u.Path
+		}
+		if e.Exchange.Status != 0 {
+			status = strconv.Itoa(e.Exchange.Status)
+		}
+		return status + " " + path, ""
+	}
+	return "", ""
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
