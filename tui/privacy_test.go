@@ -139,10 +139,10 @@ func TestSecretsAreMaskedEverywhere(t *testing.T) {
 // A value is shown alone, and is masked again as soon as its reader looks
 // elsewhere.
 func TestRevealedUntilOneLooksAway(t *testing.T) {
+	onboarded := everyPersonalState(t)["onboarded"]
+	onboarded.inspector.tab = tabCode
 	for _, leave := range []string{"tab", "shift+tab", "]", "1", "?", ":", "p", "alt+left", "down", "v", "P"} {
-		m := everyPersonalState(t)["onboarded"]
-		m.inspector.tab = tabCode
-		var next tea.Model = *m
+		var next tea.Model = *onboarded
 		press := func(k string) string {
 			next, _ = next.Update(keyPress(k))
 			return text(next.View())
