@@ -106,7 +106,7 @@ func BenchmarkOpenTab(b *testing.B) {
 			b.Run(phase+"/"+aspectOf(t).title, func(b *testing.B) {
 				from := *m
 				from.inspector.tab, from.focus = (t+1)%tabCount, paneLog
-				key := keyPress(tabKeys("")[t])
+				key := keyPress(tabKeys()[t])
 				b.ReportAllocs()
 				for b.Loop() {
 					next, _ := from.Update(key)

@@ -230,7 +230,7 @@ func tabEntries(m *Model) []paletteEntry {
 	var list []paletteEntry
 	for t := range tabCount {
 		list = append(list, paletteEntry{
-			group: "Go to", title: aspectOf(t).title + " tab", key: fmt.Sprint(int(t) + 1),
+			group: "Go to", title: aspectOf(t).title + " tab", key: tabKeys()[t],
 			run: func(m *Model) tea.Cmd { m.goToTab(t); m.focusOn(paneInspector); return nil },
 		})
 	}

@@ -41,6 +41,12 @@ func (m *Model) record(e flow.Event, t flow.Transition) journal.Entry {
 
 func hiddenTransition(t flow.Transition) flow.Transition {
 	t.Next = hiddenState(t.Next)
+	t.Effects = slices.Clone(t.Effects)
+	for i, e := range t.Effects {
+		if q, ok := e.(flow.Question); ok {
+			t.Effects[i] = hiddenQuestion(q)
+		}
+	}
 	return t
 }
 
@@ -72,7 +78,7 @@ func (m *Model) hiddenJournal() *journal.Journal {
 	for i := range truth.Len() {
 		entry := truth.At(i)
 		state = journal.Fold(state, entry)
-		j.Append(hiddenEvent(entry.Event), flow.Transition{Next: hiddenState(state), Verdict: entry.Verdict, Why: entry.Why})
+		j.Append(hiddenEvent(entry.Event), hiddenTransition(flow.Transition{Next: state, Effects: entry.Effects, Verdict: entry.Verdict, Why: entry.Why}))
 	}
 	return j
 }
@@ -86,7 +92,14 @@ func (m *Model) readAgain() {
 			in.calls[i] = pane.WireEntry{Exchange: x.Exchange}
 		}
 	}
-	in.drawn, in.code.entries = drawnBody{}, nil
+	in.drawn, in.code.entries, in.state.outlook = drawnBody{}, nil, nil
+	m.log.entry.drawn = drawnEntry{}
+	if f := &m.log.filter; f.texts != nil {
+		f.texts = nil
+		m.filterLog(f.query)
+	}
+	m.sequence = journal.NewSequence(m.journal.StateAt(-1))
+	m.sequence.Grow(m.journal)
 }
 
 // conceal masks the State that is about to be drawn or copied from.
