@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +29,14 @@ type private struct {
 	// truth is the record of the walk as it was; Model.journal is what is shown
 	// of it.
 	truth *journal.Journal
+	known *knownWords
+}
+
+// knownWords are the personal values as they were when what they are read from
+// last changed: to gather them for each frame would take longer than to draw it.
+type knownWords struct {
+	from  [5]string
+	words []string
 }
 
 // record puts an event on record and returns the entry that may be shown.
@@ -61,7 +70,7 @@ func (m *Model) togglePrivate() {
 }
 
 func (m *Model) setPrivate(on bool) {
-	m.private.on = on
+	m.private.on, m.private.known = on, &knownWords{}
 	m.revealed, m.board = "", clipboard{}
 	m.journal = m.private.truth
 	if on {
@@ -156,7 +165,7 @@ func (m *Model) hideWords(text string) string {
 	if !m.private.on {
 		return text
 	}
-	for _, value := range m.personal() {
+	for _, value := range m.words() {
 		if strings.Contains(text, value) {
 			text = hideValue(text, value)
 		}
@@ -199,6 +208,16 @@ func isWordByte(s string, i int) bool {
 	}
 	c := s[i]
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// words returns what personal found last, or finds it again.
+func (m *Model) words() []string {
+	from := [5]string{strconv.Itoa(m.private.truth.Len()), m.phone.value(), m.birth.value(), m.signUp.edit.value(), m.link.edit.value()}
+	k := m.private.known
+	if k.words == nil || k.from != from {
+		k.from, k.words = from, m.personal()
+	}
+	return k.words
 }
 
 // personal lists every personal value that the walk knows or expects, the

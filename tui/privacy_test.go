@@ -59,8 +59,13 @@ func everyLook(m *Model, sizes [][2]int, look func(name string, m *Model, v tea.
 		}
 		for _, over := range overlayPlaces() {
 			c := *m
-			if over == inPalette {
+			switch {
+			case over == inPalette:
 				c.openPalette()
+			case over == inEntry && c.moment() == 0:
+				continue // there is none to open
+			case over == inEntry:
+				c.log.entry = entryView{index: c.moment() - 1}
 			}
 			c.overlay = over
 			show(fmt.Sprintf("overlay %d", over), c, size)
