@@ -50,9 +50,9 @@ const (
 func aspectOf(t tabID) aspect {
 	switch t {
 	case tabWire:
-		return aspect{title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
+		return aspect{title: "Wire", click: (*Model).clickWire, layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
 	case tabCode:
-		return aspect{title: "Code", layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
+		return aspect{title: "Code", click: (*Model).clickCode, layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
 	case tabSequence:
 		return aspect{title: "Sequence", draw: (*Model).drawSequence, scroll: (*Model).scrollSequence, toggle: (*Model).toLog, toggles: "in the log", copy: (*Model).copySequence}
 	case tabState:
@@ -70,7 +70,7 @@ func aspectOf(t tabID) aspect {
 // logAspect is the log below.
 func logAspect() aspect {
 	return aspect{
-		title: "Log", draw: (*Model).drawLog, scroll: (*Model).scrollLog, toggle: (*Model).openEntry, toggles: "open",
+		title: "Log", click: (*Model).clickLog, draw: (*Model).drawLog, scroll: (*Model).scrollLog, toggle: (*Model).openEntry, toggles: "open",
 		copy: (*Model).copyEntry, search: (*Model).filterLog, query: (*Model).logQuery,
 	}
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"runtime"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -74,7 +73,7 @@ func (m *Model) look(a action) {
 	case actMouse:
 		m.toggleMouse()
 	case actTab:
-		m.goToTab(tabID(slices.Index(tabKeys(""), strings.TrimPrefix(m.struck, "alt+"))))
+		m.goToTab(tabID(slices.Index(tabKeys(), m.struck)))
 	case actHelp:
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:

@@ -87,10 +87,8 @@ type binding struct {
 	keys   []string // while nothing is being typed
 	chords []string // while something is being typed: plain letters are text then
 	help   string   // what it does, in a few words
-	// named and typed are what people are told in place of the keys and chords
-	// where there are many.
-	named, typed string
-	group        string
+	named  string   // what people are told in place of keys where there are many
+	group  string
 	// short is what the last line says, "" for a key that is not worth its
 	// room; always keeps a place there for it.
 	short  string
@@ -145,7 +143,7 @@ func bindings() []binding {
 		{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
 		{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "inspector: tab before", group: groupLook, short: "tab before", when: hasTabBefore},
 		{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "inspector: next tab", group: groupLook, short: "next tab", when: hasTabAfter},
-		{action: actTab, place: onScreen, keys: tabKeys(""), chords: tabKeys("alt+"), named: "1–" + strconv.Itoa(int(tabCount)), typed: "Alt+1–" + strconv.Itoa(int(tabCount)), help: "inspector: that tab", group: groupLook, when: digitsAreKeys},
+		{action: actTab, place: onScreen, keys: tabKeys(), named: "1–" + strconv.Itoa(int(tabCount)), help: "inspector: that tab", group: groupLook, when: digitsAreKeys},
 		{action: actUp, place: anywhere, keys: []string{"up"}, chords: []string{"up"}, help: "up: line, field, call", group: groupLook},
 		{action: actDown, place: anywhere, keys: []string{"down"}, chords: []string{"down"}, help: "down: line, field, call", group: groupLook, short: "move", worth: hasRows},
 		{action: actPageUp, place: anywhere, keys: []string{"pgup"}, chords: []string{"pgup"}, help: "a page up", group: groupLook},
@@ -187,10 +185,10 @@ func bindings() []binding {
 }
 
 // tabKeys are the keys of the inspector's tabs, from the first on.
-func tabKeys(modifier string) []string {
+func tabKeys() []string {
 	keys := make([]string, tabCount)
 	for t := range tabCount {
-		keys[t] = modifier + strconv.Itoa(int(t)+1)
+		keys[t] = strconv.Itoa(int(t) + 1)
 	}
 	return keys
 }
@@ -229,9 +227,9 @@ func KeyTable() []KeyGroup {
 			if b.group != name {
 				continue
 			}
-			h := KeyHelp{Keys: orElse(b.named, pane.KeyNames(b.keys)), Typing: b.typed, Does: b.help, binding: b}
+			h := KeyHelp{Keys: orElse(b.named, pane.KeyNames(b.keys)), Does: b.help, binding: b}
 			for _, k := range b.chords {
-				if b.typed == "" && !slices.Contains(b.keys, k) {
+				if !slices.Contains(b.keys, k) {
 					h.Typing = pane.KeyName(k)
 				}
 			}

@@ -163,18 +163,23 @@ func logRows(f pane.Frame) int {
 	return pane.LogRows(f)
 }
 
+// logFirst returns the line that is drawn first.
+func (m *Model) logFirst(f pane.Frame) int {
+	n, rows := m.logCount(), logRows(f)
+	if m.log.cursor == following { // what comes after the line looked at is in view as well
+		return max(n-rows, 0)
+	}
+	return max(min(m.logCursor()-rows/2, n-rows), 0)
+}
+
 // drawLog draws the lines around the one looked at; how many there are makes
 // no difference to the work.
 func (m *Model) drawLog(f pane.Frame) string {
-	n, rows := m.logCount(), logRows(f)
+	n := m.logCount()
 	if n == 0 && m.log.filter.on() {
 		return pane.Text(f, pane.Paragraph(m.styles.Dim, "Nothing so far is what you search for. / changes the search; what matches is added as it happens.", f.Width), 0)
 	}
-	cursor := m.logCursor()
-	offset := max(min(cursor-rows/2, n-rows), 0)
-	if m.log.cursor == following { // what comes after the line looked at is in view as well
-		offset = max(n-rows, 0)
-	}
+	cursor, offset := m.logCursor(), m.logFirst(f)
 	draw := pane.Log
 	if pane.Laned(f) {
 		draw = pane.InLanes

@@ -79,6 +79,46 @@ func (m *Model) clickLine(p paneID, row int, f pane.Frame) {
 	}
 }
 
+// clickLog puts the log's cursor on a line, and opens the one it is on.
+func (m *Model) clickLog(row int, f pane.Frame) {
+	first := m.logFirst(f)
+	k := first + row - logHead(f)
+	if row < logHead(f) || row >= logHead(f)+logRows(f) || k >= m.logCount() {
+		return
+	}
+	if m.log.cursor != following && k == m.logCursor() {
+		m.openEntry()
+		return
+	}
+	m.log.cursor = m.logIndex(k)
+}
+
+// logHead is how many lines stand above the first entry.
+func logHead(f pane.Frame) int {
+	if pane.Laned(f) {
+		return 1
+	}
+	return 0
+}
+
+// clickWire chooses a call of the list.
+func (m *Model) clickWire(row int, f pane.Frame) {
+	n := len(m.calls())
+	rows := pane.WireListRows(f, n)
+	at := max(min(m.call()-rows/2, n-rows), 0) + row
+	if row >= rows || at >= n || at == m.call() {
+		return
+	}
+	m.inspector.selected, m.inspector.bodyOffset = at, 0
+}
+
+// clickCode chooses a snippet of the list.
+func (m *Model) clickCode(row int, f pane.Frame) {
+	if c := &m.inspector.code; row < min(len(c.entries), f.Height) {
+		c.selected, c.offset = row, 0
+	}
+}
+
 func (m *Model) clickOverlay(x, y int) tea.Cmd {
 	o, r := overlayAt(m.overlay), m.layout.overlay()
 	if o.click == nil || x < r.x || x >= r.x+r.w || y <= r.y || y >= r.y+r.h-1 {

@@ -23,6 +23,8 @@ type paletteEntry struct {
 	// why says why it cannot be done now, "" when it can.
 	why string
 	run func(*Model) tea.Cmd
+
+	text []rune // all by which it is found, in small letters
 }
 
 // paletteEntries lists what the palette offers, in the order in which it is
@@ -57,6 +59,10 @@ func (m *Model) collectPalette() {
 	over := m.overlay
 	m.overlay = onScreen
 	p.all, p.known = paletteEntries(m), m.journal.Len()
+	for i := range p.all {
+		e := &p.all[i]
+		e.text = []rune(strings.ToLower(e.title + " " + e.group + " " + e.also))
+	}
 	m.overlay = over
 	m.filterPalette()
 }
@@ -80,10 +86,12 @@ func (m *Model) typedInPalette(msg tea.Msg) {
 func (m *Model) filterPalette() {
 	p := &m.palette
 	typed := p.typed.value()
+	words := fuzzyWords(typed)
 	scores := make([]int, len(p.all))
 	p.found = p.found[:0]
-	for i, e := range p.all {
-		score, ok := fuzzy(typed, e.title+" "+e.group+" "+e.also)
+	for i := range p.all {
+		e := &p.all[i]
+		score, ok := fuzzy(words, e.text)
 		if !ok {
 			continue
 		}
@@ -230,7 +238,7 @@ func tabEntries(m *Model) []paletteEntry {
 	var list []paletteEntry
 	for t := range tabCount {
 		list = append(list, paletteEntry{
-			group: "Go to", title: aspectOf(t).title + " tab", key: fmt.Sprint(int(t) + 1),
+			group: "Go to", title: aspectOf(t).title + " tab", key: tabKeys()[t],
 			run: func(m *Model) tea.Cmd { m.goToTab(t); m.focusOn(paneInspector); return nil },
 		})
 	}

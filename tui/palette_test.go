@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -169,5 +170,37 @@ func TestMouseCanBeGivenBack(t *testing.T) {
 	next, _ = next.Update(keyPress("M"))
 	if v := next.View(); v.MouseMode != tea.MouseModeCellMotion || strings.Contains(ansi.Strip(v.Content), "mouse off") {
 		t.Errorf("mouse mode %v:\n%s", v.MouseMode, ansi.Strip(v.Content))
+	}
+}
+
+// A click puts the cursor on the line that was clicked, whatever scrolled it
+// there, and a second one opens it.
+func TestClickChoosesALine(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		m := longWalk(t, 60)
+		m.focusOn(paneLog)
+		next, _ := m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		click := func(y int) {
+			next, _ = next.Update(tea.MouseClickMsg{X: 30, Y: y, Button: tea.MouseLeft})
+		}
+		clock := regexp.MustCompile(`\d\d:\d\d:\d\d\.\d+`)
+		for up := range 4 {
+			r := next.(Model).layout.panes[paneLog]
+			y := r.y + 3 + up
+			line := strings.Split(text(next.View()), "\n")[y]
+			if !strings.Contains(line, "›") { // that would open it
+				click(y)
+			}
+			_, at := find(t, next, "›"+clock.FindString(line))
+			if got := strings.Split(text(next.View()), "\n")[at]; clock.FindString(line) == "" || at <= r.y || at >= r.y+r.h {
+				t.Fatalf("%v: a click on %q chose %q", size, line, got)
+			}
+			next, _ = next.Update(keyPress("pgup"))
+		}
+		_, y := find(t, next, "›")
+		click(y)
+		if next.(Model).overlay != inEntry {
+			t.Errorf("%v: a click on the line with the cursor did not open it:\n%s", size, text(next.View()))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +29,14 @@ type private struct {
 	// truth is the record of the walk as it was; Model.journal is what is shown
 	// of it.
 	truth *journal.Journal
+	known *knownWords
+}
+
+// knownWords are the personal values as they were when what they are read from
+// last changed: to gather them for each frame would take longer than to draw it.
+type knownWords struct {
+	from  [5]string
+	words []string
 }
 
 // record puts an event on record and returns the entry that may be shown.
@@ -41,6 +50,12 @@ func (m *Model) record(e flow.Event, t flow.Transition) journal.Entry {
 
 func hiddenTransition(t flow.Transition) flow.Transition {
 	t.Next = hiddenState(t.Next)
+	t.Effects = slices.Clone(t.Effects)
+	for i, e := range t.Effects {
+		if q, ok := e.(flow.Question); ok {
+			t.Effects[i] = hiddenQuestion(q)
+		}
+	}
 	return t
 }
 
@@ -55,7 +70,7 @@ func (m *Model) togglePrivate() {
 }
 
 func (m *Model) setPrivate(on bool) {
-	m.private.on = on
+	m.private.on, m.private.known = on, &knownWords{}
 	m.revealed, m.board = "", clipboard{}
 	m.journal = m.private.truth
 	if on {
@@ -72,7 +87,7 @@ func (m *Model) hiddenJournal() *journal.Journal {
 	for i := range truth.Len() {
 		entry := truth.At(i)
 		state = journal.Fold(state, entry)
-		j.Append(hiddenEvent(entry.Event), flow.Transition{Next: hiddenState(state), Verdict: entry.Verdict, Why: entry.Why})
+		j.Append(hiddenEvent(entry.Event), hiddenTransition(flow.Transition{Next: state, Effects: entry.Effects, Verdict: entry.Verdict, Why: entry.Why}))
 	}
 	return j
 }
@@ -86,7 +101,14 @@ func (m *Model) readAgain() {
 			in.calls[i] = pane.WireEntry{Exchange: x.Exchange}
 		}
 	}
-	in.drawn, in.code.entries = drawnBody{}, nil
+	in.drawn, in.code.entries, in.state.outlook = drawnBody{}, nil, nil
+	m.log.entry.drawn = drawnEntry{}
+	if f := &m.log.filter; f.texts != nil {
+		f.texts = nil
+		m.filterLog(f.query)
+	}
+	m.sequence = journal.NewSequence(m.journal.StateAt(-1))
+	m.sequence.Grow(m.journal)
 }
 
 // conceal masks the State that is about to be drawn or copied from.
@@ -143,7 +165,7 @@ func (m *Model) hideWords(text string) string {
 	if !m.private.on {
 		return text
 	}
-	for _, value := range m.personal() {
+	for _, value := range m.words() {
 		if strings.Contains(text, value) {
 			text = hideValue(text, value)
 		}
@@ -186,6 +208,16 @@ func isWordByte(s string, i int) bool {
 	}
 	c := s[i]
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// words returns what personal found last, or finds it again.
+func (m *Model) words() []string {
+	from := [5]string{strconv.Itoa(m.private.truth.Len()), m.phone.value(), m.birth.value(), m.signUp.edit.value(), m.link.edit.value()}
+	k := m.private.known
+	if k.words == nil || k.from != from {
+		k.from, k.words = from, m.personal()
+	}
+	return k.words
 }
 
 // personal lists every personal value that the walk knows or expects, the

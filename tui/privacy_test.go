@@ -59,8 +59,13 @@ func everyLook(m *Model, sizes [][2]int, look func(name string, m *Model, v tea.
 		}
 		for _, over := range overlayPlaces() {
 			c := *m
-			if over == inPalette {
+			switch {
+			case over == inPalette:
 				c.openPalette()
+			case over == inEntry && c.moment() == 0:
+				continue // there is none to open
+			case over == inEntry:
+				c.log.entry = entryView{index: c.moment() - 1}
 			}
 			c.overlay = over
 			show(fmt.Sprintf("overlay %d", over), c, size)
@@ -139,10 +144,10 @@ func TestSecretsAreMaskedEverywhere(t *testing.T) {
 // A value is shown alone, and is masked again as soon as its reader looks
 // elsewhere.
 func TestRevealedUntilOneLooksAway(t *testing.T) {
+	onboarded := everyPersonalState(t)["onboarded"]
+	onboarded.inspector.tab = tabCode
 	for _, leave := range []string{"tab", "shift+tab", "]", "1", "?", ":", "p", "alt+left", "down", "v", "P"} {
-		m := everyPersonalState(t)["onboarded"]
-		m.inspector.tab = tabCode
-		var next tea.Model = *m
+		var next tea.Model = *onboarded
 		press := func(k string) string {
 			next, _ = next.Update(keyPress(k))
 			return text(next.View())

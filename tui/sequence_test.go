@@ -141,18 +141,3 @@ func TestLongWalksFillEveryWindow(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkOpenTab(b *testing.B) {
-	m := long(b, 5000)
-	for _, tab := range []tabID{tabSequence, tabState} {
-		b.Run(aspectOf(tab).title, func(b *testing.B) {
-			for b.Loop() {
-				m.inspector.tab = tab
-				m.inspector.state.outlook = nil
-				m.focusOn(paneInspector)
-				m.layOutAspects()
-				_ = m.View()
-			}
-		})
-	}
-}

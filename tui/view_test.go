@@ -126,27 +126,6 @@ func everyStateOf(t testing.TB, text, who string) map[string]*Model {
 // everyState is everyStateWith the worst of texts.
 func everyState(t testing.TB) map[string]*Model { return everyStateWith(t, hostile) }
 
-// Whatever the state and the size, the view fills the window and never leaves
-// it, and no control character of a stranger's gets through.
-func TestViewFillsTheWindow(t *testing.T) {
-	sizes := [][2]int{{1, 1}, {20, 5}, {59, 16}, {60, 16}, {61, 17}, {80, 24}, {99, 40}, {100, 30}, {101, 31}, {120, 36}, {133, 29}, {200, 50}, {300, 90}}
-	for name, m := range everyState(t) {
-		for _, overlay := range []place{onScreen, inPicker, inHelp, inQR, inPlatform} {
-			for _, size := range sizes {
-				for _, focus := range panesOf(m.hasResults()) {
-					c := *m
-					c.overlay, c.focus = overlay, focus
-					w, h := size[0], size[1]
-					v := c.sized(w, h)
-					if problem := fills(v, w, h); problem != "" {
-						t.Fatalf("%s, overlay %d, focus %d, %d×%d: %s\n%s", name, overlay, focus, w, h, problem, ansi.Strip(v.Content))
-					}
-				}
-			}
-		}
-	}
-}
-
 // fills says in which way a view does not fill w×h cells, "" if it does.
 func fills(v tea.View, w, h int) string {
 	lines := strings.Split(v.Content, "\n")

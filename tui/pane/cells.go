@@ -218,7 +218,7 @@ func wrap(text string, w int) []string {
 		used = 0
 	}
 	for _, word := range strings.Fields(text) {
-		n := width(word)
+		n := widthUpTo(word, w)
 		if used > 0 && used+1+n <= w {
 			line.WriteByte(' ')
 			line.WriteString(word)
@@ -229,14 +229,14 @@ func wrap(text string, w int) []string {
 			flush()
 		}
 		for n > w {
-			head := ansi.Truncate(word, w, "")
+			head, tail := splitAt(word, w)
 			if head == "" { // one wide letter in a single cell
 				word, n = "…", 1
 				break
 			}
 			lines = append(lines, head)
-			word = word[len(head):]
-			n = width(word)
+			word = tail
+			n = widthUpTo(word, w)
 		}
 		line.WriteString(word)
 		used = n
@@ -256,19 +256,29 @@ func paragraph(style theme.Style, text string, w int) []string {
 	return lines
 }
 
+// widthUpTo is width for clean texts of any length that only need to be known to
+// fit: of one longer than w cells it says that it is longer, not by how much.
+func widthUpTo(text string, w int) int {
+	if most := 16 * (w + 2); w >= 0 && len(text) > most {
+		if n := width(bytesOf(text, most)); n > w {
+			return n
+		}
+	}
+	return width(text)
+}
+
 // splitAt cuts clean text after at most w cells.
 func splitAt(text string, w int) (head, tail string) {
 	if w <= 0 {
 		return "", text
 	}
-	head = ansi.Truncate(text, w, "")
-	return head, text[len(head):]
+	return headOf(text, w)
 }
 
 // firstWidth returns the width of the first letter of clean text.
 func firstWidth(text string) int {
 	for w := 1; w <= 2; w++ {
-		if ansi.Truncate(text, w, "") != "" {
+		if head, _ := headOf(text, w); head != "" {
 			return w
 		}
 	}
@@ -279,7 +289,7 @@ func firstWidth(text string) int {
 // words; an empty text is one empty piece.
 func chunks(text string, w int) []string {
 	var out []string
-	for width(text) > w {
+	for widthUpTo(text, w) > w {
 		head, tail := splitAt(text, w)
 		if head == "" {
 			return append(out, "…")

@@ -121,7 +121,7 @@ func appendCode(lines []string, s theme.Styles, comment, line string, w int) []s
 	r.gap(indent)
 	for _, t := range codeTokens(s, comment, strings.TrimLeft(line, " ")) {
 		text := t.text
-		for width(text) > w-r.used {
+		for widthUpTo(text, w-r.used) > w-r.used {
 			head, tail := breakCode(text, w-r.used)
 			if head == "" && fresh {
 				head, tail = "…", "" // no room even for one letter

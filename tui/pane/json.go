@@ -51,7 +51,7 @@ func appendJSON(lines []string, s theme.Styles, line string, w int) []string {
 	r.gap(min(indent, w/2))
 	for _, t := range jsonTokens(s, line[indent:]) {
 		text := Clean(t.text)
-		for width(text) > w-r.used {
+		for widthUpTo(text, w-r.used) > w-r.used {
 			head, tail := splitAt(text, w-r.used)
 			if head == "" && r.used == 0 {
 				head, tail = "…", "" // a wide letter in a single cell
@@ -63,7 +63,7 @@ func appendJSON(lines []string, s theme.Styles, line string, w int) []string {
 			if text = tail; text == "" {
 				break
 			}
-			if width(text) > w-r.used && firstWidth(text) > w-r.used {
+			if widthUpTo(text, w-r.used) > w-r.used && firstWidth(text) > w-r.used {
 				text = "…"
 			}
 		}

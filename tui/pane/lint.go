@@ -55,7 +55,11 @@ func Lint(f Frame, n int, row func(i int) LintRow, sel int, summary string, body
 	if f.Height > rows {
 		label := " " + Clean(summary) + " "
 		if shown := LintBodyRows(f, n); len(body) > shown && shown > 0 {
-			label += "· line " + strconv.Itoa(min(offset+1, len(body))) + " of " + strconv.Itoa(len(body)) + " "
+			where := "· line " + strconv.Itoa(min(offset+1, len(body))) + " of " + strconv.Itoa(len(body)) + " "
+			if width(label+where) > f.Width-2 { // which line it is matters less, and is told in short
+				where = "· " + strconv.Itoa(min(offset+1, len(body))) + "/" + strconv.Itoa(len(body)) + " "
+			}
+			label += where
 		}
 		lines = append(lines, newRow(f.Width).put(s.Border, "──").put(s.Dim, label).rule(s.Border).String())
 	}

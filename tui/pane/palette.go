@@ -40,7 +40,7 @@ func Palette(f Frame, typed string, n int, row func(i int) PaletteRow, cursor in
 // paletteLine draws a title, then why it cannot be done, and at the right the
 // key and the group.
 func paletteLine(f Frame, p PaletteRow, here bool) string {
-	const groups, keys = 15, 10
+	const groups, keys = 15, 11
 	s := f.Styles
 	r := newRow(f.Width)
 	mark, style := "  ", s.Text
