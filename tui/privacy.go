@@ -102,7 +102,7 @@ func (m *Model) readAgain() {
 		}
 	}
 	in.drawn, in.code.entries, in.state.outlook = drawnBody{}, nil, nil
-	m.log.entry.drawn = drawnEntry{}
+	m.log.entry.made = false
 	if f := &m.log.filter; f.texts != nil {
 		f.texts = nil
 		m.filterLog(f.query)

@@ -77,36 +77,6 @@ func accounts(o *object, list []flow.Account) {
 	})
 }
 
-// client is the Link SDK of the app, with its own words.
-func client(o *object, c flow.Client) {
-	o.text("platform", c.Platform)
-	o.text("name", c.Name)
-	o.text("version", c.Version)
-	o.value("layer", c.Layer)
-	o.value("extended_autofill", c.Autofill)
-	o.text("min_layer", c.MinLayer)
-	o.text("min_extended_autofill", c.MinAutofill)
-	o.value("sessions", c.Sessions)
-	if n := c.Names; n != (flow.Names{}) {
-		o.nested("names", func(o *object) {
-			o.text("create", n.Create)
-			o.text("submit", n.Submit)
-			o.text("open", n.Open)
-			o.text("destroy", n.Destroy)
-			o.text("object", n.Object)
-			o.text("events", n.Events)
-			o.text("success", n.Success)
-			o.text("exit", n.Exit)
-			o.text("load", n.Load)
-			o.text("phone", n.Phone)
-			o.text("birth", n.Birth)
-			o.text("ready", n.Ready)
-			o.text("not_available", n.NotAvailable)
-			o.text("autofill_not_available", n.AutofillNotAvailable)
-		})
-	}
-}
-
 // linkPane writes what Link showed its user. The app never sees it: it is here
 // because the terminal draws it.
 func linkPane(o *object, p flow.Pane) {
