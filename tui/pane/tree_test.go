@@ -237,7 +237,7 @@ func TestTreeIsExactlyItsSize(t *testing.T) {
 			pane.TreePart{Title: "Body", JSON: body},
 			pane.TreePart{Prose: []string{foreign + " and words " + foreign, ""}, Text: foreign + "\n\n" + foreign},
 		)
-		f := pane.Frame{Styles: theme.New(rapid.Bool().Draw(r, "dark"), rapid.Bool().Draw(r, "color"))}
+		f := pane.Frame{Styles: theme.New(rapid.Bool().Draw(r, "dark"), rapid.Bool().Draw(r, "color")), Focused: true}
 		for range rapid.IntRange(1, 12).Draw(r, "steps") {
 			f.Width, f.Height = rapid.IntRange(1, 200).Draw(r, "width"), rapid.IntRange(1, 50).Draw(r, "height")
 			switch rapid.IntRange(0, 8).Draw(r, "does") {
