@@ -59,7 +59,7 @@ func aspectOf(t tabID) aspect {
 		return aspect{
 			title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire,
 			toggle: (*Model).toggleWire, toggling: (*Model).wireToggles, foldAll: (*Model).foldWire, copy: (*Model).copyWire,
-			search: (*Model).searchWire, query: (*Model).wireQuery, hit: (*Model).hitWire,
+			search: (*Model).searchWire, query: (*Model).wireQuery, hit: (*Model).hitWire, click: (*Model).clickWire,
 		}
 	case tabCode:
 		return aspect{title: "Code", layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}

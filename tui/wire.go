@@ -83,6 +83,23 @@ func (m *Model) scrollWire(a action, f pane.Frame) {
 	in.drawn.tree = t
 }
 
+// clickWire chooses a call, or puts the cursor on a line of the selected one;
+// a second click there opens or folds.
+func (m *Model) clickWire(row int, f pane.Frame) {
+	n := len(m.calls())
+	if n == 0 {
+		return
+	}
+	if i, ok := pane.WireCallAt(f, n, m.call(), row); ok {
+		m.selectCall(i)
+		return
+	}
+	if row -= pane.WireListRows(f, n) + 1; row >= 0 {
+		m.inspector.drawn.tree = m.inspector.drawn.tree.Click(row, pane.WireBodyFrame(f, n))
+		m.enterCall()
+	}
+}
+
 // selectCall looks at a call. At the last one, it follows what comes.
 func (m *Model) selectCall(i int) {
 	in := &m.inspector

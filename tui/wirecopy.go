@@ -23,12 +23,18 @@ func (m *Model) copyWire(unmasked bool) (what, text string) {
 	for _, item := range state.Account.Items {
 		known, values = append(known, item.AccessToken), append(values, item.AccessToken.Reveal())
 	}
-	return "the call as curl, with real tokens", journal.Curl(x, func(_, masked string) (string, bool) {
+	filled := false
+	text = journal.Curl(x, func(_, masked string) (string, bool) {
 		for i, k := range known {
 			if k.String() == masked && values[i] != "" {
+				filled = true
 				return values[i], true
 			}
 		}
 		return "", false
 	})
+	if filled && !m.opts.Live {
+		text = "# Its tokens are of this walk's own simulated Plaid: another one does not know them.\n" + text
+	}
+	return "the call as curl, with real tokens", text
 }

@@ -39,7 +39,7 @@ func TestCopiedCurlRuns(t *testing.T) {
 	if _, _, err := server.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: access}); err != nil {
 		t.Fatal(err)
 	}
-	real := func(_, masked string) (string, bool) {
+	known := func(_, masked string) (string, bool) {
 		switch masked {
 		case public.String():
 			return public.Reveal(), true
@@ -57,13 +57,13 @@ func TestCopiedCurlRuns(t *testing.T) {
 		if strings.Contains(masked, public.Reveal()) || strings.Contains(masked, access.Reveal()) || strings.Contains(masked, "•") {
 			t.Errorf("masked:\n%s", masked)
 		}
-		real := journal.Curl(x, real)
-		if strings.Contains(real, "PUBLIC_TOKEN") || strings.Contains(real, "ACCESS_TOKEN") || !strings.Contains(real, "$PLAID_SECRET") {
-			t.Errorf("with real tokens:\n%s", real)
+		whole := journal.Curl(x, known)
+		if strings.Contains(whole, "PUBLIC_TOKEN") || strings.Contains(whole, "ACCESS_TOKEN") || !strings.Contains(whole, "$PLAID_SECRET") {
+			t.Errorf("with real tokens:\n%s", whole)
 		}
 		for name, script := range map[string]string{
 			"masked": "PUBLIC_TOKEN=" + public.Reveal() + " ACCESS_TOKEN=" + access.Reveal() + "\n" + masked,
-			"real":   real,
+			"real":   whole,
 		} {
 			answer := w.run(t.TempDir(), "bash", "-c", script)
 			if diff := cmp.Diff(shape(t, x.ResponseBody), shape(t, answer)); diff != "" {

@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,13 +14,13 @@ import (
 
 // Curl returns an exchange's request as a command for bash that can be pasted as
 // it is. What is masked in the record becomes a shell variable, and the first
-// line says which of them to set. real, which may be nil, returns the value
-// behind a mask where it is known; the client_id and the secret are always
+// line says which of them to set. known, which may be nil, returns the value
+// behind a mask where there is one; the client_id and the secret are always
 // variables.
 //
 // It goes to the host of the record unless PLAID_URL names another one.
-func Curl(x flow.Exchange, real func(key, masked string) (string, bool)) string {
-	c := &curl{real: real}
+func Curl(x flow.Exchange, known func(key, masked string) (string, bool)) string {
+	c := &curl{known: known}
 	base, path := "https://sandbox.plaid.com", x.URL
 	if u, err := url.Parse(x.URL); err == nil && u.Scheme != "" && u.Host != "" {
 		base, path = u.Scheme+"://"+u.Host, u.RequestURI()
@@ -31,7 +32,7 @@ func Curl(x flow.Exchange, real func(key, masked string) (string, bool)) string 
 		address = quoted(base + path)
 	}
 	parts := []string{"curl -sS " + address}
-	if x.Method != "POST" {
+	if x.Method != http.MethodPost {
 		parts[0] = "curl -sS -X " + quoted(x.Method) + " " + address
 	}
 	body := c.body(x.RequestBody)
@@ -44,7 +45,7 @@ func Curl(x flow.Exchange, real func(key, masked string) (string, bool)) string 
 
 // curl is one command that is being written.
 type curl struct {
-	real      func(key, masked string) (string, bool)
+	known     func(key, masked string) (string, bool)
 	variables []string
 	cut       bool // the record does not have the whole body
 }
@@ -170,8 +171,8 @@ func (c *curl) object(content []byte) (string, bool) {
 // unmasked returns what stands for a masked text inside a single-quoted string.
 func (c *curl) unmasked(key, masked string) string {
 	name := variableOf(key)
-	if c.real != nil && name != "PLAID_SECRET" && name != "PLAID_CLIENT_ID" {
-		if value, ok := c.real(key, masked); ok && plainToken.MatchString(value) {
+	if c.known != nil && name != "PLAID_SECRET" && name != "PLAID_CLIENT_ID" {
+		if value, ok := c.known(key, masked); ok && plainToken.MatchString(value) {
 			return value
 		}
 	}

@@ -389,3 +389,24 @@ func (t Tree) Path() string {
 	}
 	return Clean(strings.TrimPrefix(b.String(), "."))
 }
+
+// Click puts the cursor on a line of the frame, counted from its top; on the
+// line that has it already, it opens or folds.
+func (t Tree) Click(row int, f Frame) Tree {
+	if t.Empty() || row < 0 {
+		return t
+	}
+	at := t.top
+	for range row {
+		next, ok := t.below(at, f.Width)
+		if !ok {
+			return t
+		}
+		at = next
+	}
+	if at == t.cursor {
+		return t.Toggle().LayOut(f)
+	}
+	t.cursor = at
+	return t
+}

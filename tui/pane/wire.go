@@ -40,6 +40,15 @@ func WireBodyFrame(f Frame, n int) Frame {
 	return f
 }
 
+// WireCallAt returns which call Wire lists in a row, with n calls and one of
+// them selected; ok is false below the list.
+func WireCallAt(f Frame, n, selected, row int) (call int, ok bool) {
+	rows := WireListRows(f, n)
+	return wireFirst(rows, n, selected) + row, row >= 0 && row < rows
+}
+
+func wireFirst(rows, n, selected int) int { return max(min(selected-rows/2, n-rows), 0) }
+
 // Wire draws the list of calls around the selected one and, below, that one.
 func Wire(f Frame, x []WireEntry, v WireView) string {
 	if f.Width <= 0 || f.Height <= 0 {
@@ -52,7 +61,7 @@ func Wire(f Frame, x []WireEntry, v WireView) string {
 	}
 	sel := max(min(v.Selected, len(x)-1), 0)
 	rows := WireListRows(f, len(x))
-	first := max(min(sel-rows/2, len(x)-rows), 0)
+	first := wireFirst(rows, len(x), sel)
 	lines := make([]string, 0, f.Height)
 	for i := first; i < first+rows; i++ {
 		lines = append(lines, wireLine(f, x[i].Exchange, i == sel, v))
