@@ -30,6 +30,12 @@ type aspect struct {
 	click  func(m *Model, row int, f pane.Frame)
 	search func(*Model, string) // what was typed after "/", letter by letter
 	query  func(*Model) string  // what is searched for now
+	// hit goes to the next place that has what is searched for, or back.
+	hit func(m *Model, by int)
+	// foldAll folds everything that is shown, or opens it.
+	foldAll func(m *Model, open bool)
+	// toggling is toggles where that changes.
+	toggling func(*Model) string
 }
 
 // tabID names a tab of the inspector.
@@ -50,7 +56,11 @@ const (
 func aspectOf(t tabID) aspect {
 	switch t {
 	case tabWire:
-		return aspect{title: "Wire", click: (*Model).clickWire, layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire}
+		return aspect{
+			title: "Wire", layOut: (*Model).layOutWire, draw: (*Model).drawWire, scroll: (*Model).scrollWire,
+			toggle: (*Model).toggleWire, toggling: (*Model).wireToggles, foldAll: (*Model).foldWire, copy: (*Model).copyWire,
+			search: (*Model).searchWire, query: (*Model).wireQuery, hit: (*Model).hitWire, click: (*Model).clickWire,
+		}
 	case tabCode:
 		return aspect{title: "Code", click: (*Model).clickCode, layOut: (*Model).layOutCode, draw: (*Model).drawCode, scroll: (*Model).scrollCode, copy: (*Model).copyCode}
 	case tabSequence:
@@ -130,6 +140,41 @@ func canCopy(m *Model) bool {
 func canSearch(m *Model) bool {
 	a, ok := m.looking()
 	return ok && a.search != nil
+}
+
+// toggles says what toggling does now.
+func (m *Model) toggles() string {
+	a, ok := m.looking()
+	switch {
+	case !ok || onAccount(m):
+		return ""
+	case a.toggling != nil:
+		return a.toggling(m)
+	}
+	return a.toggles
+}
+
+func canFoldAll(m *Model) bool {
+	a, ok := m.looking()
+	return ok && a.foldAll != nil
+}
+
+func (m *Model) foldAll(open bool) {
+	if a, ok := m.looking(); ok && a.foldAll != nil {
+		a.foldAll(m, open)
+	}
+}
+
+// canHit reports whether something is searched for that can be gone through.
+func canHit(m *Model) bool {
+	a, ok := m.looking()
+	return ok && a.hit != nil && a.query(m) != ""
+}
+
+func (m *Model) hit(by int) {
+	if a, ok := m.looking(); ok && a.hit != nil {
+		a.hit(m, by)
+	}
 }
 
 // tabTitles draws the titles of the inspector's tabs.

@@ -46,6 +46,14 @@ func (m *Model) inner(p paneID) pane.Frame {
 
 // scroll moves in whatever has the focus.
 func (m *Model) scroll(a action) {
+	if m.prompt.on && m.prompt.aspect.hit != nil && (a == actUp || a == actDown) {
+		by := 1
+		if a == actUp {
+			by = -1
+		}
+		m.prompt.aspect.hit(m, by)
+		return
+	}
 	if m.overlay == onScreen {
 		m.scrollPane(m.focus, a)
 		return

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"layersim/flow"
 	"layersim/tui/pane"
 )
@@ -18,23 +16,16 @@ type inspector struct {
 	calls []pane.WireEntry // every exchange so far, oldest first
 	seqs  []int            // the entry of the journal that has each
 	// selected is an index of calls, or newest.
-	selected   int
-	bodyOffset int
-	drawn      drawnBody
+	selected int
+	inBody   bool   // the keys go to the selected call and not to the list
+	query    string // what is searched for in the calls
+	drawn    drawnBody
 
 	guide    guideView
 	code     codeView
 	sequence sequenceView
 	state    stateView
 	whatIf   whatIfView
-}
-
-// drawnBody is the one wire body that is laid out, and for what. An exchange
-// never changes, so it is laid out again only for another width or theme.
-type drawnBody struct {
-	call, width int
-	dark        bool
-	lines       []string
 }
 
 func newInspector() inspector {
@@ -46,70 +37,13 @@ func newInspector() inspector {
 func (in *inspector) recorded(x flow.Exchange, seq int) {
 	in.calls = append(in.calls, pane.WireEntry{Exchange: x})
 	in.seqs = append(in.seqs, seq)
-	if in.selected == newest {
-		in.bodyOffset = 0
-	}
 }
 
 // anotherMoment forgets what belonged to the moment that was looked at.
 func (in *inspector) anotherMoment() {
-	in.selected, in.bodyOffset, in.guide.offset = newest, 0, 0
+	in.selected, in.inBody, in.guide.offset = newest, false, 0
 	in.code.selected, in.code.offset = 0, 0
 	in.sequence.cursor, in.state.cursor = following, 0
-}
-
-// calls returns the exchanges up to the moment that is looked at.
-func (m *Model) calls() []pane.WireEntry {
-	n, _ := slices.BinarySearch(m.inspector.seqs, m.moment()+1)
-	return m.inspector.calls[:n]
-}
-
-// call returns the index of the selected call, -1 if there is none.
-func (m *Model) call() int {
-	if n := len(m.calls()); m.inspector.selected == newest || m.inspector.selected >= n {
-		return n - 1
-	}
-	return m.inspector.selected
-}
-
-// layOutWire lays the selected call's body out for a width, once.
-func (m *Model) layOutWire(f pane.Frame) {
-	in := &m.inspector
-	i := m.call()
-	if i < 0 || f.Width <= 0 {
-		return
-	}
-	d := &in.drawn
-	if d.lines == nil || d.call != i || d.width != f.Width || d.dark != m.styles.Dark {
-		if d.call < len(in.calls) {
-			in.calls[d.call].Body = nil // only the selected one is kept
-		}
-		*d = drawnBody{call: i, width: f.Width, dark: m.styles.Dark, lines: pane.WireBody(m.styles, in.calls[i].Exchange, f.Width)}
-	}
-	in.calls[i].Body = d.lines
-}
-
-func (m *Model) drawWire(f pane.Frame) string {
-	return pane.Wire(f, m.calls(), m.call(), m.inspector.bodyOffset)
-}
-
-// scrollWire chooses a call, or moves in the selected one.
-func (m *Model) scrollWire(a action, f pane.Frame) {
-	in, n := &m.inspector, len(m.calls())
-	if n == 0 {
-		return
-	}
-	switch a {
-	case actUp, actDown:
-		to := moved(a, m.call(), n, 1)
-		in.bodyOffset = 0
-		in.selected = to
-		if to == n-1 {
-			in.selected = newest
-		}
-	default:
-		in.bodyOffset = scrolled(a, in.bodyOffset, len(in.calls[m.call()].Body), pane.WireBodyRows(f, n))
-	}
 }
 
 // scrolled returns where a text of n lines, of which rows are seen, begins

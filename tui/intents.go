@@ -88,6 +88,16 @@ func (m *Model) look(a action) {
 		m.overlay = onScreen
 	case actSearch:
 		m.beginSearch()
+	case actNextHit:
+		m.hit(1)
+	case actPreviousHit:
+		m.hit(-1)
+	case actFoldAll:
+		m.foldAll(false)
+	case actOpenAll:
+		m.foldAll(true)
+	case actLeave:
+		m.inspector.inBody = false
 	case actZoom:
 		m.zoomed = !m.zoomed
 	case actStepBack:

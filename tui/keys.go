@@ -37,6 +37,11 @@ const (
 	actCopyReal
 	actCopied
 	actSearch
+	actNextHit
+	actPreviousHit
+	actFoldAll
+	actOpenAll
+	actLeave
 	actZoom
 	actStepBack
 	actStepForward
@@ -133,6 +138,11 @@ func bindings() []binding {
 		{action: actCopy, place: onScreen | inEntry, keys: []string{"y"}, help: "copy, values masked", group: groupLook, short: "copy", when: canCopy},
 		{action: actCopyReal, place: onScreen | inEntry, keys: []string{"Y"}, help: "copy, real values", group: groupLook, when: canCopy},
 		{action: actSearch, place: onScreen | inEntry, keys: []string{"/"}, help: "search, filter", group: groupLook, short: "search", when: canSearch},
+		{action: actNextHit, place: onScreen, keys: []string{">"}, help: "next place found", group: groupLook, short: "next", when: canHit},
+		{action: actPreviousHit, place: onScreen, keys: []string{"<"}, help: "place found before", group: groupLook, when: canHit},
+		{action: actFoldAll, place: onScreen, keys: []string{"-"}, help: "fold everything", group: groupLook, when: canFoldAll},
+		{action: actOpenAll, place: onScreen, keys: []string{"+", "="}, help: "open everything", group: groupLook, when: canFoldAll},
+		{action: actLeave, place: onScreen, keys: []string{"esc"}, help: "Wire: back to the list", group: groupLook, short: "list", when: inWireBody},
 		{action: actCloseLink, place: onScreen, keys: []string{"c"}, chords: []string{"ctrl+g"}, help: "close Link, as its user", group: groupLink, short: "close Link", when: linkIsDrawn},
 		{action: actExit, place: onScreen, keys: []string{"x"}, chords: []string{"ctrl+x"}, help: "call exit(), as the app", group: groupLink, short: "exit()", when: canExit},
 		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+l"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
@@ -318,8 +328,8 @@ func (m *Model) hints() []hint {
 				h.does = "go there"
 			}
 		case b.action == actToggle:
-			if a, ok := m.looking(); ok && a.toggles != "" {
-				h.does = a.toggles
+			if does := m.toggles(); does != "" {
+				h.does = does
 			}
 		}
 		list = append(list, h)

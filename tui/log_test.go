@@ -384,8 +384,8 @@ func TestAHugeEntry(t *testing.T) {
 	}
 }
 
-// longWalk has a walk with n entries behind it.
-func longWalk(tb testing.TB, n int) *Model {
+// longLog has a walk with n entries behind it.
+func longLog(tb testing.TB, n int) *Model {
 	m := everyStateWith(tb, usual)["ready"]
 	raw := `{"view_name":"CONSENT","error_code":null,"link_session_id":"` + usual + `"}`
 	for i := m.journal.Len(); i < n; i++ {
@@ -400,34 +400,34 @@ func longWalk(tb testing.TB, n int) *Model {
 
 func BenchmarkLog5000(b *testing.B) {
 	b.Run("first letter of a filter", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		for b.Loop() {
 			m.log.filter = logFilter{}
 			m.filterLog("e")
 		}
 	})
 	b.Run("next letter", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		m.filterLog("e")
 		for b.Loop() {
 			m.filterLog("event:event_1 request")
 		}
 	})
 	b.Run("view, filtered", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		m.filterLog("consent lane:link")
 		for b.Loop() {
 			m.View()
 		}
 	})
 	b.Run("view", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		for b.Loop() {
 			m.View()
 		}
 	})
 	b.Run("open an entry", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		for b.Loop() {
 			m.log.cursor = 2500
 			m.openEntry()
@@ -436,7 +436,7 @@ func BenchmarkLog5000(b *testing.B) {
 		}
 	})
 	b.Run("view of an open entry", func(b *testing.B) {
-		m := longWalk(b, 5000)
+		m := longLog(b, 5000)
 		m.log.cursor = 2500
 		m.openEntry()
 		m.layOutEntry()

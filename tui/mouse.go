@@ -101,17 +101,6 @@ func logHead(f pane.Frame) int {
 	return 0
 }
 
-// clickWire chooses a call of the list.
-func (m *Model) clickWire(row int, f pane.Frame) {
-	n := len(m.calls())
-	rows := pane.WireListRows(f, n)
-	at := max(min(m.call()-rows/2, n-rows), 0) + row
-	if row >= rows || at >= n || at == m.call() {
-		return
-	}
-	m.inspector.selected, m.inspector.bodyOffset = at, 0
-}
-
 // clickCode chooses a snippet of the list.
 func (m *Model) clickCode(row int, f pane.Frame) {
 	if c := &m.inspector.code; row < min(len(c.entries), f.Height) {

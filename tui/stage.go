@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/tui/pane"
 )
@@ -17,6 +18,9 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 	}
 	t := pane.StageFor(m.state, m.now())
 	t.Primary, _ = m.primary()
+	if f := m.state.Failure; f.Type != "" && (m.state.Phase == flow.PhaseFailed || m.state.Phase == flow.PhaseExited) {
+		t.Facts = append(t.Facts, pane.Fact{Label: "docs", Value: strings.TrimPrefix(fixtures.ErrorFor(f.Type, f.Code).URL, "https://")})
+	}
 	if m.refusal != "" {
 		t.Notice, t.NoticeKind = m.refusal, pane.Warn
 	}

@@ -23,22 +23,16 @@ func (e plaidError) value(status int) flow.Failure {
 	return f
 }
 
+// hint says what Link's own trouble means. What an error of Plaid's means is said
+// by whoever shows it.
 func hint(f flow.Failure) string {
-	switch f.Code {
-	case "INVALID_LINK_TOKEN":
-		return "The link_token has expired, was used before or is of another environment: ask for a new one."
-	case "PROFILE_AUTHENTICATION_FAILED":
-		return "The phone could not be proven, three wrong codes end the session: start over, and let the user type the code that was sent last."
-	case "INVALID_OTP":
-		return "The code was wrong; the user may try again in Link."
-	}
 	switch {
 	case f.Status == http.StatusNotFound:
 		return "Link does not know this session any more: start over with a new link_token."
 	case f.Retryable:
 		return "Link could not answer just now: try again in a moment."
 	}
-	return "Link refused this call; its message says why."
+	return ""
 }
 
 // errorAnswer reads an answer that is not HTTP 200.

@@ -46,7 +46,8 @@ func (c *Client) check(ctx context.Context, response *http.Response, err error) 
 	return c.errorAnswer(response, answered.Body())
 }
 
-// errorAnswer reads an error body. It may hold anything.
+// errorAnswer reads an error body. It may hold anything. What an error of
+// Plaid's means is not said here but by whoever shows it.
 func (c *Client) errorAnswer(response *http.Response, body []byte) flow.Failure {
 	var e struct {
 		Type           string  `json:"error_type"`
@@ -72,7 +73,6 @@ func (c *Client) errorAnswer(response *http.Response, body []byte) flow.Failure 
 	if e.DisplayMessage != nil {
 		f.DisplayMessage = words.text(cleanLine(*e.DisplayMessage))
 	}
-	f.Hint = hint(f)
 	return f
 }
 

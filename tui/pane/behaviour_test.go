@@ -156,24 +156,38 @@ func TestQRIsTheCodeOfTheAddress(t *testing.T) {
 	}
 }
 
-func TestWireBodyHighlightsAndBreaks(t *testing.T) {
-	s := theme.New(true, true)
-	lines := pane.WireBody(s, exchange(), 60)
-	all := strings.Join(lines, "\n")
-	for _, want := range []string{s.JSONKey.Render(`"first_name"`), s.JSONString.Render(`"Leslie"`), s.JSONWord.Render("null"), s.JSONWord.Render("false"), s.JSONNumber.Render("-1.5e3")} {
-		if !strings.Contains(all, want) {
-			t.Errorf("%q is missing", want)
+func TestWireShowsRequestAndAnswer(t *testing.T) {
+	f := frame(60, 80)
+	x := exchange()
+	tree := pane.WireTree(x, pane.ErrorText{}).LayOut(f)
+	got := plainText(pane.DrawTree(f, tree))
+	for _, want := range []string{"Request POST /user_account/session/get", "Headers (5)", `"public_token": "profile-sandbox-••••993d"`, "Answer ✓ HTTP 200  after 112 ms", `"first_name": "Leslie"`, `"score": -1.5e3`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
 		}
 	}
-	x := exchange()
+	if strings.Contains(got, "Plaid-Version") {
+		t.Errorf("headers are open from the beginning:\n%s", got)
+	}
+	if got = plainText(pane.DrawTree(f, tree.Move(1, f).Toggle().LayOut(f))); !strings.Contains(got, "Plaid-Version: 2020-09-14") || !strings.Contains(got, "Host: sandbox.plaid.com") {
+		t.Errorf("the headers do not open:\n%s", got)
+	}
 	x.ResponseBody = "<html>\x1b[2Jnot JSON</html>"
-	if got := ansi.Strip(strings.Join(pane.WireBody(s, x, 60), "\n")); !strings.Contains(got, "<html> [2Jnot JSON</html>") {
+	if got := plainText(pane.DrawTree(f, pane.WireTree(x, pane.ErrorText{}).LayOut(f))); !strings.Contains(got, "<html> [2Jnot JSON</html>") || !strings.Contains(got, "This is not JSON") {
 		t.Errorf("a body that is not JSON:\n%s", got)
 	}
-	// A long value goes on in the next line and loses nothing.
-	x.ResponseBody = `{"token":"` + strings.Repeat("0123456789", 30) + `"}`
-	got := strings.NewReplacer("\n", "", " ", "").Replace(ansi.Strip(strings.Join(pane.WireBody(s, x, 40), "\n")))
-	if !strings.Contains(got, strings.Repeat("0123456789", 30)) {
-		t.Errorf("a long value is cut: %s", got)
+}
+
+func TestWireExplainsAnError(t *testing.T) {
+	f := frame(100, 40)
+	x := exchange()
+	x.Status, x.ResponseBody = 400, `{"error_code":"MISSING_FIELDS"}`
+	x.ResponseHeaders = append(x.ResponseHeaders, flow.Header{Name: "retry-after", Value: "30"})
+	why := pane.ErrorText{Name: "INVALID_REQUEST / MISSING_FIELDS", Means: "A field is missing.", Cause: "A typing error.", Remedy: "Add it.", Retry: "No.", URL: "https://plaid.com/docs/errors/"}
+	got := plainText(pane.DrawTree(f, pane.WireTree(x, why).LayOut(f)))
+	for _, want := range []string{"✗ HTTP 400", "request_id: m8MDnv9okwxFNBV · give this to Plaid's support.", "What this means  INVALID_REQUEST / MISSING_FIELDS", "A field is missing.", "Likely cause: A typing error.", "Remedy: Add it.", "Try again: No.", "Retry-After: 30", "Read more: https://plaid.com/docs/errors/"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"layersim/flow"
 	"layersim/tui/pane"
-	"layersim/tui/theme"
 )
 
 func BenchmarkLog(b *testing.B) {
@@ -25,8 +24,8 @@ func BenchmarkLog(b *testing.B) {
 	}
 }
 
-func BenchmarkWireBody(b *testing.B) {
-	s := theme.New(true, true)
+func BenchmarkWireTree(b *testing.B) {
+	f := frame(96, 30)
 	for _, kb := range []int{1, 64} {
 		x := exchange()
 		for len(x.ResponseBody) < kb<<10 {
@@ -35,7 +34,7 @@ func BenchmarkWireBody(b *testing.B) {
 		b.Run(fmt.Sprintf("%d kB", kb), func(b *testing.B) {
 			b.SetBytes(int64(len(x.ResponseBody)))
 			for b.Loop() {
-				pane.WireBody(s, x, 96)
+				pane.WireTree(x, pane.ErrorText{}).LayOut(f)
 			}
 		})
 	}
@@ -46,12 +45,13 @@ func BenchmarkScreen(b *testing.B) {
 	state := situations(b)["link/no browser"]
 	wide := frame(200, 50)
 	part := func(w, h int) pane.Frame { f := wide; f.Width, f.Height = w, h; return f }
-	wire := calls(wide.Styles, 96)
+	x := calls()
+	tree := pane.WireTree(x[1].Exchange, pane.ErrorText{}).LayOut(frame(96, 30))
 	for b.Loop() {
 		pane.Rail(part(200, 1), state)
 		stage, inspector, log := part(100, 36), part(100, 36), part(200, 12)
 		pane.Box(stage, "Stage", pane.Stage(pane.Inner(stage), pane.StageFor(state, noon), "", "n start over"))
-		pane.Box(inspector, "Wire", pane.Wire(pane.Inner(inspector), wire, 1, 0))
+		pane.Box(inspector, "Wire", pane.Wire(pane.Inner(inspector), x, pane.WireView{Selected: 1, Body: tree}))
 		pane.Box(log, "Events", pane.Log(pane.Inner(log), 1000, logLine, 500, 503))
 	}
 }

@@ -52,10 +52,11 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"entry":        draw(part(w, h-2), "Entry", func(f pane.Frame) string { return pane.DrawTree(f, pane.EntryTree(entryText()).LayOut(f)) }),
 		"lanes":        draw(third, "Lanes", func(f pane.Frame) string { return pane.Lanes(f, 40, laneRow, 1, 3) }),
 		"wire": draw(inspector, "Wire", func(f pane.Frame) string {
-			return pane.Wire(f, calls(s, f.Width), 1, 0)
+			return wire(f, calls(), 1, false, "")
 		}),
-		"sdks":       draw(part(w, h-2), "Link SDK of your app", func(f pane.Frame) string { return pane.SDKs(f, sdkChooser(f, true)) }),
-		"wire empty": draw(inspector, "Wire", func(f pane.Frame) string { return pane.Wire(f, nil, 0, 0) }),
+		"sdks":        draw(part(w, h-2), "Link SDK of your app", func(f pane.Frame) string { return pane.SDKs(f, sdkChooser(f, true)) }),
+		"wire search": draw(inspector, "Wire", func(f pane.Frame) string { return wire(f, calls(), 1, true, "access") }),
+		"wire empty":  draw(inspector, "Wire", func(f pane.Frame) string { return pane.Wire(f, nil, pane.WireView{}) }),
 		"identity": draw(third, "Identity", func(f pane.Frame) string {
 			return pane.Identity(f, u, flow.ProofWebhook, func(string) bool { return false }, 10)
 		}),

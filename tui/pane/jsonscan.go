@@ -31,23 +31,31 @@ func scanScalar(s string, i int) (end int, ok bool) {
 	return i, false
 }
 
-// special are the bytes at which the scan of a string stops.
-var special = func() (t [256]bool) {
-	for c := range 0x20 {
-		t[c] = true
+// skipPlain returns where the next quote, backslash or control character is.
+// Texts can have megabytes, so it looks at eight bytes at once where it can.
+func skipPlain(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		v := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, backslash := v^(ones*'"'), v^(ones*'\\')
+		// The high bit of each byte that is below a space, or is one of the two.
+		if ((v-ones*0x20)&^v|(quote-ones)&^quote|(backslash-ones)&^backslash)&highs != 0 {
+			break
+		}
 	}
-	t['"'], t['\\'] = true, true
-	return t
-}()
+	for i < len(s) && s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' {
+		i++
+	}
+	return i
+}
 
 func scanString(s string, i int) (end int, ok bool) {
 	if i >= len(s) || s[i] != '"' {
 		return i, false
 	}
 	for i++; i < len(s); i++ {
-		for i < len(s) && !special[s[i]] {
-			i++
-		}
+		i = skipPlain(s, i)
 		if i == len(s) {
 			break
 		}

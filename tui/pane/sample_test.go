@@ -323,12 +323,17 @@ func exchange() flow.Exchange {
 	}
 }
 
-func calls(s theme.Styles, w int) []pane.WireEntry {
+func calls() []pane.WireEntry {
 	first := flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/session/token/create", Status: 200, Duration: 84 * time.Millisecond}
 	failed := flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/accounts/get", Status: 500, Duration: 1500 * time.Millisecond}
 	lost := flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/accounts/get", Error: "dial tcp: connection refused"}
-	x := exchange()
-	return []pane.WireEntry{{Exchange: first}, {Exchange: x, Body: pane.WireBody(s, x, w)}, {Exchange: failed}, {Exchange: lost, Body: pane.WireBody(s, lost, w)}}
+	return []pane.WireEntry{{Exchange: first}, {Exchange: exchange()}, {Exchange: failed}, {Exchange: lost}}
+}
+
+// wire draws calls with one of them selected.
+func wire(f pane.Frame, x []pane.WireEntry, selected int, inside bool, query string) string {
+	tree := pane.WireTree(x[selected].Exchange, pane.ErrorText{}).Search(query).LayOut(pane.WireBodyFrame(f, len(x)))
+	return pane.Wire(f, x, pane.WireView{Selected: selected, Body: tree, Inside: inside})
 }
 
 func guide() pane.GuideText {
@@ -416,7 +421,8 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	x := exchange()
 	x.Method, x.URL, x.ResponseBody, x.RequestBody = evil(x.Method), evil(x.URL), evil(x.ResponseBody), `{"k`+strings.ReplaceAll(evil(""), "\x1b", "")+`":"`+strings.Repeat("界", 50)+`"}`
 	x.ResponseHeaders = []flow.Header{{Name: evil("X"), Value: evil("y")}}
-	all["wire"] = pane.Wire(f, []pane.WireEntry{{Exchange: x}, {Exchange: x, Body: pane.WireBody(f.Styles, x, f.Width)}}, 1, 0)
+	all["wire"] = wire(f, []pane.WireEntry{{Exchange: x}, {Exchange: x}}, 1, false, "")
+	all["wire inside"] = wire(f, []pane.WireEntry{{Exchange: x}, {Exchange: x}}, 1, true, evil("s"))
 	u := account()
 	u.Identity.FirstName, u.Identity.Email, u.Identity.Address.Street = evil(u.Identity.FirstName), evil("e"), evil("street")
 	u.Identity.SSN = flow.NewSSN(evil("123"))

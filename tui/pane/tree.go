@@ -20,9 +20,10 @@ type TreePart struct {
 	Folded bool
 
 	Pairs []TreePair
-	Prose []string // paragraphs
-	Text  string   // as it came
-	JSON  string   // as a tree; as text where it is none
+	Prose []string   // paragraphs
+	Facts []TreePair // paragraphs that begin with a name; one without is a paragraph
+	Text  string     // as it came
+	JSON  string     // as a tree; as text where it is none
 }
 
 // TreePair is a line with a name and a value, such as a header.
@@ -43,6 +44,7 @@ type Tree struct {
 	// themselves.
 	flipped map[int32]bool
 	find    find
+	more    bool // there are lines below those that are seen
 }
 
 // spot is a line on the screen: a node, and which of its lines.
@@ -74,7 +76,14 @@ func NewTree(parts ...TreePart) Tree {
 			add(piecePairs, b.String(), p)
 		}
 		for _, text := range p.Prose {
-			add(pieceProse, Clean(text), p)
+			add(pieceProse, paragraphText(text), p)
+		}
+		for _, fact := range p.Facts {
+			text := paragraphText(fact.Value)
+			if name := paragraphText(fact.Name); name != " " {
+				text = name + ": " + text
+			}
+			add(pieceProse, text, TreePart{Title: p.Title, Facts: []TreePair{fact}})
 		}
 		if p.Text != "" {
 			add(pieceLines, p.Text, p)
@@ -84,6 +93,15 @@ func NewTree(parts ...TreePart) Tree {
 		}
 	}
 	return Tree{text: t}
+}
+
+// paragraphText makes text fit for a paragraph, which has no line breaks of its own
+// and is never empty.
+func paragraphText(text string) string {
+	if text = strings.Join(strings.Fields(Clean(text)), " "); text == "" {
+		return " "
+	}
+	return text
 }
 
 func headingText(p TreePart) string {
@@ -201,7 +219,40 @@ func (t Tree) Move(by int, f Frame) Tree {
 	return t.LayOut(f)
 }
 
-// Home and End go to the first and the last line. End reads everything.
+// Scroll moves what is seen, and the cursor with it, by so many lines.
+func (t Tree) Scroll(by int, f Frame) Tree {
+	if t.Empty() {
+		return t
+	}
+	top := t.LayOut(f).top
+	step := t.below
+	if by < 0 {
+		step, by = t.above, -by
+	}
+	moved := 0
+	for ; moved < by; moved++ {
+		to, ok := step(top, f.Width)
+		if !ok {
+			break
+		}
+		top = to
+	}
+	t.top = top
+	for range moved {
+		if to, ok := step(t.cursor, f.Width); ok {
+			t.cursor = to
+		}
+	}
+	return t.LayOut(f)
+}
+
+// More reports whether there is more below what the frame shows.
+func (t Tree) More() bool { return t.more }
+
+// AtTop reports whether the cursor is on the first line.
+func (t Tree) AtTop() bool { return t.cursor == spot{} }
+
+// Home goes to the first line.
 func (t Tree) Home(f Frame) Tree {
 	t.cursor = spot{}
 	return t.LayOut(f)
@@ -284,8 +335,9 @@ func (t Tree) LayOut(f Frame) Tree {
 		t.top = at
 	}
 	rows := 0 // read what is below, and do not leave the lower part empty
-	for at, ok := t.top, true; ok && rows < f.Height; rows++ {
-		at, ok = t.below(at, f.Width)
+	at, t.more = t.top, true
+	for ; t.more && rows < f.Height; rows++ {
+		at, t.more = t.below(at, f.Width)
 	}
 	for ; rows < f.Height; rows++ {
 		to, ok := t.above(t.top, f.Width)
@@ -336,4 +388,25 @@ func (t Tree) Path() string {
 		b.WriteString(names[i])
 	}
 	return Clean(strings.TrimPrefix(b.String(), "."))
+}
+
+// Click puts the cursor on a line of the frame, counted from its top; on the
+// line that has it already, it opens or folds.
+func (t Tree) Click(row int, f Frame) Tree {
+	if t.Empty() || row < 0 {
+		return t
+	}
+	at := t.top
+	for range row {
+		next, ok := t.below(at, f.Width)
+		if !ok {
+			return t
+		}
+		at = next
+	}
+	if at == t.cursor {
+		return t.Toggle().LayOut(f)
+	}
+	t.cursor = at
+	return t
 }

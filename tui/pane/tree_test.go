@@ -88,6 +88,26 @@ func TestFoldedTreeSaysHowMuchItHides(t *testing.T) {
 	}
 }
 
+// What is folded is passed over, in every direction.
+func TestTreePassesOverWhatIsFolded(t *testing.T) {
+	f := frame(60, 12)
+	tree := jsonTree(`{"a":{"x":1,"y":2},"b":1,"c":{"z":{"deep":3}}`).FoldAll().LayOut(f).Move(2, f)
+	if got := tree.Path(); got != "b" {
+		t.Errorf("two down is %q", got)
+	}
+	if got := tree.Move(-1, f).Path(); got != "a" {
+		t.Errorf("one up is %q", got)
+	}
+	tree = jsonTree(`[1,{"z":{"deep":3}}]`).LayOut(f).Move(4, f) // on "deep"
+	if tree = tree.FoldAll().LayOut(f); tree.Path() != "[1]" {
+		t.Errorf("folded around the cursor, which is at %q", tree.Path())
+	}
+	tree = pane.NewTree(pane.TreePart{Title: "T", Folded: true, JSON: `{"a":1}`}).End(f)
+	if got := drawn(tree, 60, 3); got != "›▸ T\n" {
+		t.Errorf("the end is inside of what is folded:\n%s", got)
+	}
+}
+
 func TestTreePathCountsMembersOfArrays(t *testing.T) {
 	f := frame(60, 30)
 	tree := jsonTree(`{"items":[{"id":1},{"id":2,"token":"t"}]}`).LayOut(f).Move(7, f)
@@ -120,7 +140,7 @@ func TestTreeShowsWhatIsNotJSONAsText(t *testing.T) {
 
 // The tree takes for JSON exactly what encoding/json does.
 func FuzzTreeKnowsJSON(f *testing.F) {
-	for _, s := range append(slices.Clone(hostile), `{"a":[1,2.5e-3,{"b":null}],"a":true}`, `[1,]`, `{,}`, `{"a" 1}`, `01`, `-`, `"\u12g4"`, `[[],[]]`, `1 2`, `{"a":1,}`, `"\ud800"`) {
+	for _, s := range append(slices.Clone(hostile), `{"a":[1,2.5e-3,{"b":null}],"a":true}`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `[1,2 3]`, `{,}`, `{"a" 1}`, `01`, `-`, `"\u12g4"`, `[[],[]]`, `1 2`, `{"a":1,}`, `"\ud800"`) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -237,7 +257,7 @@ func TestTreeIsExactlyItsSize(t *testing.T) {
 			pane.TreePart{Title: "Body", JSON: body},
 			pane.TreePart{Prose: []string{foreign + " and words " + foreign, ""}, Text: foreign + "\n\n" + foreign},
 		)
-		f := pane.Frame{Styles: theme.New(rapid.Bool().Draw(r, "dark"), rapid.Bool().Draw(r, "color"))}
+		f := pane.Frame{Styles: theme.New(rapid.Bool().Draw(r, "dark"), rapid.Bool().Draw(r, "color")), Focused: true}
 		for range rapid.IntRange(1, 12).Draw(r, "steps") {
 			f.Width, f.Height = rapid.IntRange(1, 200).Draw(r, "width"), rapid.IntRange(1, 50).Draw(r, "height")
 			switch rapid.IntRange(0, 8).Draw(r, "does") {

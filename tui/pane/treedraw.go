@@ -1,26 +1,30 @@
 package pane
 
-// DrawTree draws the lines of a tree around its cursor. The tree must have been
-// laid out for the frame.
+// DrawTree draws the lines of a tree around its cursor, which is seen if the
+// frame has the focus. The tree must have been laid out for the frame.
 func DrawTree(f Frame, t Tree) string {
 	if f.Width <= 0 || f.Height <= 0 {
 		return ""
 	}
-	if t.Empty() {
-		return fill(nil, f.Width, f.Height)
+	return fill(treeLines(f, t), f.Width, f.Height)
+}
+
+func treeLines(f Frame, t Tree) []string {
+	if t.Empty() || f.Width <= 0 {
+		return nil
 	}
-	lines := make([]string, 0, f.Height)
+	lines := make([]string, 0, max(f.Height, 0))
 	for at, ok := t.settle(t.top, f.Width), true; ok && len(lines) < f.Height; at, ok = t.below(at, f.Width) {
 		lines = append(lines, t.line(f, at))
 	}
-	return fill(lines, f.Width, f.Height)
+	return lines
 }
 
 func (t Tree) line(f Frame, at spot) string {
 	s := f.Styles
 	r := newRow(f.Width)
 	cursor := " "
-	if at == t.cursor {
+	if at == t.cursor && f.Focused {
 		cursor = "›"
 		r.under(s.Selected)
 	}

@@ -246,7 +246,9 @@ func (t Tree) valueTokens(s theme.Styles, i int32, row int32, lines []string) []
 	switch n.kind {
 	case nodeNote:
 		return []token{{line, s.Warn}}
-	case nodeProse, nodeLine:
+	case nodeProse:
+		return proseTokens(s, t.text.pieces[n.piece].part.Facts, line, row)
+	case nodeLine:
 		return []token{{line, s.Text}}
 	case nodePair:
 		if name, value, ok := strings.Cut(line, ": "); ok && row == 0 {
@@ -284,6 +286,16 @@ func (t Tree) valueTokens(s theme.Styles, i int32, row int32, lines []string) []
 		return append(out, commaApart(s, rest, style, int(row) == len(lines)-1)...)
 	}
 	return commaApart(s, line, style, int(row) == len(lines)-1)
+}
+
+// proseTokens sets off the name that a paragraph begins with.
+func proseTokens(s theme.Styles, facts []TreePair, line string, row int32) []token {
+	if len(facts) == 1 && row == 0 {
+		if name := strings.TrimSpace(paragraphText(facts[0].Name)); name != "" && strings.HasPrefix(line, name) {
+			return []token{{name, s.Strong}, {line[len(name):], s.Text}}
+		}
+	}
+	return []token{{line, s.Text}}
 }
 
 func commaApart(s theme.Styles, text string, style theme.Style, last bool) []token {

@@ -111,6 +111,9 @@ func (t Tree) found(p, offset int) Tree {
 	return t
 }
 
+// Lower makes the letters of ASCII small, which is how a Tree compares text.
+func Lower(s string) string { return lower(s) }
+
 // lower makes the letters of ASCII small. Everything stays where it is.
 func lower(s string) string {
 	for i := range len(s) {

@@ -11,11 +11,18 @@ import (
 	"layersim/tui/theme"
 )
 
-// WireEntry is one HTTP call of your server. Body is what WireBody made of the
-// exchange; it is needed for the selected entry only.
+// WireEntry is one HTTP call of your server.
 type WireEntry struct {
 	Exchange flow.Exchange
-	Body     []string
+}
+
+// WireView is how Wire is looked at.
+type WireView struct {
+	Selected int
+	// Body is the selected call as WireTree made it, laid out for WireBodyFrame.
+	Body Tree
+	// Inside: the keys go to the body and not to the list.
+	Inside bool
 }
 
 // WireListRows returns how many calls Wire lists at once.
@@ -26,9 +33,24 @@ func WireListRows(f Frame, n int) int {
 // WireBodyRows returns how many lines of the selected call's body Wire shows.
 func WireBodyRows(f Frame, n int) int { return max(f.Height-WireListRows(f, n)-1, 0) }
 
-// Wire draws the list of calls around the selected one and, below, the body of
-// that one from line offset on.
-func Wire(f Frame, x []WireEntry, sel, offset int) string {
+// WireBodyFrame returns the part of a frame in which Wire, listing n calls,
+// shows the selected one.
+func WireBodyFrame(f Frame, n int) Frame {
+	f.Height = WireBodyRows(f, n)
+	return f
+}
+
+// WireCallAt returns which call Wire lists in a row, with n calls and one of
+// them selected; ok is false below the list.
+func WireCallAt(f Frame, n, selected, row int) (call int, ok bool) {
+	rows := WireListRows(f, n)
+	return wireFirst(rows, n, selected) + row, row >= 0 && row < rows
+}
+
+func wireFirst(rows, n, selected int) int { return max(min(selected-rows/2, n-rows), 0) }
+
+// Wire draws the list of calls around the selected one and, below, that one.
+func Wire(f Frame, x []WireEntry, v WireView) string {
 	if f.Width <= 0 || f.Height <= 0 {
 		return ""
 	}
@@ -37,35 +59,45 @@ func Wire(f Frame, x []WireEntry, sel, offset int) string {
 		lines := paragraph(s.Dim, "No call yet. Each call your server makes to Plaid is shown here with its request and its answer, secrets left out.", f.Width)
 		return fill(lines, f.Width, f.Height)
 	}
-	sel = max(min(sel, len(x)-1), 0)
+	sel := max(min(v.Selected, len(x)-1), 0)
 	rows := WireListRows(f, len(x))
-	first := max(min(sel-rows/2, len(x)-rows), 0)
+	first := wireFirst(rows, len(x), sel)
 	lines := make([]string, 0, f.Height)
 	for i := first; i < first+rows; i++ {
-		lines = append(lines, wireLine(f, x[i].Exchange, i == sel))
+		lines = append(lines, wireLine(f, x[i].Exchange, i == sel, v))
 	}
 	if f.Height > rows {
-		lines = append(lines, wireRule(f, x, sel, offset))
+		lines = append(lines, wireRule(f, len(x), sel, v))
 	}
-	body := x[sel].Body
-	offset = max(min(offset, len(body)-1), 0)
-	for i := offset; i < len(body) && len(lines) < f.Height; i++ {
-		lines = append(lines, fit(body[i], f.Width))
-	}
+	body := WireBodyFrame(f, len(x))
+	body.Focused = v.Inside && f.Focused
+	lines = append(lines, treeLines(body, v.Body)...)
 	return fill(lines, f.Width, f.Height)
 }
 
-func wireRule(f Frame, x []WireEntry, sel, offset int) string {
+// wireRule says which call is shown, where in it the cursor is, and what a
+// search has found.
+func wireRule(f Frame, n, sel int, v WireView) string {
 	s := f.Styles
-	r := newRow(f.Width)
-	label := fmt.Sprintf(" call %d of %d ", sel+1, len(x))
-	if shown := WireBodyRows(f, len(x)); len(x[sel].Body) > shown && shown > 0 {
-		label = fmt.Sprintf(" call %d of %d · line %d of %d ", sel+1, len(x), min(offset+1, len(x[sel].Body)), len(x[sel].Body))
+	r := newRow(f.Width).put(s.Border, "──").put(s.Dim, fmt.Sprintf(" call %d of %d ", sel+1, n))
+	if text := v.Body.Query(); text != "" {
+		found := "not in this call"
+		if hits, at := v.Body.Hits(); hits > 0 {
+			found = fmt.Sprintf("%d of %d", at, hits)
+		}
+		r.put(s.Dim, "· ").put(s.Hit, Clean(text)).put(s.Dim, " "+found+" ")
 	}
-	return r.put(s.Border, "──").put(s.Dim, label).rule(s.Border).String()
+	if path := v.Body.Path(); path != "" && v.Inside {
+		r.put(s.Dim, "· ").put(s.JSONKey, path+" ")
+	}
+	const more = " ↓ more ──"
+	if v.Body.More() && r.left() > width(more) {
+		r.put(s.Border, strings.Repeat("─", r.left()-width(more))).put(s.Dim, " ↓ more ")
+	}
+	return r.rule(s.Border).String()
 }
 
-func wireLine(f Frame, x flow.Exchange, here bool) string {
+func wireLine(f Frame, x flow.Exchange, here bool, v WireView) string {
 	s := f.Styles
 	r := newRow(f.Width)
 	cursor := " "
@@ -84,7 +116,13 @@ func wireLine(f Frame, x flow.Exchange, here bool) string {
 		path = u.Path
 	}
 	r.put(s.Accent, cursor).put(style, sign+" "+status).gap(1)
-	r.col(s.Text, Clean(x.Method+" "+path), f.Width-r.used-tail)
+	room := f.Width - r.used - tail
+	line := newRow(room)
+	if line.marked = r.marked; r.marked {
+		line.under(s.Selected)
+	}
+	v.Body.find.draw(line, s, []token{{Clean(x.Method + " " + path), s.Text}})
+	r.raw(line.String())
 	if tail > 0 {
 		r.right(s.Dim, took, tail)
 	}
@@ -115,78 +153,55 @@ func duration(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
-// WireBody draws one exchange as lines of w cells: the request line, headers
-// and body, then the answer's, JSON indented and highlighted. It is worth
-// keeping: an exchange never changes.
-func WireBody(s theme.Styles, x flow.Exchange, w int) []string {
-	if w <= 0 {
-		return nil
-	}
-	b := bodyWriter{s: s, w: w}
-	b.request(x)
-	b.headers(x.RequestHeaders)
-	b.body(x.RequestBody)
-	b.blank()
-	if x.Status == 0 {
-		b.heading("No answer", x.Error)
-	} else {
-		_, style, sign := wireStatus(s, x)
-		r := newRow(w).put(s.Title, "Answer ").put(style, sign+" HTTP "+strconv.Itoa(x.Status))
+// WireTree makes a tree of an exchange: the request line, headers and body, then
+// the answer's. Explained is what is to be known about an answer that is an
+// error.
+func WireTree(x flow.Exchange, explained ErrorText) Tree {
+	parts := requestParts(x)
+	answer := TreePart{Title: "No answer", Said: x.Error, Kind: Bad}
+	if x.Status != 0 {
+		answer = TreePart{Title: "Answer", Said: "HTTP " + strconv.Itoa(x.Status), Kind: Good}
+		if x.Status >= 400 {
+			answer.Kind = Bad
+		}
 		if d := duration(x.Duration); d != "" {
-			r.put(s.Dim, "  after "+d)
+			answer.Note = "after " + d
 		}
-		b.lines = append(b.lines, r.String())
-		b.headers(x.ResponseHeaders)
-		b.body(x.ResponseBody)
 	}
-	return b.lines
+	parts = append(parts, TreePart{Text: "\n"}, answer)
+	parts = append(parts, explained.parts(x)...)
+	if x.Status != 0 {
+		parts = append(parts, headersPart(x.ResponseHeaders), bodyPart(x.ResponseBody))
+	}
+	return NewTree(parts...)
 }
 
-type bodyWriter struct {
-	s     theme.Styles
-	w     int
-	lines []string
+// requestParts begins a request as HTTP does: the path, then the host as a
+// header.
+func requestParts(x flow.Exchange) []TreePart {
+	headers := x.RequestHeaders
+	line := x.Method + " " + x.URL
+	if u, err := url.Parse(x.URL); err == nil && u.Host != "" {
+		line = x.Method + " " + u.RequestURI()
+		headers = append([]flow.Header{{Name: "Host", Value: u.Host}}, headers...)
+	}
+	return []TreePart{{Title: "Request", Said: line}, headersPart(headers), bodyPart(x.RequestBody)}
 }
 
-func (b *bodyWriter) blank() { b.lines = append(b.lines, pad(b.w)) }
-
-func (b *bodyWriter) heading(title, text string) {
-	rest := wrap(Clean(text), b.w-len(title)-1)
-	for i, t := range rest {
-		r := newRow(b.w)
-		if i == 0 {
-			r.put(b.s.Title, title).gap(1)
-		} else {
-			r.gap(len(title) + 1)
-		}
-		b.lines = append(b.lines, r.put(b.s.Text, t).String())
+func headersPart(headers []flow.Header) TreePart {
+	if len(headers) == 0 {
+		return TreePart{}
 	}
-	if len(rest) == 0 {
-		b.lines = append(b.lines, newRow(b.w).put(b.s.Title, title).String())
-	}
-}
-
-// request writes the first lines of a request as HTTP does: the path, then the
-// host as a header.
-func (b *bodyWriter) request(x flow.Exchange) {
-	u, err := url.Parse(x.URL)
-	if err != nil || u.Host == "" {
-		b.heading("Request", x.Method+" "+x.URL)
-		return
-	}
-	b.heading("Request", x.Method+" "+u.RequestURI())
-	b.headers([]flow.Header{{Name: "Host", Value: u.Host}})
-}
-
-func (b *bodyWriter) headers(headers []flow.Header) {
+	p := TreePart{Title: "Headers", Folded: true}
 	for _, h := range headers {
-		b.lines = append(b.lines, newRow(b.w).put(b.s.Dim, Clean(h.Name)+": ").put(b.s.Text, Clean(h.Value)).String())
+		p.Pairs = append(p.Pairs, TreePair(h))
 	}
+	return p
 }
 
-func (b *bodyWriter) body(text string) {
-	if strings.TrimSpace(text) == "" {
-		return
+func bodyPart(body string) TreePart {
+	if strings.TrimSpace(body) == "" {
+		return TreePart{}
 	}
-	b.lines = append(b.lines, jsonLines(b.s, text, b.w)...)
+	return TreePart{JSON: body}
 }

@@ -141,7 +141,7 @@ func exitedText(s flow.State) StageText {
 	switch {
 	case !s.Failure.IsZero():
 		t.NoticeKind, t.Notice = Bad, failureNotice(s.Failure)
-		if s.Failure.Hint != "" && s.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" { // the body says it
+		if s.Failure.Hint != "" && s.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" && s.Failure.Code != "INVALID_LINK_TOKEN" { // the body says it
 			t.Notice += " " + s.Failure.Hint
 		}
 		t.Facts = append(failureFacts(s.Failure), t.Facts...)

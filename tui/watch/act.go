@@ -60,7 +60,7 @@ func (m *Model) look(a action) {
 		m.open()
 	case actBack:
 		if m.opened != nil {
-			m.opened, m.openOffset = nil, 0
+			m.opened = nil
 		} else {
 			m.focus, m.revealed = onList, ""
 		}
@@ -74,6 +74,12 @@ func (m *Model) look(a action) {
 		m.show((m.tab + tabCount - 1) % tabCount)
 	case actTabNext:
 		m.show((m.tab + 1) % tabCount)
+	case actFold:
+		m.drawn.tree = m.drawn.tree.Toggle()
+	case actFoldAll:
+		m.drawn.tree = m.drawn.tree.FoldAll()
+	case actOpenAll:
+		m.drawn.tree = m.drawn.tree.OpenAll()
 	case actReveal:
 		if key := m.rows()[m.row].Key; m.revealed == key {
 			m.revealed = ""
@@ -97,12 +103,11 @@ func (m *Model) open() {
 	default:
 		m.opened = m.sel.lines[m.lineAt()]
 	}
-	m.openOffset = 0
 }
 
 // show looks at the lane through another tab.
 func (m *Model) show(t tab) {
-	m.tab, m.row, m.revealed, m.opened, m.bodyOffset, m.lintRow = t, 0, "", nil, 0, 0
+	m.tab, m.row, m.revealed, m.opened, m.lintRow, m.lintOffset = t, 0, "", nil, 0, 0
 	m.focus = onLane
 }
 
@@ -114,7 +119,7 @@ func (m *Model) move(a action) {
 	case inList:
 		m.moveLane(a)
 	case inEntry:
-		m.openOffset = scrolled(a, m.openOffset, len(m.drawn.lines), m.content().Height)
+		m.drawn.tree = moveInTree(m.drawn.tree, a, m.content())
 	case inLane:
 		m.moveInLane(a)
 	}
@@ -143,10 +148,9 @@ func (m *Model) moveInLane(a action) {
 	case tabWire:
 		switch a {
 		case actUp, actDown, actHome, actEnd:
-			m.bodyOffset = 0
 			m.call = follows(moved(a, m.callAt(), len(l.calls), 1), a, l.leftCalls, len(l.calls))
 		default:
-			m.bodyOffset = scrolled(a, m.bodyOffset, len(m.drawn.lines), pane.WireBodyRows(f, len(l.calls)))
+			m.drawn.tree = moveInTree(m.drawn.tree, a, m.wireFrame())
 		}
 	case tabLint:
 		m.moveInLint(a, f)
@@ -155,6 +159,27 @@ func (m *Model) moveInLane(a action) {
 			m.row, m.revealed = to, ""
 		}
 	default: // the edit history is always seen whole
+	}
+}
+
+// moveInTree moves the line under the cursor, or a page.
+func moveInTree(t pane.Tree, a action, f pane.Frame) pane.Tree {
+	page := max(f.Height-1, 1)
+	switch a {
+	case actUp:
+		return t.Move(-1, f)
+	case actDown:
+		return t.Move(1, f)
+	case actPageUp:
+		return t.Scroll(-page, f)
+	case actPageDown:
+		return t.Scroll(page, f)
+	case actHome:
+		return t.Home(f)
+	case actEnd:
+		return t.End(f)
+	default:
+		return t
 	}
 }
 

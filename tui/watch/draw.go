@@ -107,10 +107,10 @@ func (m *Model) drawDetail() string {
 	box := m.frame(m.layout.detail, f.Focused)
 	if m.opened != nil {
 		title := "Whole entry: " + pane.Clean(m.opened.Name)
-		if n := len(m.drawn.lines); n > f.Height {
-			title += " · line " + strconv.Itoa(m.openOffset+1) + " of " + strconv.Itoa(n)
+		if path := m.drawn.tree.Path(); path != "" {
+			title += " · " + path
 		}
-		return pane.Box(box, title, pane.Text(f, m.drawn.lines, m.openOffset))
+		return pane.Box(box, title, pane.DrawTree(f, m.drawn.tree))
 	}
 	return pane.Box(box, m.tabTitle(), m.drawTab(f))
 }
@@ -176,9 +176,8 @@ func (m *Model) drawWire(f pane.Frame) string {
 	}
 	if n > 0 {
 		entries[at].Exchange = l.calls[at].call()
-		entries[at].Body = m.drawn.lines
 	}
-	return pane.Wire(f, entries, at, m.bodyOffset)
+	return pane.Wire(f, entries, pane.WireView{Selected: at, Body: m.drawn.tree})
 }
 
 const clock = "15:04:05.000"

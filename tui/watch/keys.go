@@ -35,6 +35,9 @@ const (
 	actFilterDrop
 	actFilterErase
 	actReveal
+	actFold
+	actFoldAll
+	actOpenAll
 	actHelp
 	actQuit
 	actSuspend
@@ -94,6 +97,9 @@ var keyTable = []binding{
 	{action: actTabPrevious, place: onScreen, keys: []string{"["}, help: "the tab before", group: groupLane, when: hasLane},
 	{action: actTabNext, place: onScreen, keys: []string{"]"}, help: "the next tab", group: groupLane, when: hasLane},
 	{action: actReveal, place: inLane, keys: []string{"r"}, help: "show or hide a value", group: groupLane, short: "show/hide", when: canReveal},
+	{action: actFold, place: inEntry, keys: []string{"space"}, help: "entry: fold, open", group: groupLane, short: "fold/open"},
+	{action: actFoldAll, place: inEntry, keys: []string{"-"}, help: "entry: fold all", group: groupLane, short: "fold all"},
+	{action: actOpenAll, place: inEntry, keys: []string{"+", "="}, help: "entry: open all", group: groupLane, short: "open all"},
 	{action: actUp, place: onScreen | inHelp, keys: []string{"up"}, help: "up", group: groupLanes},
 	{action: actDown, place: onScreen | inHelp, keys: []string{"down"}, help: "down", group: groupLanes, short: "move", when: hasLane},
 	{action: actPageUp, place: onScreen | inHelp, keys: []string{"pgup"}, help: "a page up", group: groupLanes},

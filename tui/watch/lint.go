@@ -169,7 +169,7 @@ func (m *Model) drawLint(f pane.Frame) string {
 	if m.lintLen() == 0 {
 		return pane.Text(f, pane.Paragraph(m.styles.Dim, "Nothing has happened yet that a rule is about.", f.Width), 0)
 	}
-	return pane.Lint(f, m.lintLen(), m.lintRowAt, m.lintAt(), m.lintSummary(), m.lintDrawn.lines, m.bodyOffset)
+	return pane.Lint(f, m.lintLen(), m.lintRowAt, m.lintAt(), m.lintSummary(), m.lintDrawn.lines, m.lintOffset)
 }
 
 func (m *Model) lintSummary() string {
@@ -187,9 +187,9 @@ func (m *Model) moveInLint(a action, f pane.Frame) {
 	n := m.lintLen()
 	switch a {
 	case actUp, actDown, actHome, actEnd:
-		m.lintRow, m.bodyOffset = moved(a, m.lintAt(), n, 1), 0
+		m.lintRow, m.lintOffset = moved(a, m.lintAt(), n, 1), 0
 	default:
-		m.bodyOffset = scrolled(a, m.bodyOffset, len(m.lintDrawn.lines), pane.LintBodyRows(f, n))
+		m.lintOffset = scrolled(a, m.lintOffset, len(m.lintDrawn.lines), pane.LintBodyRows(f, n))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layersim/fixtures"
+	"layersim/flow"
 	"layersim/flow/lint"
 	"layersim/tui/pane"
 	"layersim/tui/theme"
@@ -77,29 +79,26 @@ type Model struct {
 	help       bool
 	helpOffset int
 
-	tab        tab
-	cursor     int // Events: index of a line counted with those left out, or newest
-	call       int // Wire: the same, of calls
-	bodyOffset int
-	row        int    // Identity and Items
-	revealed   string // key of the one private value that is shown
-	opened     *line  // the entry that is looked at as a whole
-	openOffset int
-	drawn      drawn
+	tab      tab
+	cursor   int    // Events: index of a line counted with those left out, or newest
+	call     int    // Wire: the same, of calls
+	row      int    // Identity and Items
+	revealed string // key of the one private value that is shown
+	opened   *line  // the entry that is looked at as a whole
+	drawn    drawn
 
-	checks    []lint.Check // how the app has kept the rules
-	lintOrder []lint.Check // in the order of the tab, worked out once
-	lintRow   int
-	lintDrawn lintDrawn
+	checks     []lint.Check // how the app has kept the rules
+	lintOrder  []lint.Check // in the order of the tab, worked out once
+	lintRow    int
+	lintOffset int
+	lintDrawn  lintDrawn
 }
 
-// drawn is the text that is laid out, and of what. An entry never changes, so
-// it is laid out again only for another width or theme.
+// drawn is the entry that is laid out, as a tree. An entry never changes, so
+// that is made once.
 type drawn struct {
-	line  *line
-	width int
-	dark  bool
-	lines []string
+	line *line
+	tree pane.Tree
 }
 
 // New returns a screen to which nothing has been told yet.
@@ -242,8 +241,8 @@ func (m *Model) choose(l *lane) {
 		return
 	}
 	m.sel = l
-	m.cursor, m.call, m.bodyOffset, m.row, m.revealed, m.opened, m.openOffset = newest, newest, 0, 0, "", nil, 0
-	m.lintRow = 0
+	m.cursor, m.call, m.row, m.revealed, m.opened = newest, newest, 0, "", nil
+	m.lintRow, m.lintOffset = 0, 0
 }
 
 func (m *Model) setFilter(text string) {
@@ -272,7 +271,8 @@ func (m *Model) applyFilter() {
 	}
 }
 
-// layOutText lays out the one body that is looked at, if it is not yet.
+// layOutText makes a tree of the one entry that is looked at, if there is none
+// yet, and reads what its frame shows.
 func (m *Model) layOutText() {
 	var of *line
 	f := m.content()
@@ -283,24 +283,40 @@ func (m *Model) layOutText() {
 	case m.tab == tabWire:
 		if i := m.callAt(); i >= 0 {
 			of = m.sel.calls[i]
+			f = m.wireFrame()
 		}
 	}
-	d := &m.drawn
-	if of == nil || f.Width <= 0 || d.line == of && d.width == f.Width && d.dark == m.styles.Dark {
+	if of == nil || f.Width <= 0 {
 		return
 	}
-	*d = drawn{line: of, width: f.Width, dark: m.styles.Dark, lines: m.whole(of, f.Width)}
+	if d := &m.drawn; d.line != of {
+		*d = drawn{line: of, tree: wholeTree(of)}
+	}
+	m.drawn.tree = m.drawn.tree.LayOut(f)
 }
 
-// whole draws everything about an entry.
-func (m *Model) whole(l *line, w int) []string {
-	if l.Exchange != nil {
-		return pane.WireBody(m.styles, l.call(), w)
+// wireFrame is where the Wire tab shows the selected call.
+func (m *Model) wireFrame() pane.Frame { return pane.WireBodyFrame(m.content(), len(m.sel.calls)) }
+
+// wholeTree is everything about an entry.
+func wholeTree(l *line) pane.Tree {
+	switch {
+	case l.Exchange != nil:
+		x := l.call()
+		return pane.WireTree(x, explained(x))
+	case l.Whole == nil:
+		return pane.Tree{}
 	}
-	if l.Whole == nil {
-		return nil
+	return pane.NewTree(pane.TreePart{JSON: l.Whole()})
+}
+
+// explained returns what is to be known about a call that did not go well.
+func explained(x flow.Exchange) pane.ErrorText {
+	t, failed := fixtures.ErrorOf(x)
+	if !failed {
+		return pane.ErrorText{}
 	}
-	return pane.JSONLines(m.styles, l.Whole(), w)
+	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: t.Remedy, Retry: t.Retry.Sentence(), URL: t.URL}
 }
 
 // lineAt and callAt return the index of what the cursor is on, -1 for nothing.
