@@ -223,6 +223,16 @@ type (
 		Institution string
 		Accounts    []Account
 	}
+	// PublicTokenExchanged answers ExchangePublicToken.
+	PublicTokenExchanged struct {
+		At
+		Call CallID
+	}
+	// TimePassed answers LetTimePass.
+	TimePassed struct {
+		At
+		Call CallID
+	}
 	// CallFailed answers any effect that could not be performed.
 	CallFailed struct {
 		At

@@ -117,6 +117,7 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			Link:    linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now}),
 			Page:    &w.page,
 			Browser: fakeBrowser{s.browser},
+			Clock:   w.sim,
 			Now:     time.Now,
 			Emit:    w.emit,
 		})

@@ -73,6 +73,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		Link:    linkterm.New(linkterm.Options{BaseURL: plaidURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
 		Page:    a.page,
 		Browser: around.browser,
+		Clock:   a.sim,
 		Now:     around.now,
 		Emit:    a.emit,
 	})

@@ -86,6 +86,14 @@ func (w *world) GetAccounts(ctx context.Context, _ flow.GetAccounts) (string, []
 	return "Bank", []flow.Account{{AccountID: "a"}}, w.did(ctx, "accounts")
 }
 
+func (w *world) ExchangePublicToken(ctx context.Context, _ flow.ExchangePublicToken) error {
+	return w.did(ctx, "exchange")
+}
+
+func (w *world) OpenAgain(ctx context.Context, id flow.HandlerID) error {
+	return w.did(ctx, "open again %d", id)
+}
+
 func (w *world) Create(ctx context.Context, e flow.CreateHandler) error {
 	return w.did(ctx, "create %d", e.HandlerID)
 }
@@ -159,6 +167,8 @@ func questions() map[flow.Question]flow.Event {
 		&flow.DriveLink{Call: call(8), HandlerID: 1}:                                flow.LinkDriven{},
 		&flow.ExitHandler{Call: call(9), HandlerID: 1}:                              flow.HandlerExited{},
 		&flow.GetUserAccountSession{Call: call(10)}:                                 flow.UserAccountFetched{},
+		&flow.OpenHandler{Call: call(12), HandlerID: 1, Again: true}:                flow.HandlerOpened{},
+		&flow.ExchangePublicToken{Call: call(13)}:                                   flow.PublicTokenExchanged{},
 		&flow.GetAccounts{Call: call(11), AccessToken: flow.NewAccessToken("a-b-")}: flow.AccountsFetched{},
 	}
 }
@@ -183,7 +193,7 @@ func callOf(t *testing.T, e flow.Event) flow.CallID {
 
 // The lists in these tests must name every effect that the core can ask for.
 func TestEveryEffectIsKnownHere(t *testing.T) {
-	known := map[string]bool{"DestroyHandler": true, "StartTimer": true, "Call": true}
+	known := map[string]bool{"DestroyHandler": true, "StartTimer": true, "DoDeed": true, "ForgeOnSuccess": true, "LetTimePass": true, "Call": true}
 	for q := range questions() {
 		known[reflect.TypeOf(q).Elem().Name()] = true
 	}

@@ -45,6 +45,12 @@ func Name(event flow.Event) string {
 		return "start over"
 	case flow.SignUpSubmitted:
 		return "sign-up form sent"
+	case flow.DoWrong:
+		return "do it wrong: " + clean(string(e.Wrong))
+	case flow.PublicTokenExchanged:
+		return "public_token exchanged"
+	case flow.TimePassed:
+		return "Plaid's clock moved on"
 	case flow.AppDid:
 		return clean(strings.ReplaceAll(string(e.Deed), "-", " "))
 	case flow.OnLoad:
@@ -120,6 +126,10 @@ func Detail(event flow.Event) string {
 	case flow.StartOverRequested:
 		d.add("template_id", e.TemplateID)
 		d.add("sdk", e.Client.Label())
+	case flow.DoWrong:
+		d.add("phone_number", e.Phone.String())
+		d.add("date_of_birth", e.DateOfBirth.String())
+		d.add("template_id", e.TemplateID)
 	case flow.AppDid:
 		d.add("because", e.Because)
 	case flow.OnEvent:

@@ -122,6 +122,16 @@ func (c *Client) GetUserAccountSession(ctx context.Context, e flow.GetUserAccoun
 	return userAccount(answer)
 }
 
+// ExchangePublicToken calls /item/public_token/exchange, which is for other
+// products than Layer. The access_token that an answer would hold is not read.
+func (c *Client) ExchangePublicToken(ctx context.Context, e flow.ExchangePublicToken) error {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	request := plaid.NewItemPublicTokenExchangeRequest(e.PublicToken.Reveal())
+	_, response, err := c.api.ItemPublicTokenExchange(ctx).ItemPublicTokenExchangeRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
+	return c.check(ctx, response, err)
+}
+
 // GetAccounts asks /accounts/get for the accounts of one Item. institution is
 // the name Plaid gives, or the institution_id when it gives none.
 func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error) {
