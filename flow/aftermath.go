@@ -128,6 +128,10 @@ func (st *stepper) aftermath(e Event) {
 		return
 	}
 	switch e := e.(type) {
+	case PhoneNumberEntered:
+		if m.Wrong == WrongSDKTooOld && st.next.Phase == PhaseFallback {
+			st.cameOf("%s brings no LAYER_* event, whoever the user is. Every user gets the app's own form.", st.next.Config.Client.Label())
+		}
 	case OnLoad:
 		if m.Wrong == WrongTokenReused && m.Armed {
 			st.cameOf("create() took the used link_token, because this is Sandbox. After onSuccess, Production answers INVALID_LINK_TOKEN.")

@@ -107,6 +107,8 @@ type State struct {
 	Mistake Mistake
 	Tally   Tally
 
+	// usual is what Config was before a mistake changed it, nil if none did.
+	usual   *Config
 	counted bool        // this attempt's user is in the Tally
 	seen    []seenEvent // what onEvent delivered on this handler, to know a double
 }

@@ -285,7 +285,11 @@ func (st *stepper) doubled(e OnEvent) bool {
 func (st *stepper) startOver(e StartOverRequested) {
 	st.destroyHandler()
 	old := st.next
-	st.next = New(old.Config)
+	config := old.Config
+	if old.usual != nil {
+		config = *old.usual
+	}
+	st.next = New(config)
 	if e.TemplateID != "" {
 		st.next.Config.TemplateID = e.TemplateID
 	}

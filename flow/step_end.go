@@ -276,6 +276,10 @@ func (st *stepper) inFallback(e Event) {
 			return
 		}
 		st.next.SignedUp = true
+		if !st.old.PublicToken.IsZero() {
+			st.note("The app has its user, by its own form, and Layer is billed all the same.")
+			return
+		}
 		st.note("The app has its user, by its own form. Layer filled in nothing, and nothing is billed.")
 		return
 	}

@@ -397,9 +397,8 @@ func (st *stepper) autofillWithoutAccounts(e DoWrong) {
 		st.refuse("There is no template whose accounts are required.")
 		return
 	}
-	m := st.next.Mistake
-	st.startOver(StartOverRequested{At: e.At, TemplateID: e.TemplateID})
-	st.next.Phone, st.next.DateOfBirth, st.next.Mistake = NewPhoneNumber(proposedPhone), NewDateOfBirth(proposedBirth), m
+	st.startOverWrong(e, func(c *Config) { c.TemplateID = e.TemplateID })
+	st.next.Phone, st.next.DateOfBirth = NewPhoneNumber(proposedPhone), NewDateOfBirth(proposedBirth)
 	st.arm("A new attempt begins, with a template that requires financial accounts. Submit the phone number and the date of birth that are proposed.")
 }
 
@@ -408,10 +407,18 @@ func (st *stepper) oldSDK(e DoWrong) {
 		st.refuse("There is no version of this SDK from before Layer.")
 		return
 	}
+	st.startOverWrong(e, func(c *Config) { c.Client = e.Client })
+	st.arm("A new attempt begins with %s, which does not know Layer.", e.Client.Label())
+}
+
+// startOverWrong begins an attempt with something wrong in the configuration,
+// which the next one puts right again.
+func (st *stepper) startOverWrong(e DoWrong, spoil func(*Config)) {
 	m := st.next.Mistake
 	st.startOver(StartOverRequested{At: e.At})
-	st.next.Config.Client, st.next.Mistake = e.Client, m
-	st.arm("A new attempt begins with %s, which does not know Layer.", e.Client.Label())
+	usual := st.next.Config
+	spoil(&st.next.Config)
+	st.next.usual, st.next.Mistake = &usual, m
 }
 
 func percent(n, of int) string {

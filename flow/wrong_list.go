@@ -67,7 +67,7 @@ var wrongs = []Wrong{
 		Does:   "The app shows its own form and leaves the handler where it is.",
 		Watch:  "The handler stays alive: its hidden frame, its Link session, and callbacks that reach an app which has moved on.",
 		Right:  "Call destroy() before the app's own form, and before another handler.",
-		Phases: []Phase{PhaseEligibility, PhaseDateOfBirth, PhaseAutofill}, obstacle: hasHandler, commit: (*stepper).fallBackAlive,
+		Phases: []Phase{PhaseDateOfBirth}, obstacle: hasHandler, commit: (*stepper).fallBackAlive,
 	},
 	{
 		ID: WrongOpenTwice, Title: "open() twice",

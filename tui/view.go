@@ -100,7 +100,7 @@ func (m *Model) drawPane(id paneID, r rect) string {
 	title, body := id.title(), ""
 	switch id {
 	case paneStage:
-		title, body = m.drawStage(inner)
+		title, body = m.withMistake(inner, m.drawStage)
 	case paneInspector:
 		title, body = m.drawInspector(inner)
 	case paneLog:
@@ -134,6 +134,11 @@ func (m *Model) tabLine(width int) string {
 func (m *Model) banner(r rect) string {
 	if r.empty() {
 		return ""
+	}
+	if m.refusal == "" {
+		if lines := pane.MistakeLines(m.frame(r, false), m.state.Mistake, r.h); len(lines) > 0 {
+			return strings.Join(append(lines, make([]string, r.h)...)[:r.h], "\n")
+		}
 	}
 	s := m.styles
 	reason := s.Text.Render(pane.Clean(m.state.EndReason))
