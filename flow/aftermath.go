@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // What comes of a mistake: answers to the calls it made, and what Link and
 // Plaid do because of it.
@@ -142,7 +145,8 @@ func (st *stepper) aftermath(e Event) {
 		st.exitAftermath(e)
 	case OnSuccess:
 		if m.Wrong == WrongInformationalEvent && m.Armed {
-			st.cameOf("Neither event had come when the user was done: the app is still waiting, with onSuccess in its hands.")
+			st.cameOf("Neither event had come when the user was done: the app waits on, with onSuccess in its hands.")
+			st.next.Mistake.Armed = true
 		}
 	case CallFailed:
 		if (m.Wrong == WrongTokenReused || m.Wrong == WrongTokenExpiredUsed) && st.next.Phase == PhaseFailed {
@@ -163,6 +167,9 @@ func (st *stepper) leftBehind(e Event) bool {
 	}
 	return false
 }
+
+// noticeable is how late an event must be for it to be worth a word.
+const noticeable = 500 * time.Millisecond
 
 func (st *stepper) eventAftermath(e OnEvent) {
 	m := st.next.Mistake
@@ -195,6 +202,10 @@ func (st *stepper) eventAftermath(e OnEvent) {
 	case WrongInformationalEvent:
 		if m.Armed && (e.Name == EventSubmitOTP || e.Name == EventVerifyPhone) {
 			st.order(DoDeed{Deed: DeedActedOnEvent, Because: e.Name})
+			if late := st.now.Sub(e.Metadata.Timestamp).Round(100 * time.Millisecond); late > noticeable && !e.Metadata.Timestamp.IsZero() {
+				st.cameOf("%s came %s late, and only then does the app go on. Link may hold back all such events until it is over.", e.Name, late)
+				return
+			}
 			if e.Name == EventSubmitOTP {
 				st.cameOf("SUBMIT_OTP came, and the app let the user in: whether the code was right it does not say.")
 				return

@@ -43,6 +43,8 @@ type setting struct {
 	width, height     int
 	openURL           func(string) error
 	catalog           *fixtures.Catalog // other fixtures than the built-in ones
+	live              bool // every event is delivered at once, as the walk does it
+	strict            bool // the simulator is as strict as Production
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -108,7 +110,7 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			case <-ctx.Done():
 			}
 		}
-		w.sim = plaidsim.New(plaidsim.Config{Catalog: c, Now: time.Now, Seed: 7})
+		w.sim = plaidsim.New(plaidsim.Config{Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
 		e := engine.New(engine.Ports{
 			Server: plaidapi.New(plaidapi.Options{
 				BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
@@ -140,6 +142,13 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 		cancel()
 		synctest.Wait()
 	})
+}
+
+func delivery(s setting) plaidsim.Delivery {
+	if s.live {
+		return plaidsim.Live
+	}
+	return plaidsim.Documented
 }
 
 func options(t testing.TB, s setting, c *fixtures.Catalog, perform func(context.Context, flow.Effect) flow.Event, events <-chan flow.Event, ctx context.Context) Options {
@@ -206,7 +215,10 @@ var namedKeys = map[string]rune{
 func keyPress(name string) tea.KeyPressMsg {
 	k := tea.KeyPressMsg{}
 	for {
-		if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		if rest, ok := strings.CutPrefix(name, "alt+"); ok {
+			k.Mod |= tea.ModAlt
+			name = rest
+		} else if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
 			k.Mod |= tea.ModCtrl
 			name = rest
 		} else if rest, ok := strings.CutPrefix(name, "shift+"); ok {

@@ -94,20 +94,32 @@ func (m *Model) commitWrong() tea.Cmd {
 		return nil
 	}
 	m.overlay = onScreen
-	e := flow.DoWrong{At: m.at(), Wrong: w.ID, Surface: m.opts.Surface, Client: sdk.BeforeLayer(m.state.Config.Client.Platform)}
-	if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil {
-		e.Phone = phone
-	}
-	if birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now()); err == nil {
-		e.DateOfBirth = birth
-	}
-	if w.ID == flow.WrongAutofillNeedsAccounts {
-		e.TemplateID = m.needyTemplate().ID
-	}
-	cmd := m.take(e)
+	cmd := m.take(m.doWrong(w.ID))
 	m.templateInUse()
 	m.showEntered()
 	return cmd
+}
+
+// doWrong is the event of a mistake, with what it takes from the screen.
+func (m *Model) doWrong(id flow.WrongID) flow.DoWrong {
+	e := flow.DoWrong{At: m.at(), Wrong: id}
+	switch id {
+	case flow.WrongSubmitBeforeLoad, flow.WrongTokenExpiredUsed, flow.WrongForeignNumber, flow.WrongBirthFirst, flow.WrongBothFields:
+		if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil && id != flow.WrongBirthFirst {
+			e.Phone = phone
+		}
+		if birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now()); err == nil && (id == flow.WrongBirthFirst || id == flow.WrongBothFields) {
+			e.DateOfBirth = birth
+		}
+		e.Surface = m.opts.Surface
+	case flow.WrongOpenBeforeReady, flow.WrongOpenTwice:
+		e.Surface = m.opts.Surface
+	case flow.WrongAutofillNeedsAccounts:
+		e.TemplateID = m.needyTemplate().ID
+	case flow.WrongSDKTooOld:
+		e.Client = sdk.BeforeLayer(m.state.Config.Client.Platform)
+	}
+	return e
 }
 
 // showEntered shows what the mistake entered in the place of the operator.
