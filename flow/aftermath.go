@@ -15,6 +15,9 @@ func (st *stepper) astray(e Event) bool {
 	case TimePassed:
 		st.timePassed(e)
 		return true
+	case WebhooksTried:
+		st.webhooksTried(e)
+		return true
 	case PublicTokenExchanged:
 		st.answered(e.Call)
 		st.cameOf("Plaid took the token, which it is not known to do with one of Layer's.")

@@ -124,6 +124,14 @@ type (
 		Call
 		PublicToken PublicToken
 	}
+	// TryWebhooks lets a simulated Plaid send webhooks of a Link session to a
+	// receiver in this process, which checks each rightly and with the mistake.
+	// Answer: WebhooksTried.
+	TryWebhooks struct {
+		Call
+		Wrong         WrongID
+		LinkSessionID string
+	}
 	// LetTimePass moves the simulated Plaid's clock. Answer: TimePassed.
 	LetTimePass struct {
 		Call

@@ -183,6 +183,8 @@ func (st *stepper) prelude(e Event) bool {
 		return unasked[GetAccounts](st, e.Call)
 	case PublicTokenExchanged:
 		return unasked[ExchangePublicToken](st, e.Call)
+	case WebhooksTried:
+		return unasked[TryWebhooks](st, e.Call)
 	case TimePassed:
 		return unasked[LetTimePass](st, e.Call)
 	}
@@ -395,6 +397,8 @@ func callName(q Question) string {
 		return "/accounts/get"
 	case ExchangePublicToken:
 		return "/item/public_token/exchange"
+	case TryWebhooks:
+		return "a webhook"
 	case LetTimePass:
 		return "the simulator's clock"
 	}
@@ -432,6 +436,9 @@ func withCall(q Question, c Call) Question {
 		q.Call = c
 		return q
 	case ExchangePublicToken:
+		q.Call = c
+		return q
+	case TryWebhooks:
 		q.Call = c
 		return q
 	case LetTimePass:

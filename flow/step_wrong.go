@@ -421,6 +421,53 @@ func (st *stepper) startOverWrong(e DoWrong, spoil func(*Config)) {
 	st.next.usual, st.next.Mistake = &usual, m
 }
 
+// howChecked says of each mistake with webhooks how the server checks them.
+var howChecked = map[WrongID]string{
+	WrongWebhookUnverified: "not verified at all",
+	WrongWebhookReencoded:  "verified over a re-encoded body",
+	WrongWebhookOneKey:     "verified with one cached key",
+	WrongWebhookDER:        "verified as a DER signature",
+}
+
+func (st *stepper) tryWebhooks(e DoWrong) {
+	st.wrongly(func(c Call) Question {
+		return TryWebhooks{Call: c, Wrong: e.Wrong, LinkSessionID: st.old.LinkSessionID}
+	})
+	st.note("Plaid sends webhooks of this session once more, to a receiver in this program that checks each twice: rightly, and with the mistake.")
+}
+
+func (st *stepper) webhooksTried(e WebhooksTried) {
+	st.answered(e.Call)
+	m := &st.next.Mistake
+	if !m.madeWrongly(e.Call) {
+		st.note("The webhooks were tried; nobody looks at them any more.")
+		return
+	}
+	m.Trials = slices.Clone(e.Trials)
+	var fooled, lost []string
+	for _, t := range e.Trials {
+		switch {
+		case t.Right != "" && t.Wrong == "":
+			fooled = append(fooled, t.What)
+		case t.Right == "" && t.Wrong != "":
+			lost = append(lost, fmt.Sprintf("%s (%s)", t.What, t.Wrong))
+		}
+	}
+	var said []string
+	if len(fooled) > 0 {
+		said = append(said, "It believes "+strings.Join(fooled, " and ")+", which the right check refuses.")
+	}
+	if len(lost) > 0 {
+		said = append(said, "It refuses "+strings.Join(lost, " and ")+", which the right check believes.")
+	}
+	if len(said) == 0 {
+		said = append(said, "This time both checks agree.")
+	}
+	st.order(DoDeed{Deed: DeedBelievedWebhook, Because: howChecked[m.Wrong]})
+	st.cameOf("%s", strings.Join(said, " "))
+	st.note("%s were checked twice. %s", capital(countOf(len(e.Trials), "webhook")), m.Outcome)
+}
+
 func percent(n, of int) string {
 	if of == 0 {
 		return "0 %"

@@ -30,6 +30,10 @@ const (
 	WrongFirstItemOnly         WrongID = "first-item-only"
 	WrongNoItemsAsFailure      WrongID = "no-items-as-failure"
 	WrongSubmitsCounted        WrongID = "submits-counted"
+	WrongWebhookUnverified     WrongID = "webhook-unverified"
+	WrongWebhookReencoded      WrongID = "webhook-reencoded"
+	WrongWebhookOneKey         WrongID = "webhook-one-key"
+	WrongWebhookDER            WrongID = "webhook-der"
 )
 
 // Wrong is a mistake that the operator can commit on purpose.
@@ -71,6 +75,8 @@ type Mistake struct {
 	Armed bool
 	// Outcome says in one sentence what has come of it, "" if nothing has yet.
 	Outcome string
+	// Trials are the webhooks that were checked, with mistakes of that kind.
+	Trials []WebhookTrial
 
 	calls []CallID // made by the mistake: what they answer does not lead the walk on
 	since At       // when it was committed, or when its moment came
@@ -125,6 +131,6 @@ func phaseList(phases []Phase) string {
 
 // clone returns a Mistake that shares no memory with m.
 func (m Mistake) clone() Mistake {
-	m.calls = slices.Clone(m.calls)
+	m.calls, m.Trials = slices.Clone(m.calls), slices.Clone(m.Trials)
 	return m
 }

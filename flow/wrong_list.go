@@ -133,6 +133,34 @@ var wrongs = []Wrong{
 		Phases: []Phase{PhaseOnboarded}, obstacle: noItems, commit: (*stepper).rejectNoItems,
 	},
 	{
+		ID: WrongWebhookUnverified, Title: "webhooks are not verified",
+		Does:   "The server believes every webhook that reaches its address.",
+		Watch:  "A genuine webhook and two forged ones are sent to a receiver in this program: it believes all three.",
+		Right:  "Check Plaid-Verification: ES256, the key that its kid names, the signature, iat, and the hash of the body.",
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+	},
+	{
+		ID: WrongWebhookReencoded, Title: "the hash of a re-encoded body",
+		Does:   "The server parses a webhook's JSON and hashes what it writes out again.",
+		Watch:  "The genuine webhook is refused: Plaid signs its own bytes, with two spaces for each level.",
+		Right:  "Hash the raw bytes of the body, before anything parses them.",
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+	},
+	{
+		ID: WrongWebhookOneKey, Title: "one key for all webhooks",
+		Does:   "The server keeps the first key it got, whatever kid a webhook names. Plaid's own Node sample does so.",
+		Watch:  "Plaid changes its key, and from then on genuine webhooks are refused.",
+		Right:  "Keep keys by their kid, and ask for one that is not known.",
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+	},
+	{
+		ID: WrongWebhookDER, Title: "signatures read as DER",
+		Does:   "The server hands the JWT's signature to a function that expects ASN.1 DER.",
+		Watch:  "The genuine webhook is refused: JWS has R and S, 32 bytes each. Only one that Plaid never sends would pass.",
+		Right:  "Use a JOSE library, or verify the raw R and S.",
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+	},
+	{
 		ID: WrongTokenReused, Title: "the link_token used again",
 		Does:   "The app creates another handler with the link_token of a session that is over.",
 		Watch:  "Sandbox forgives it, so the walk goes on. After onSuccess Production answers INVALID_LINK_TOKEN, and so does layersim --strict.",
@@ -227,6 +255,17 @@ func phoneProven(s State) string {
 		return "once the phone is proven"
 	}
 	return "Plaid has not proven the phone"
+}
+
+// webhookWasSent: the first one comes once the phone is proven.
+func webhookWasSent(s State) string {
+	switch {
+	case s.Phase == PhaseLink && !s.proven():
+		return "once the phone is proven, Plaid sends one"
+	case s.LinkSessionID == "" || s.Phase == PhaseExited && !s.proven() && s.Link.View == "" && s.Link.Pane.View == "":
+		return "Plaid has sent none"
+	}
+	return ""
 }
 
 func tokenToExchange(s State) string {

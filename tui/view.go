@@ -137,7 +137,10 @@ func (m *Model) banner(r rect) string {
 	}
 	if m.refusal == "" {
 		if lines := pane.MistakeLines(m.frame(r, false), m.state.Mistake, r.h); len(lines) > 0 {
-			return strings.Join(append(lines, make([]string, r.h)...)[:r.h], "\n")
+			for len(lines) < r.h {
+				lines = append(lines, fit("", r.w))
+			}
+			return strings.Join(lines, "\n")
 		}
 	}
 	s := m.styles

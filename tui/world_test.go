@@ -19,6 +19,7 @@ import (
 	"layersim/flow/plaidapi"
 	"layersim/flow/plaidsim"
 	"layersim/flow/sdk"
+	"layersim/flow/webhook"
 )
 
 // world is the whole program in a bubble: the screen, the engine, our server,
@@ -110,18 +111,25 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			case <-ctx.Done():
 			}
 		}
-		w.sim = plaidsim.New(plaidsim.Config{Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
+		inbox := &webhook.Mailbox{}
+		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
+		defer w.sim.Close()
+		server := plaidapi.New(plaidapi.Options{
+			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
+			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
+		})
 		e := engine.New(engine.Ports{
-			Server: plaidapi.New(plaidapi.Options{
-				BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
-				Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
-			}),
+			Server:  server,
 			Link:    linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now}),
 			Page:    &w.page,
 			Browser: fakeBrowser{s.browser},
 			Clock:   w.sim,
-			Now:     time.Now,
-			Emit:    w.emit,
+			Webhooks: &webhook.Bench{
+				Keys: server.GetWebhookKey, Now: time.Now, Mailbox: inbox,
+				SendAgain: w.sim.SendWebhookAgain, RotateKey: func() { w.sim.RotateWebhookKey() },
+			},
+			Now:  time.Now,
+			Emit: w.emit,
 		})
 		defer func() { _ = e.Close() }()
 		model := New(options(t, s, c, e.Perform, events, ctx))

@@ -55,7 +55,7 @@ func (m *Model) wrongRows(order []flow.WrongID) []pane.WrongRow {
 		w, _ := id.Wrong()
 		r := pane.WrongRow{Wrong: w, Obstacle: m.wrongObstacle(w), Done: m.state.Mistake.Wrong == id}
 		if r.Done {
-			r.Outcome = m.state.Mistake.Outcome
+			r.Outcome, r.Trials = m.state.Mistake.Outcome, m.state.Mistake.Trials
 		}
 		rows = append(rows, r)
 	}
@@ -158,6 +158,34 @@ func (m *Model) withMistake(f pane.Frame, draw func(pane.Frame) (title, body str
 	f.Height -= len(lines)
 	title, body = draw(f)
 	return title, strings.Join(append(lines, body), "\n")
+}
+
+// roomForMistake makes the banner of a walk with results higher, where a
+// mistake has more to say and the window has lines to spare.
+func (m *Model) roomForMistake(l layout) layout {
+	const most = 5
+	if l.banner.empty() || m.state.Mistake.Wrong == "" {
+		return l
+	}
+	more := len(pane.MistakeLines(m.frame(l.banner, false), m.state.Mistake, most)) - l.banner.h
+	for ; more > 0; more-- {
+		less := layOut(m.width, m.height-more, m.hasResults(), m.focus, m.zoomed)
+		if less.tooSmall || less.narrow != l.narrow {
+			continue
+		}
+		less.banner.h += more
+		below := []*rect{&less.tabs, &less.body, &less.footer}
+		for i := range less.panes {
+			below = append(below, &less.panes[i])
+		}
+		for _, r := range below {
+			if !r.empty() {
+				r.y += more
+			}
+		}
+		return less
+	}
+	return l
 }
 
 // templateInUse keeps the name of the template in line with the walk, which a

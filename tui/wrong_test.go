@@ -230,7 +230,7 @@ var mistakes = []struct {
 			w.shows(flow.ViewVerifyPhone)
 		},
 		sees:    []string{"the app let the user in. The code was wrong (INVALID_OTP)", "Right: Go by onSuccess and onExit"},
-		journal: []string{"do it wrong: informational-event", "SUBMIT_OTP", "ERROR", "acted on event"},
+		journal: []string{"do it wrong: informational-event", "SUBMIT_OTP", "acted on event"},
 		deed:    flow.DeedActedOnEvent,
 	},
 	{
@@ -370,6 +370,54 @@ var mistakes = []struct {
 		},
 		sees:    []string{"INVALID_LINK_TOKEN: the link_token opens nothing any more"},
 		journal: []string{"session received", "do it wrong: token-reused", "failed INVALID_LINK_TOKEN"},
+	},
+	{
+		id: flow.WrongWebhookUnverified,
+		do: func(w *world) {
+			w.submit("4155550011")
+			w.untilReview()
+			w.wrong(flow.WrongWebhookUnverified)
+			w.reads("It believes one signed by a stranger and one without a signature, which the right check refuses", "Right: Check Plaid-Verification")
+			w.press("alt+w")
+			w.reads("one signed by a stranger right: refused, the signature does not fit wrong: believed", "the genuine one right: believed wrong: believed")
+			w.press("esc", "enter")
+			w.stands(flow.PhaseOnboarded)
+		},
+		journal: []string{"do it wrong: webhook-unverified", "POST /webhook_verification_key/get 200", "webhooks tried", "believed webhook", "onSuccess"},
+		deed:    flow.DeedBelievedWebhook,
+	},
+	{
+		id: flow.WrongWebhookReencoded,
+		do: func(w *world) {
+			w.onboard()
+			w.wrong(flow.WrongWebhookReencoded)
+		},
+		sees:    []string{"It refuses the genuine one (the body is not the one that was signed), which the right check believes", "Right: Hash the raw bytes"},
+		journal: []string{"session received", "do it wrong: webhook-reencoded", "webhooks tried", "believed webhook"},
+		deed:    flow.DeedBelievedWebhook,
+	},
+	{
+		id: flow.WrongWebhookOneKey,
+		do: func(w *world) {
+			w.onboard()
+			w.wrong(flow.WrongWebhookOneKey)
+		},
+		sees:    []string{"It refuses one after Plaid changed its key (the signature does not fit), which the right check believes", "Right: Keep keys by their kid"},
+		journal: []string{"session received", "do it wrong: webhook-one-key", "POST /webhook_verification_key/get 200", "POST /webhook_verification_key/get 200", "webhooks tried"},
+		deed:    flow.DeedBelievedWebhook,
+	},
+	{
+		id: flow.WrongWebhookDER,
+		do: func(w *world) {
+			w.submit("4155550011")
+			w.untilReview()
+			w.press("ctrl+g")
+			w.stands(flow.PhaseExited)
+			w.wrong(flow.WrongWebhookDER)
+		},
+		sees:    []string{"It believes one with a DER signature, which the right check refuses. It refuses the genuine one (the signature does not fit)", "Right: Use a JOSE library"},
+		journal: []string{"onExit", "do it wrong: webhook-der", "webhooks tried", "believed webhook"},
+		deed:    flow.DeedBelievedWebhook,
 	},
 	{
 		id: flow.WrongSubmitsCounted,

@@ -33,6 +33,12 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 			return e.failed(q, err)
 		}
 		return flow.PublicTokenExchanged{At: e.now(), Call: q.Call.Call}
+	case flow.TryWebhooks:
+		trials, err := e.ports.Webhooks.Try(ctx, q)
+		if err != nil {
+			return e.failed(q, err)
+		}
+		return flow.WebhooksTried{At: e.now(), Call: q.Call.Call, Trials: trials}
 	case flow.LetTimePass:
 		e.ports.Clock.Advance(q.By)
 		return flow.TimePassed{At: e.now(), Call: q.Call.Call}
@@ -73,9 +79,13 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 // missing says which port a question would need and does not have.
 func (e *Engine) missing(q flow.Question) string {
 	switch q := q.(type) {
+	case flow.TryWebhooks:
+		if e.ports.Webhooks == nil {
+			return "there is no simulated Plaid in this run, and the real one sends no webhook on demand"
+		}
 	case flow.LetTimePass:
 		if e.ports.Clock == nil {
-			return "the real Plaid's clock cannot be moved"
+			return "there is no simulated Plaid in this run, and nobody moves the clock of the real one"
 		}
 	case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts, flow.ExchangePublicToken:
 		if e.ports.Server == nil {

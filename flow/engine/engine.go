@@ -68,20 +68,27 @@ type Page interface {
 // Browser opens an address in the operator's browser.
 type Browser interface{ Open(url string) error }
 
+// Webhooks lets webhooks be sent and checked, rightly and wrongly.
+type Webhooks interface {
+	Try(ctx context.Context, e flow.TryWebhooks) ([]flow.WebhookTrial, error)
+}
+
 // Clock is the clock of a simulated Plaid.
 type Clock interface{ Advance(d time.Duration) }
 
 // Ports are what the engine works with. Now and Emit are required. Without a
-// Server, Link, Page or Clock the calls that need them fail; without a Browser
+// Server, Link, Page, Clock or Webhooks the calls that need them fail; without a Browser
 // the operator is told to open the page's address.
 type Ports struct {
 	Server  Server
 	Link    Link
 	Page    Page
 	Browser Browser
-	Clock   Clock // nil with the real Plaid
 	Now     func() time.Time
 	Emit    func(flow.Event)
+	// Clock and Webhooks are a simulated Plaid's; nil with the real one.
+	Clock    Clock
+	Webhooks Webhooks
 }
 
 const (

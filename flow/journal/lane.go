@@ -30,7 +30,7 @@ func LaneOf(event flow.Event) Lane {
 		return LaneLink
 	case flow.SessionTokenCreated, flow.UserAccountFetched, flow.AccountsFetched, flow.PublicTokenExchanged, flow.CallFailed, flow.ExchangeRecorded:
 		return LaneServer
-	case flow.WebhookReceived:
+	case flow.WebhookReceived, flow.WebhooksTried:
 		return LaneWebhook
 	case flow.AppDid:
 		return LaneApp
@@ -55,6 +55,8 @@ func laneAfter(before flow.State, event flow.Event) Lane {
 		switch question.(type) {
 		case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts, flow.ExchangePublicToken:
 			return LaneServer
+		case flow.TryWebhooks:
+			return LaneWebhook
 		}
 		return LaneLink
 	}

@@ -49,6 +49,8 @@ func Name(event flow.Event) string {
 		return "do it wrong: " + clean(string(e.Wrong))
 	case flow.PublicTokenExchanged:
 		return "public_token exchanged"
+	case flow.WebhooksTried:
+		return "webhooks tried"
 	case flow.TimePassed:
 		return "Plaid's clock moved on"
 	case flow.AppDid:
@@ -132,6 +134,10 @@ func Detail(event flow.Event) string {
 		d.add("template_id", e.TemplateID)
 	case flow.AppDid:
 		d.add("because", e.Because)
+	case flow.WebhooksTried:
+		for _, t := range e.Trials {
+			d.add(strings.ReplaceAll(t.What, " ", "_"), "right: "+verdictOn(t.Right)+", wrong: "+verdictOn(t.Wrong))
+		}
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
 	case flow.OnSuccess:
@@ -171,6 +177,13 @@ func Detail(event flow.Event) string {
 		d.exchange(e.Exchange)
 	}
 	return strings.Join(d, " ")
+}
+
+func verdictOn(refused string) string {
+	if refused == "" {
+		return "believed"
+	}
+	return "refused, " + refused
 }
 
 // detail collects the pairs of one line.

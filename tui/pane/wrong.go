@@ -12,6 +12,7 @@ type WrongRow struct {
 	// nothing has yet.
 	Done    bool
 	Outcome string
+	Trials  []flow.WebhookTrial
 }
 
 // WrongMenu draws the mistakes that can be committed on purpose, windowed around
@@ -79,6 +80,9 @@ func wrongNote(f Frame, x WrongRow) []string {
 	say(s.Bad.Render, "Wrong", x.Does)
 	if x.Done && x.Outcome != "" {
 		say(s.Warn.Render, "Came", x.Outcome)
+		for _, t := range x.Trials {
+			say(s.Text.Render, "", t.What+"  right: "+verdictOn(t.Right)+"  wrong: "+verdictOn(t.Wrong))
+		}
 	} else {
 		say(s.Text.Render, "Watch", x.Watch)
 	}
@@ -88,6 +92,13 @@ func wrongNote(f Frame, x WrongRow) []string {
 		return append(lines, newRow(f.Width).put(s.Dim, "Not now: "+Clean(x.Obstacle)+".").String())
 	}
 	return append(lines, newRow(f.Width).put(s.Button, " Enter ").gap(1).put(s.Strong, "does it wrong").String())
+}
+
+func verdictOn(refused string) string {
+	if refused == "" {
+		return "believed"
+	}
+	return "refused, " + refused
 }
 
 // MistakeLines says that what is on the screen was done wrong on purpose, what
