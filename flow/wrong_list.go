@@ -201,6 +201,8 @@ func noHandlerYet(s State) string {
 
 func hasGoodToken(s State) string {
 	switch {
+	case s.Phase == PhaseHandler && s.HandlerAlive:
+		return "the handler is there already: start over first"
 	case s.Waiting():
 		return "wait for the call that is under way"
 	case s.Expiration.IsZero():

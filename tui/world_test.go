@@ -44,8 +44,8 @@ type setting struct {
 	width, height     int
 	openURL           func(string) error
 	catalog           *fixtures.Catalog // other fixtures than the built-in ones
-	live              bool // every event is delivered at once, as the walk does it
-	strict            bool // the simulator is as strict as Production
+	live              bool              // every event is delivered at once, as the walk does it
+	strict            bool              // the simulator is as strict as Production
 }
 
 // fakePage stands for the local page: what it was told to show is not looked

@@ -136,7 +136,7 @@ func Detail(event flow.Event) string {
 		d.add("because", e.Because)
 	case flow.WebhooksTried:
 		for _, t := range e.Trials {
-			d.add(strings.ReplaceAll(t.What, " ", "_"), "right: "+verdictOn(t.Right)+", wrong: "+verdictOn(t.Wrong))
+			d.add(strings.ReplaceAll(clean(t.What), " ", "_"), "right: "+verdictOn(t.Right)+", wrong: "+verdictOn(t.Wrong))
 		}
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
