@@ -134,9 +134,9 @@ func (st *stepper) aftermath(e Event) {
 		return
 	}
 	switch e := e.(type) {
-	case PhoneNumberEntered:
-		if m.Wrong == WrongSDKTooOld && st.next.Phase == PhaseFallback {
-			st.cameOf("%s brings no LAYER_* event, whoever the user is. Every user gets the app's own form.", st.next.Config.Client.Label())
+	case TimerFired:
+		if m.Wrong == WrongSDKTooOld && st.next.Silent && m.Outcome == "" {
+			st.cameOf("%s brings no LAYER_* event, whoever the user is. Every user ends in the app's own form.", st.next.Config.Client.Label())
 		}
 	case OnLoad:
 		if m.Wrong == WrongTokenReused && m.Armed {

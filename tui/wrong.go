@@ -168,6 +168,9 @@ func (m *Model) roomForMistake(l layout) layout {
 		return l
 	}
 	more := len(pane.MistakeLines(m.frame(l.banner, false), m.state.Mistake, most)) - l.banner.h
+	if _, news := m.news(); news {
+		more++
+	}
 	for ; more > 0; more-- {
 		less := layOut(m.width, m.height-more, m.hasResults(), m.focus, m.zoomed)
 		if less.tooSmall || less.narrow != l.narrow {

@@ -10,6 +10,7 @@ import (
 
 	"layersim/flow"
 	"layersim/flow/journal"
+	"layersim/flow/lint"
 )
 
 // mistakes is how each mistake of the menu is committed, key by key, from the
@@ -457,8 +458,9 @@ var mistakes = []struct {
 			w.wrong(flow.WrongSDKTooOld)
 			w.reads("React 3.5.1")
 			w.submit("4155550011")
+			w.pass(flow.EligibilityPatience + time.Second)
 			w.reads("React 3.5.1 brings no LAYER_* event", "Right: Ship at least the version")
-			w.press("ctrl+n")
+			w.press("n")
 		},
 		seesNot: []string{"React 3.5.1"},
 		journal: []string{"do it wrong: sdk-too-old", "phone number entered", "start over"},
@@ -567,6 +569,7 @@ func TestEveryMistake(t *testing.T) {
 					rest = rest[i+1:]
 				}
 				w.did(tc.deed)
+				w.isFound(tc.id)
 				w.replays()
 			})
 		})
@@ -575,6 +578,29 @@ func TestEveryMistake(t *testing.T) {
 		if !done[wrong.ID] {
 			t.Errorf("nobody commits %s", wrong.ID)
 		}
+	}
+}
+
+// isFound fails the test unless the linter finds this mistake in the journal,
+// and no other.
+func (w *world) isFound(id flow.WrongID) {
+	w.t.Helper()
+	j := w.model().Journal()
+	read, linter := lint.NewWalk(j.StateAt(-1)), lint.New(lint.InWalk)
+	for i := range j.Len() {
+		for _, o := range read.Read(j.At(i)) {
+			linter.Add(o)
+		}
+	}
+	linter.Finish()
+	var found []string
+	for _, f := range linter.Findings() {
+		if !slices.Contains(found, f.Rule) {
+			found = append(found, f.Rule)
+		}
+	}
+	if !slices.Equal(found, []string{string(id)}) {
+		w.t.Errorf("the linter finds %q, want %s", found, id)
 	}
 }
 

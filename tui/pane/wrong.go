@@ -119,8 +119,8 @@ func MistakeLines(f Frame, m flow.Mistake, h int) []string {
 	right := wrap("Right: "+Clean(w.Right), f.Width-2)
 	what := wrap(Clean(text), f.Width-2)
 	if len(what)+len(right) > h {
-		right = cutText(right, max(h-len(what), 1))
-		what = cutText(what, max(h-len(right), 0))
+		right = cutText(right, min(max(h-len(what), 1), h-1))
+		what = cutText(what, h-len(right))
 	}
 	s := f.Styles
 	var lines []string
