@@ -52,7 +52,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 	clientID, secret := "layersim-client", rand.Text()
 	inbox := &webhook.Mailbox{}
 	a.sim = plaidsim.New(plaidsim.Config{
-		Webhook: plaidsim.InboxURL, Inbox: inbox,
+		Webhook: plaidsim.InboxURL, Inbox: inbox, Strict: p.strict,
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
