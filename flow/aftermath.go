@@ -100,7 +100,7 @@ func (st *stepper) failedWrongly(q Question, f Failure) bool {
 	if !m.madeWrongly(q.CallID()) {
 		return false
 	}
-	said := strings.TrimRight(f.Error(), ".")
+	said := saidOf(f)
 	switch q.(type) {
 	case SubmitHandler:
 		st.cameOf("Nothing came of it. The simulator says why: %s.", said)
@@ -116,6 +116,15 @@ func (st *stepper) failedWrongly(q Question, f Failure) bool {
 	}
 	st.note("%s, called by mistake, failed: %s.", callName(q), said)
 	return true
+}
+
+// saidOf is a failure in the words of whoever failed; our own code for trouble
+// on this side says nothing.
+func saidOf(f Failure) string {
+	if f.Code == CodeClient {
+		return strings.TrimRight(f.Message, ".")
+	}
+	return strings.TrimRight(f.Error(), ".")
 }
 
 // aftermath looks at every event once it has had its effect: it counts, and it
@@ -229,7 +238,7 @@ func (st *stepper) exitAftermath(e OnExit) {
 	switch m := st.next.Mistake; m.Wrong {
 	case WrongOpenBeforeReady, WrongTokenExpiredUsed:
 		if !e.Failure.IsZero() && m.Outcome == "" {
-			st.cameOf("Link ended at once: %s.", strings.TrimRight(e.Failure.Error(), "."))
+			st.cameOf("Link ended at once: %s.", saidOf(e.Failure))
 		}
 	case WrongInformationalEvent:
 		if m.Armed {
