@@ -24,7 +24,7 @@ const (
 	WrongInformationalEvent    WrongID = "informational-event"
 	WrongOnSuccessTrusted      WrongID = "onsuccess-trusted"
 	WrongSecondOTP             WrongID = "second-otp"
-	WrongPublicTokenExchanged  WrongID = "public-token-exchanged"
+	WrongPublicTokenExchanged  WrongID = "public-token-exchanged" //nolint:gosec // a name, no credential
 	WrongSessionNeverRead      WrongID = "session-never-read"
 	WrongIdentityTrusted       WrongID = "identity-trusted"
 	WrongFirstItemOnly         WrongID = "first-item-only"
