@@ -172,6 +172,18 @@ func content(o *object, event flow.Event) {
 	}
 }
 
+// client writes which SDK an app goes on with; what follows from platform and
+// version is known to package flow/sdk.
+func client(o *object, c flow.Client) {
+	if c.Platform == "" && c.Version == "" {
+		return
+	}
+	o.nested("client", func(o *object) {
+		o.text("platform", c.Platform)
+		o.text("version", c.Version)
+	})
+}
+
 func action(o *object, a flow.LinkAction) {
 	o.text("action", string(a.Kind))
 	o.text("code", a.Code.String())
