@@ -291,7 +291,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongPublicTokenExchanged, name: "afterwards",
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongPublicTokenExchanged)
 			w.stands(flow.PhaseOnboarded)
 		},
@@ -344,7 +344,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongNoItemsAsFailure, set: setting{template: "accounts-skip"},
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongNoItemsAsFailure)
 			w.stands(flow.PhaseFallback)
 		},
@@ -355,7 +355,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongTokenReused,
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongTokenReused)
 			w.stands(flow.PhasePhone)
 		},
@@ -365,7 +365,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongTokenReused, name: "strict", set: setting{strict: true},
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongTokenReused)
 			w.stands(flow.PhaseFailed)
 		},
@@ -390,7 +390,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongWebhookReencoded,
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongWebhookReencoded)
 		},
 		sees:    []string{"It refuses the genuine one (the body is not the one that was signed), which the right check believes", "Right: Hash the raw bytes"},
@@ -400,7 +400,7 @@ var mistakes = []struct {
 	{
 		id: flow.WrongWebhookOneKey,
 		do: func(w *world) {
-			w.onboard()
+			w.onboarded()
 			w.wrong(flow.WrongWebhookOneKey)
 		},
 		sees:    []string{"It refuses one after Plaid changed its key (the signature does not fit), which the right check believes", "Right: Keep keys by their kid"},
@@ -467,8 +467,8 @@ var mistakes = []struct {
 	},
 }
 
-// onboard walks to the end with the persona that has two banks.
-func (w *world) onboard() {
+// onboarded walks to the end with the persona that has two banks.
+func (w *world) onboarded() {
 	w.t.Helper()
 	w.submit("4155550011")
 	w.untilReview()
