@@ -62,14 +62,17 @@ type (
 		ClientUserID string
 	}
 	// CreateHandler is Plaid.create({token, …}). Answer: HandlerCreated; then
-	// OnLoad when Link has preloaded.
+	// OnLoad when Link has preloaded. Early is a phone number for which submit()
+	// is called in the line after create(), before onLoad: a mistake.
 	CreateHandler struct {
 		Call
 		HandlerID HandlerID
 		LinkToken LinkToken
+		Early     PhoneNumber
 	}
 	// SubmitHandler is handler.submit({phone_number} or {date_of_birth}), exactly
-	// one of the two. Answer: HandlerSubmitted; then OnEvent.
+	// one of the two unless both are the mistake. Answer: HandlerSubmitted; then
+	// OnEvent.
 	SubmitHandler struct {
 		Call
 		HandlerID   HandlerID
@@ -77,10 +80,13 @@ type (
 		DateOfBirth DateOfBirth
 	}
 	// OpenHandler is handler.open(), shown on Surface. Answer: HandlerOpened.
+	// Again: Link is open on this handler already, and the app calls open() all
+	// the same, by mistake.
 	OpenHandler struct {
 		Call
 		HandlerID HandlerID
 		Surface   Surface
+		Again     bool
 	}
 	// PresentLink shows the Link session that is open already on Surface.
 	// Answer: HandlerOpened.
@@ -112,6 +118,25 @@ type (
 		ItemID      string
 		AccessToken AccessToken
 	}
+	// ExchangePublicToken is POST /item/public_token/exchange, which Layer does
+	// not have: a mistake. Answer: PublicTokenExchanged, or CallFailed.
+	ExchangePublicToken struct {
+		Call
+		PublicToken PublicToken
+	}
+	// TryWebhooks lets a simulated Plaid send webhooks of a Link session to a
+	// receiver in this process, which checks each rightly and with the mistake.
+	// Answer: WebhooksTried.
+	TryWebhooks struct {
+		Call
+		Wrong         WrongID
+		LinkSessionID string
+	}
+	// LetTimePass moves the simulated Plaid's clock. Answer: TimePassed.
+	LetTimePass struct {
+		Call
+		By time.Duration
+	}
 )
 
 // Orders: nothing answers them.
@@ -127,5 +152,18 @@ type (
 		effectMark
 		Timer TimerID
 		Until time.Time
+	}
+	// DoDeed lets the app do something by itself; AppDid says that it did.
+	DoDeed struct {
+		effectMark
+		Deed    Deed
+		Because string
+	}
+	// ForgeOnSuccess lets somebody call the client's onSuccess with a token of
+	// their own making; OnSuccess follows, as if Link had called it.
+	ForgeOnSuccess struct {
+		effectMark
+		HandlerID   HandlerID
+		PublicToken PublicToken
 	}
 )

@@ -223,6 +223,22 @@ type (
 		Institution string
 		Accounts    []Account
 	}
+	// PublicTokenExchanged answers ExchangePublicToken.
+	PublicTokenExchanged struct {
+		At
+		Call CallID
+	}
+	// WebhooksTried answers TryWebhooks.
+	WebhooksTried struct {
+		At
+		Call   CallID
+		Trials []WebhookTrial
+	}
+	// TimePassed answers LetTimePass.
+	TimePassed struct {
+		At
+		Call CallID
+	}
 	// CallFailed answers any effect that could not be performed.
 	CallFailed struct {
 		At
@@ -279,6 +295,23 @@ type WebhookReceived struct {
 	// Reason says why not. An unverified webhook is shown and believed nothing.
 	Verified bool
 	Reason   string
+}
+
+// WebhookTrial is one webhook that was checked twice.
+type WebhookTrial struct {
+	What string // which one it was: "the genuine one"
+	// Right and Wrong say why it was refused by the right procedure and by the
+	// one with the mistake; "" means that it was believed.
+	Right, Wrong string
+}
+
+// WebhookKey is a key as /webhook_verification_key/get answers it (Plaid
+// OpenAPI: JWKPublicKey).
+type WebhookKey struct {
+	Kid     string
+	Curve   string // P-256
+	X, Y    string // base64url
+	Expired bool
 }
 
 // Webhook codes of a Layer session (Plaid docs: Layer API webhooks).

@@ -76,6 +76,10 @@ func EffectName(e Effect) string {
 		return ""
 	case DestroyHandler:
 		return "handler.destroy()"
+	case DoDeed:
+		return "the app, by itself"
+	case ForgeOnSuccess:
+		return "onSuccess, made up"
 	case Question:
 		return callName(e)
 	}
@@ -151,7 +155,19 @@ func operatorSamples(s State, at At) []sample {
 		{"try again", g, RetryRequested{at}},
 		{"send the own form", g, SignUpSubmitted{at}},
 		{"start over", g, StartOverRequested{At: at}},
+		{"make a mistake on purpose", g, DoWrong{At: at, Wrong: possibleMistake(s, at)}},
 	}
+}
+
+// possibleMistake is one that can be made now. Some lead the walk elsewhere, but
+// they are no ways of it.
+func possibleMistake(s State, at At) WrongID {
+	for _, w := range wrongs {
+		if w.Phases != nil && Step(s, DoWrong{At: at, Wrong: w.ID}).Verdict == Noted {
+			return w.ID
+		}
+	}
+	return WrongBothFields
 }
 
 func elsewhere(s Surface) Surface {
@@ -208,6 +224,9 @@ func answerSamples(s State, at At) []sample {
 		{"exit() returns", g, HandlerExited{at, callOf[ExitHandler](s)}},
 		{"the session", g, UserAccountFetched{at, callOf[GetUserAccountSession](s), UserAccount{HasIdentity: true}}},
 		{"an Item's accounts", g, AccountsFetched{At: at, Call: callOf[GetAccounts](s)}},
+		{"an exchange of the public_token", g, PublicTokenExchanged{at, callOf[ExchangePublicToken](s)}},
+		{"webhooks that were tried", g, WebhooksTried{At: at, Call: callOf[TryWebhooks](s)}},
+		{"the simulator's clock has moved", g, TimePassed{at, callOf[LetTimePass](s)}},
 	}
 	failure := Failure{Code: CodeNoConnection, Message: "no connection", Retryable: true}
 	if len(s.Pending) == 0 {

@@ -30,6 +30,9 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		flow.DateOfBirthEntered{At: at, DateOfBirth: flow.NewDateOfBirth("1975-01-18")}, flow.DateOfBirthEntered{At: at},
 		flow.AutofillDeclined{At: at}, flow.OpenRequested{At: at, Surface: surface}, flow.SurfaceChosen{At: at, Surface: surface},
 		flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkContinue}}, flow.ExitRequested{At: at}, flow.RetryRequested{At: at},
+		anyWrong(t, at), anyWrong(t, at),
+		flow.PublicTokenExchanged{At: at, Call: call}, flow.TimePassed{At: at, Call: call},
+		flow.OnSuccess{At: at, HandlerID: handler, PublicToken: flow.NewPublicToken(flow.ForgedPublicToken)},
 		flow.StartOverRequested{At: at}, flow.SignUpSubmitted{At: at}, flow.AppDid{At: at, Deed: flow.DeedTrustedPhone, Because: "onSuccess"},
 		flow.OnLoad{At: at, HandlerID: handler},
 		flow.OnEvent{At: at, HandlerID: handler, Name: rapid.SampledFrom([]string{
@@ -48,6 +51,16 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		flow.TimerFired{At: at, Timer: flow.TimerID{Kind: rapid.SampledFrom([]flow.TimerKind{flow.TimerLinkToken, flow.TimerEligibility, "other"}).Draw(t, "timer"), Call: call}},
 		flow.ExchangeRecorded{At: at},
 	}).Draw(t, "event")
+}
+
+// anyWrong draws a mistake, with or without what the operator has typed.
+func anyWrong(t *rapid.T, at flow.At) flow.Event {
+	wrong := flow.DoWrong{At: at, Wrong: rapid.SampledFrom(flow.Wrongs()).Draw(t, "mistake").ID}
+	if rapid.Bool().Draw(t, "filled") {
+		wrong.Phone, wrong.DateOfBirth = flow.NewPhoneNumber("+14155550011"), flow.NewDateOfBirth("1975-01-18")
+		wrong.Surface, wrong.TemplateID, wrong.Client = flow.InTerminal, "template_2", noLayer
+	}
+	return wrong
 }
 
 // nextEvent mostly draws what the walk waits for, so that random walks get far.
@@ -76,6 +89,12 @@ func fitting(s flow.State, at flow.At, well bool) flow.Event {
 	if create, ok := flow.PendingCall[flow.CreateHandler](s); ok {
 		return flow.HandlerCreated{At: at, Call: create.CallID()}
 	}
+	if exchange, ok := flow.PendingCall[flow.ExchangePublicToken](s); ok {
+		return flow.CallFailed{At: at, Call: exchange.CallID(), Failure: flow.Failure{Code: "INVALID_PUBLIC_TOKEN"}}
+	}
+	if pass, ok := flow.PendingCall[flow.LetTimePass](s); ok {
+		return flow.TimePassed{At: at, Call: pass.CallID()}
+	}
 	if get, ok := flow.PendingCall[flow.GetUserAccountSession](s); ok {
 		return flow.UserAccountFetched{At: at, Call: get.CallID(), Account: flow.UserAccount{Items: []flow.Item{{ItemID: "item-1"}}}}
 	}
@@ -87,7 +106,12 @@ func fitting(s flow.State, at flow.At, well bool) flow.Event {
 			return flow.OnLoad{At: at, HandlerID: s.HandlerID}
 		}
 		return flow.HandlerRequested{At: at}
+	case flow.PhaseSession:
+		return flow.RetryRequested{At: at} // the session that was not read
 	case flow.PhasePhone:
+		if s.HandlerAlive && !s.HandlerLoaded { // it was created late
+			return flow.OnLoad{At: at, HandlerID: s.HandlerID}
+		}
 		return flow.PhoneNumberEntered{At: at, Phone: flow.NewPhoneNumber("+14155550011")}
 	case flow.PhaseEligibility:
 		if well {
@@ -119,6 +143,7 @@ func TestAnySequenceOfEvents(t *testing.T) {
 		initial := begin(client)
 		s, now := initial, epoch
 		opened, created := map[flow.HandlerID]int{}, map[flow.HandlerID]bool{}
+		var wrong flow.WrongID // the last mistake made on purpose
 		calls := map[flow.CallID]bool{}
 		var log []flow.Event
 		for range rapid.IntRange(1, 60).Draw(t, "length") {
@@ -141,6 +166,9 @@ func TestAnySequenceOfEvents(t *testing.T) {
 				t.Fatalf("%T leads from %s to %s, which is no route", e, before.Phase, tr.Next.Phase)
 			}
 			s = tr.Next
+			if d, ok := e.(flow.DoWrong); ok && tr.Verdict != flow.Refused {
+				wrong = d.Wrong
+			}
 			for _, effect := range tr.Effects {
 				if q, ok := effect.(flow.Question); ok {
 					if calls[q.CallID()] {
@@ -155,10 +183,19 @@ func TestAnySequenceOfEvents(t *testing.T) {
 					if !created[effect.HandlerID] || !s.HandlerAlive || !s.HandlerLoaded {
 						t.Fatal("submitted without a loaded handler")
 					}
-					if effect.Phone.IsZero() == effect.DateOfBirth.IsZero() {
+					if both := !effect.Phone.IsZero() && !effect.DateOfBirth.IsZero(); effect.Phone.IsZero() && effect.DateOfBirth.IsZero() || both && wrong != flow.WrongBothFields {
 						t.Fatal("a submit must carry exactly one field")
 					}
+					if effect.Phone.IsZero() && before.Phase == flow.PhasePhone && wrong != flow.WrongBirthFirst {
+						t.Fatal("the phone number goes first")
+					}
 				case flow.OpenHandler:
+					if effect.Again && wrong == flow.WrongOpenTwice {
+						continue
+					}
+					if before.Phase != flow.PhaseReady && before.Phase != flow.PhaseFailed && wrong != flow.WrongOpenBeforeReady {
+						t.Fatalf("opened in %s", before.Phase)
+					}
 					if _, retried := e.(flow.RetryRequested); !retried {
 						opened[effect.HandlerID]++
 					}

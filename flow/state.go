@@ -102,7 +102,15 @@ type State struct {
 	// SignedUp: after a fallback, the app's own form was sent.
 	SignedUp bool
 
-	seen []seenEvent // what onEvent delivered on this handler, to know a double
+	// Mistake is what was done wrong on purpose, until the walk has left it
+	// behind.
+	Mistake Mistake
+	Tally   Tally
+
+	// usual is what Config was before a mistake changed it, nil if none did.
+	usual   *Config
+	counted bool        // this attempt's user is in the Tally
+	seen    []seenEvent // what onEvent delivered on this handler, to know a double
 }
 
 // LinkState is the part of the State about the open Link session.
@@ -171,5 +179,6 @@ func (s State) clone() State {
 	s.Pending = slices.Clone(s.Pending)
 	s.Account = s.Account.clone()
 	s.seen = slices.Clone(s.seen)
+	s.Mistake = s.Mistake.clone()
 	return s
 }

@@ -43,9 +43,10 @@ func Step(s State, e Event) Transition {
 		return Transition{Next: s, Why: "There is no event here."}
 	}
 	st := stepper{old: s, next: s.clone(), now: e.When()}
-	if !st.prelude(e) {
+	if !st.prelude(e) && !st.astray(e) {
 		st.phase(e)
 	}
+	st.aftermath(e)
 	return st.transition()
 }
 
@@ -139,6 +140,9 @@ func (st *stepper) prelude(e Event) bool {
 	case StartOverRequested:
 		st.startOver(e)
 		return true
+	case DoWrong:
+		st.doWrong(e)
+		return true
 	case CallFailed:
 		st.failed(e)
 		return true
@@ -177,6 +181,12 @@ func (st *stepper) prelude(e Event) bool {
 		return unasked[GetUserAccountSession](st, e.Call)
 	case AccountsFetched:
 		return unasked[GetAccounts](st, e.Call)
+	case PublicTokenExchanged:
+		return unasked[ExchangePublicToken](st, e.Call)
+	case WebhooksTried:
+		return unasked[TryWebhooks](st, e.Call)
+	case TimePassed:
+		return unasked[LetTimePass](st, e.Call)
 	}
 	return false
 }
@@ -277,7 +287,11 @@ func (st *stepper) doubled(e OnEvent) bool {
 func (st *stepper) startOver(e StartOverRequested) {
 	st.destroyHandler()
 	old := st.next
-	st.next = New(old.Config)
+	config := old.Config
+	if old.usual != nil {
+		config = *old.usual
+	}
+	st.next = New(config)
 	if e.TemplateID != "" {
 		st.next.Config.TemplateID = e.TemplateID
 	}
@@ -288,7 +302,7 @@ func (st *stepper) startOver(e StartOverRequested) {
 	if old.LastCall > 0 { // choosing a template before anything was asked is no attempt
 		st.next.Attempt++
 	}
-	st.next.LastCall, st.next.LastHandler = old.LastCall, old.LastHandler
+	st.next.LastCall, st.next.LastHandler, st.next.Tally = old.LastCall, old.LastHandler, old.Tally
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
 	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt
 		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: true}
@@ -309,6 +323,9 @@ func (st *stepper) failed(e CallFailed) {
 	}
 	if q, ok := q.(GetAccounts); ok {
 		st.accountsFailed(q, e.Failure)
+		return
+	}
+	if st.failedWrongly(q, e.Failure) {
 		return
 	}
 	if !slices.Contains(madeIn(q), st.old.Phase) {
@@ -336,7 +353,7 @@ func madeIn(q Question) []Phase {
 	case CreateSessionToken:
 		return []Phase{PhaseToken}
 	case CreateHandler:
-		return []Phase{PhaseHandler}
+		return []Phase{PhaseHandler, PhasePhone}
 	case SubmitHandler:
 		return []Phase{PhaseEligibility, PhaseAutofill}
 	case OpenHandler, PresentLink, DriveLink, ExitHandler:
@@ -378,6 +395,12 @@ func callName(q Question) string {
 		return "/user_account/session/get"
 	case GetAccounts:
 		return "/accounts/get"
+	case ExchangePublicToken:
+		return "/item/public_token/exchange"
+	case TryWebhooks:
+		return "a webhook"
+	case LetTimePass:
+		return "the simulator's clock"
 	}
 	return fmt.Sprintf("%T", q)
 }
@@ -410,6 +433,15 @@ func withCall(q Question, c Call) Question {
 		q.Call = c
 		return q
 	case GetAccounts:
+		q.Call = c
+		return q
+	case ExchangePublicToken:
+		q.Call = c
+		return q
+	case TryWebhooks:
+		q.Call = c
+		return q
+	case LetTimePass:
 		q.Call = c
 		return q
 	}

@@ -204,6 +204,8 @@ func eventName(e Event) string {
 		return "Trying again"
 	case SignUpSubmitted:
 		return "The app's own form"
+	case DoWrong:
+		return "A mistake"
 	case OnSuccess:
 		return "onSuccess"
 	case OnExit:

@@ -42,12 +42,7 @@ func (st *stepper) inHandler(e Event) {
 			st.refuse("The handler is being created already; wait for onLoad.")
 			return
 		}
-		st.next.LastHandler++
-		st.next.HandlerID = st.next.LastHandler
-		st.next.seen = nil
-		st.ask(func(c Call) Question {
-			return CreateHandler{Call: c, HandlerID: st.next.HandlerID, LinkToken: st.next.LinkToken}
-		})
+		st.createHandler(PhoneNumber{})
 		st.note("The client calls create() with the link_token; Link begins to preload.")
 	case HandlerCreated:
 		st.answered(e.Call)
@@ -70,6 +65,12 @@ func (st *stepper) inHandler(e Event) {
 }
 
 func (st *stepper) loaded() {
+	if m := st.next.Mistake; m.Wrong == WrongSubmitBeforeLoad && m.Armed {
+		st.watchEligibility(st.next.LastCall)
+		st.move(PhaseEligibility, "onLoad comes only now. The submit() that went before it is lost, and the app waits for its answer.")
+		st.cameOf("submit() came before onLoad and was dropped. No LAYER_* event will come of it.")
+		return
+	}
 	st.move(PhasePhone, "Link has preloaded. Ask the user for the phone number: it is all that Layer needs to look for the user.")
 }
 
@@ -78,6 +79,10 @@ func (st *stepper) inPhone(e Event) {
 	case PhoneNumberEntered:
 		if e.Phone.IsZero() {
 			st.refuse("There is no phone number to submit yet.")
+			return
+		}
+		if !st.old.HandlerLoaded {
+			st.createForSubmit(e)
 			return
 		}
 		st.next.Phone = e.Phone
@@ -254,6 +259,10 @@ func (st *stepper) silence(e TimerFired) {
 		st.note("No LAYER_* event for %s, and none will come. %s", EligibilityPatience, tooOldForLayer(client))
 		return
 	}
+	if m := st.old.Mistake; m.Wrong == WrongOutcomeUnhandled && m.Outcome != "" {
+		st.note("Nothing has happened for %s: the event came, and the app has no code for it. Submit again, or start over.", EligibilityPatience)
+		return
+	}
 	st.note("No LAYER_* event for %s. It may still come. A submit that reaches Link before onLoad can be lost without any event: submit again, or start over.", EligibilityPatience)
 }
 
@@ -277,16 +286,8 @@ func (st *stepper) waitNoLonger() {
 func (st *stepper) inReady(e Event) {
 	switch e := e.(type) {
 	case OpenRequested:
-		surface := e.Surface
-		if surface == "" {
-			surface = InBrowser
-		}
-		st.next.Opened = true
-		st.next.Link.Surface = surface
-		st.ask(func(c Call) Question {
-			return OpenHandler{Call: c, HandlerID: st.next.HandlerID, Surface: surface}
-		})
-		st.move(PhaseLink, "open() is called: the user is in Link now. The app waits for onSuccess or onExit.")
+		st.openLink(e.Surface)
+		st.why = "open() is called: the user is in Link now. The app waits for onSuccess or onExit."
 	case OnEvent:
 		switch e.Name {
 		case EventLayerReady:
@@ -301,4 +302,17 @@ func (st *stepper) inReady(e Event) {
 	default:
 		st.outOfPlace(e)
 	}
+}
+
+// openLink calls open() on the handler and goes on to Link.
+func (st *stepper) openLink(surface Surface) {
+	if surface == "" {
+		surface = InBrowser
+	}
+	st.next.Opened = true
+	st.next.Link.Surface = surface
+	st.ask(func(c Call) Question {
+		return OpenHandler{Call: c, HandlerID: st.next.HandlerID, Surface: surface}
+	})
+	st.move(PhaseLink, "open() is called.")
 }

@@ -152,12 +152,17 @@ func (st *stepper) succeeded(e OnSuccess) {
 		st.refuse("onSuccess came without a public_token; there is nothing to ask Plaid with.")
 		return
 	}
+	st.keepSuccess(e)
+	st.ask(func(c Call) Question { return GetUserAccountSession{Call: c, PublicToken: e.PublicToken} })
+	st.move(PhaseSession, "onSuccess gave a public_token. The client hands it to our server, which asks Plaid for the session. A client can be spoofed, so nothing is believed before that answer.")
+}
+
+// keepSuccess keeps what onSuccess brought.
+func (st *stepper) keepSuccess(e OnSuccess) {
 	st.next.PublicToken = e.PublicToken
 	if e.Metadata.LinkSessionID != "" {
 		st.next.LinkSessionID = e.Metadata.LinkSessionID
 	}
-	st.ask(func(c Call) Question { return GetUserAccountSession{Call: c, PublicToken: e.PublicToken} })
-	st.move(PhaseSession, "onSuccess gave a public_token. The client hands it to our server, which asks Plaid for the session. A client can be spoofed, so nothing is believed before that answer.")
 }
 
 func (st *stepper) exited(e OnExit) {
@@ -271,6 +276,10 @@ func (st *stepper) inFallback(e Event) {
 			return
 		}
 		st.next.SignedUp = true
+		if !st.old.PublicToken.IsZero() {
+			st.note("The app has its user, by its own form, and Layer is billed all the same.")
+			return
+		}
 		st.note("The app has its user, by its own form. Layer filled in nothing, and nothing is billed.")
 		return
 	}

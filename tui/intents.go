@@ -62,6 +62,8 @@ func (m *Model) do(a action) tea.Cmd {
 // look carries out what changes nothing but the view.
 func (m *Model) look(a action) {
 	switch a {
+	case actWrong:
+		m.openWrong()
 	case actPicker:
 		m.openPicker()
 	case actSDK:
@@ -174,6 +176,10 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 		return "open Link in the browser", showOn(flow.InBrowser)
 	case flow.PhaseLink:
 		return m.linkPrimary()
+	case flow.PhaseSession:
+		if s.Unread() {
+			return "read the session after all", (*Model).retry
+		}
 	case flow.PhaseFallback:
 		if !s.SignedUp {
 			return "send the form", (*Model).sendSignUp
@@ -233,6 +239,8 @@ func canRetry(m *Model) bool {
 		return s.FailedCall != nil
 	case flow.PhaseEligibility, flow.PhaseAutofill:
 		return s.Silent && s.Config.Client.Layer
+	case flow.PhaseSession:
+		return s.Unread()
 	case flow.PhaseOnboarded:
 		for _, it := range s.Account.Items {
 			if it.Status == flow.AccountsFailed {

@@ -16,6 +16,7 @@ const (
 	actStartOver
 	actPicker
 	actSDK
+	actWrong
 	actOwnForm
 	actBrowser
 	actTerminal
@@ -79,9 +80,10 @@ const (
 	inPlatform
 	inEntry
 	inPalette
+	inWrong
 	inPrompt // something is typed in the last line
 
-	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform | inEntry | inPalette
+	inOverlay = inPicker | inHelp | inQR | inCopied | inPlatform | inEntry | inPalette | inWrong
 	anywhere  = onScreen | inOverlay | inPrompt
 )
 
@@ -148,6 +150,7 @@ func bindings() []binding {
 		{action: actPicker, place: onScreen, keys: []string{"p"}, chords: []string{"ctrl+l"}, help: "personas and templates", group: groupWalk, short: "personas", when: hasCatalog},
 		{action: actSDK, place: onScreen | inPicker, keys: []string{"s"}, chords: []string{"alt+s"}, help: "Link SDK and version", group: groupWalk, short: "SDK"},
 		{action: actStartOver, place: onScreen, keys: []string{"n"}, chords: []string{"ctrl+n"}, help: "start over, new token", group: groupWalk, short: "start over", when: canStartOver},
+		{action: actWrong, place: onScreen, keys: []string{"w"}, chords: []string{"alt+w"}, help: "do it wrong, on purpose", group: groupWalk, short: "do it wrong"},
 
 		{action: actFocusNext, place: onScreen, keys: []string{"tab"}, chords: []string{"tab"}, help: "next pane", group: groupLook, short: "pane", always: true},
 		{action: actFocusPrevious, place: onScreen, keys: []string{"shift+tab"}, chords: []string{"shift+tab"}, help: "previous pane", group: groupLook},
@@ -174,6 +177,7 @@ func bindings() []binding {
 		{action: actEntryAfter, place: inEntry, keys: []string{"right"}, help: "open: entry after", group: groupLog, short: "after"},
 
 		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
+		{action: actPrimary, place: inWrong, keys: []string{"enter"}, help: "make this mistake", group: groupList, short: "do it wrong"},
 		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"left", "right"}},

@@ -78,6 +78,7 @@ type Model struct {
 	sdk     sdkView
 	sdks    []sdkChange
 	palette palette
+	wrong   wrongMenu
 	// helpOffset is how far the help is scrolled, helpLength how long it is.
 	helpOffset, helpLength int
 

@@ -29,6 +29,8 @@ func overlayAt(p place) overlay {
 		return overlay{draw: (*Model).drawPicker, scroll: (*Model).scrollPicker, long: always, next: (*Model).otherList, enter: (*Model).pick}
 	case inPlatform:
 		return overlay{draw: (*Model).drawSDKs, scroll: (*Model).scrollSDKs, long: always, next: (*Model).otherSDKList, enter: (*Model).chooseSDK, layOut: (*Model).layOutSDKs}
+	case inWrong:
+		return overlay{draw: (*Model).drawWrong, scroll: (*Model).scrollWrong, long: always, enter: (*Model).commitWrong}
 	case inHelp:
 		return overlay{draw: (*Model).drawHelp, scroll: (*Model).scrollHelp, long: (*Model).helpIsLong, layOut: (*Model).layOutHelp}
 	case inPalette:

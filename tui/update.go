@@ -34,7 +34,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
-	m.layout = layOut(m.width, m.height, m.hasResults(), m.focus, m.zoomed)
+	m.layout = m.roomForMistake(layOut(m.width, m.height, m.hasResults(), m.focus, m.zoomed))
 	if o := overlayAt(m.overlay); o.layOut != nil {
 		o.layOut(&m)
 	}
@@ -107,6 +107,7 @@ func (m *Model) follow(before flow.State, event flow.Event, entry journal.Entry)
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
 	m.inspector.guide.offset, m.inspector.state.cursor = 0, 0
+	m.templateInUse()
 	m.inspector.code.selected, m.inspector.code.offset = 0, 0
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:

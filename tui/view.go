@@ -100,7 +100,7 @@ func (m *Model) drawPane(id paneID, r rect) string {
 	title, body := id.title(), ""
 	switch id {
 	case paneStage:
-		title, body = m.drawStage(inner)
+		title, body = m.withMistake(inner, m.drawStage)
 	case paneInspector:
 		title, body = m.drawInspector(inner)
 	case paneLog:
@@ -134,6 +134,14 @@ func (m *Model) tabLine(width int) string {
 func (m *Model) banner(r rect) string {
 	if r.empty() {
 		return ""
+	}
+	if m.refusal == "" {
+		if lines := pane.MistakeLines(m.frame(r, false), m.state.Mistake, r.h); len(lines) > 0 {
+			for len(lines) < r.h {
+				lines = append(lines, fit("", r.w))
+			}
+			return strings.Join(lines, "\n")
+		}
 	}
 	s := m.styles
 	reason := s.Text.Render(pane.Clean(m.state.EndReason))

@@ -19,6 +19,7 @@ import (
 	"layersim/flow/plaidapi"
 	"layersim/flow/plaidsim"
 	"layersim/flow/sdk"
+	"layersim/flow/webhook"
 )
 
 // world is the whole program in a bubble: the screen, the engine, our server,
@@ -43,6 +44,8 @@ type setting struct {
 	width, height     int
 	openURL           func(string) error
 	catalog           *fixtures.Catalog // other fixtures than the built-in ones
+	live              bool              // every event is delivered at once, as the walk does it
+	strict            bool              // the simulator is as strict as Production
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -108,17 +111,25 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			case <-ctx.Done():
 			}
 		}
-		w.sim = plaidsim.New(plaidsim.Config{Catalog: c, Now: time.Now, Seed: 7})
+		inbox := &webhook.Mailbox{}
+		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
+		defer w.sim.Close()
+		server := plaidapi.New(plaidapi.Options{
+			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
+			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
+		})
 		e := engine.New(engine.Ports{
-			Server: plaidapi.New(plaidapi.Options{
-				BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
-				Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
-			}),
+			Server:  server,
 			Link:    linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now}),
 			Page:    &w.page,
 			Browser: fakeBrowser{s.browser},
-			Now:     time.Now,
-			Emit:    w.emit,
+			Clock:   w.sim,
+			Webhooks: &webhook.Bench{
+				Keys: server.GetWebhookKey, Now: time.Now, Mailbox: inbox,
+				SendAgain: w.sim.SendWebhookAgain, RotateKey: func() { w.sim.RotateWebhookKey() },
+			},
+			Now:  time.Now,
+			Emit: w.emit,
 		})
 		defer func() { _ = e.Close() }()
 		model := New(options(t, s, c, e.Perform, events, ctx))
@@ -139,6 +150,13 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 		cancel()
 		synctest.Wait()
 	})
+}
+
+func delivery(s setting) plaidsim.Delivery {
+	if s.live {
+		return plaidsim.Live
+	}
+	return plaidsim.Documented
 }
 
 func options(t testing.TB, s setting, c *fixtures.Catalog, perform func(context.Context, flow.Effect) flow.Event, events <-chan flow.Event, ctx context.Context) Options {
@@ -205,7 +223,10 @@ var namedKeys = map[string]rune{
 func keyPress(name string) tea.KeyPressMsg {
 	k := tea.KeyPressMsg{}
 	for {
-		if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		if rest, ok := strings.CutPrefix(name, "alt+"); ok {
+			k.Mod |= tea.ModAlt
+			name = rest
+		} else if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
 			k.Mod |= tea.ModCtrl
 			name = rest
 		} else if rest, ok := strings.CutPrefix(name, "shift+"); ok {

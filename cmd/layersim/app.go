@@ -16,6 +16,7 @@ import (
 	"layersim/flow/linkterm"
 	"layersim/flow/plaidapi"
 	"layersim/flow/plaidsim"
+	"layersim/flow/webhook"
 	"layersim/tui"
 )
 
@@ -49,7 +50,9 @@ const plaidURL = "https://sandbox.plaid.com"
 func newApp(ctx context.Context, p plan, around surroundings) *app {
 	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, events: make(chan flow.Event, 256)}
 	clientID, secret := "layersim-client", rand.Text()
+	inbox := &webhook.Mailbox{}
 	a.sim = plaidsim.New(plaidsim.Config{
+		Webhook: plaidsim.InboxURL, Inbox: inbox, Strict: p.strict,
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
@@ -63,18 +66,24 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 	a.page = linkpage.New(linkpage.Options{
 		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,
 	})
+	server := plaidapi.New(plaidapi.Options{
+		BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now,
+		Record: func(x flow.Exchange) {
+			a.emit(flow.ExchangeRecorded{At: flow.At(around.now()), Exchange: x})
+		},
+	})
 	a.engine = engine.New(engine.Ports{
-		Server: plaidapi.New(plaidapi.Options{
-			BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now,
-			Record: func(x flow.Exchange) {
-				a.emit(flow.ExchangeRecorded{At: flow.At(around.now()), Exchange: x})
-			},
-		}),
+		Server:  server,
 		Link:    linkterm.New(linkterm.Options{BaseURL: plaidURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
 		Page:    a.page,
 		Browser: around.browser,
-		Now:     around.now,
-		Emit:    a.emit,
+		Clock:   a.sim,
+		Webhooks: &webhook.Bench{
+			Keys: server.GetWebhookKey, Now: around.now, Mailbox: inbox,
+			SendAgain: a.sim.SendWebhookAgain, RotateKey: func() { a.sim.RotateWebhookKey() },
+		},
+		Now:  around.now,
+		Emit: a.emit,
 	})
 	return a
 }

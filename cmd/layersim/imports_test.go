@@ -23,6 +23,7 @@ var mayImport = map[string]struct {
 	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
 	"flow/sdk":               {[]string{"flow"}, "facts about SDK versions, as values of the core"},
+	"flow/webhook":           {[]string{"flow"}, "it checks what comes from outside; what it shared with the sender would prove nothing"},
 	"flow/linkpage":          {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
 	"flow/linkterm":          {[]string{"flow"}, "adapters never import each other: it speaks to the simulator over HTTP only"},
 	"flow/linkpage/pagetest": {nil, "it looks at the page from outside, as a browser does, for tests of any package"},

@@ -18,6 +18,7 @@ type settings struct {
 	seed                                                    uint64
 	seedGiven                                               bool
 	noBrowser                                               bool
+	strict                                                  bool
 	mouse                                                   string
 	private                                                 bool
 	environ                                                 []string
@@ -75,11 +76,12 @@ type plan struct {
 	faults   []plaidsim.Fault
 	// selectText leaves the mouse to the terminal.
 	selectText, private bool
+	strict              bool
 }
 
 // check turns settings into a plan or says what is wrong with them.
 func (s settings) check() (plan, error) {
-	var p plan
+	p := plan{strict: s.strict}
 	switch s.link {
 	case string(flow.InBrowser), string(flow.InTerminal):
 		p.surface = flow.Surface(s.link)

@@ -28,6 +28,20 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 			return e.failed(q, err)
 		}
 		return flow.AccountsFetched{At: e.now(), Call: q.Call.Call, Institution: institution, Accounts: accounts}
+	case flow.ExchangePublicToken:
+		if err := e.ports.Server.ExchangePublicToken(ctx, q); err != nil {
+			return e.failed(q, err)
+		}
+		return flow.PublicTokenExchanged{At: e.now(), Call: q.Call.Call}
+	case flow.TryWebhooks:
+		trials, err := e.ports.Webhooks.Try(ctx, q)
+		if err != nil {
+			return e.failed(q, err)
+		}
+		return flow.WebhooksTried{At: e.now(), Call: q.Call.Call, Trials: trials}
+	case flow.LetTimePass:
+		e.ports.Clock.Advance(q.By)
+		return flow.TimePassed{At: e.now(), Call: q.Call.Call}
 	case flow.CreateHandler:
 		if err := e.ports.Link.Create(ctx, q); err != nil {
 			return e.failed(q, err)
@@ -39,6 +53,12 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 		}
 		return flow.HandlerSubmitted{At: e.now(), Call: q.Call.Call}
 	case flow.OpenHandler:
+		if q.Again {
+			if err := e.ports.Link.OpenAgain(ctx, q.HandlerID); err != nil {
+				return e.failed(q, err)
+			}
+			return flow.HandlerOpened{At: e.now(), Call: q.Call.Call}
+		}
 		return e.present(ctx, q, q.HandlerID, q.Surface, false)
 	case flow.PresentLink:
 		return e.present(ctx, q, q.HandlerID, q.Surface, true)
@@ -59,7 +79,15 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 // missing says which port a question would need and does not have.
 func (e *Engine) missing(q flow.Question) string {
 	switch q := q.(type) {
-	case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts:
+	case flow.TryWebhooks:
+		if e.ports.Webhooks == nil {
+			return "there is no simulated Plaid in this run, and the real one sends no webhook on demand"
+		}
+	case flow.LetTimePass:
+		if e.ports.Clock == nil {
+			return "there is no simulated Plaid in this run, and nobody moves the clock of the real one"
+		}
+	case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts, flow.ExchangePublicToken:
 		if e.ports.Server == nil {
 			return "there is no server side in this run"
 		}

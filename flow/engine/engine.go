@@ -36,6 +36,7 @@ type Server interface {
 	CreateSessionToken(ctx context.Context, e flow.CreateSessionToken) (token flow.LinkToken, expiration time.Time, requestID string, err error)
 	GetUserAccountSession(ctx context.Context, e flow.GetUserAccountSession) (flow.UserAccount, error)
 	GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error)
+	ExchangePublicToken(ctx context.Context, e flow.ExchangePublicToken) error
 }
 
 // Link is the Link SDK as our client sees it. What it calls back arrives as
@@ -45,6 +46,9 @@ type Link interface {
 	Submit(ctx context.Context, e flow.SubmitHandler) error
 	// Open opens Link, or goes on with an open session, drawn in the terminal.
 	Open(ctx context.Context, id flow.HandlerID) error
+	// OpenAgain calls open() although it was called before, and adds nothing to
+	// make it work.
+	OpenAgain(ctx context.Context, id flow.HandlerID) error
 	// HandOver stops drawing and returns what a page needs to take over.
 	HandOver(ctx context.Context, id flow.HandlerID) (flow.Handover, error)
 	Act(ctx context.Context, id flow.HandlerID, a flow.LinkAction) error
@@ -64,9 +68,17 @@ type Page interface {
 // Browser opens an address in the operator's browser.
 type Browser interface{ Open(url string) error }
 
+// Webhooks lets webhooks be sent and checked, rightly and wrongly.
+type Webhooks interface {
+	Try(ctx context.Context, e flow.TryWebhooks) ([]flow.WebhookTrial, error)
+}
+
+// Clock is the clock of a simulated Plaid.
+type Clock interface{ Advance(d time.Duration) }
+
 // Ports are what the engine works with. Now and Emit are required. Without a
-// Server, Link or Page the calls that need them fail; without a Browser the
-// operator is told to open the page's address.
+// Server, Link, Page, Clock or Webhooks the calls that need them fail; without a Browser
+// the operator is told to open the page's address.
 type Ports struct {
 	Server  Server
 	Link    Link
@@ -74,6 +86,9 @@ type Ports struct {
 	Browser Browser
 	Now     func() time.Time
 	Emit    func(flow.Event)
+	// Clock and Webhooks are a simulated Plaid's; nil with the real one.
+	Clock    Clock
+	Webhooks Webhooks
 }
 
 const (
@@ -134,6 +149,10 @@ func (e *Engine) Perform(ctx context.Context, effect flow.Effect) flow.Event {
 	case flow.DestroyHandler:
 		e.destroy(effect.HandlerID)
 		return nil
+	case flow.DoDeed:
+		return flow.AppDid{At: e.now(), Deed: effect.Deed, Because: effect.Because}
+	case flow.ForgeOnSuccess:
+		return flow.OnSuccess{At: e.now(), HandlerID: effect.HandlerID, PublicToken: effect.PublicToken}
 	case flow.Question:
 		return e.answer(ctx, effect)
 	}

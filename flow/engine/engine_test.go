@@ -86,6 +86,20 @@ func (w *world) GetAccounts(ctx context.Context, _ flow.GetAccounts) (string, []
 	return "Bank", []flow.Account{{AccountID: "a"}}, w.did(ctx, "accounts")
 }
 
+func (w *world) ExchangePublicToken(ctx context.Context, _ flow.ExchangePublicToken) error {
+	return w.did(ctx, "exchange")
+}
+
+func (w *world) Try(ctx context.Context, _ flow.TryWebhooks) ([]flow.WebhookTrial, error) {
+	return nil, w.did(ctx, "webhooks")
+}
+
+func (w *world) Advance(by time.Duration) { _ = w.did(context.Background(), "advance %s", by) }
+
+func (w *world) OpenAgain(ctx context.Context, id flow.HandlerID) error {
+	return w.did(ctx, "open again %d", id)
+}
+
 func (w *world) Create(ctx context.Context, e flow.CreateHandler) error {
 	return w.did(ctx, "create %d", e.HandlerID)
 }
@@ -142,7 +156,7 @@ func (b browser) Open(url string) error {
 }
 
 func (w *world) engine() *Engine {
-	return New(Ports{Server: w, Link: w, Page: w, Browser: browser{w}, Now: time.Now, Emit: w.emit})
+	return New(Ports{Server: w, Link: w, Page: w, Browser: browser{w}, Clock: w, Webhooks: w, Now: time.Now, Emit: w.emit})
 }
 
 // questions are all questions there are, with the answer each must get.
@@ -159,6 +173,9 @@ func questions() map[flow.Question]flow.Event {
 		&flow.DriveLink{Call: call(8), HandlerID: 1}:                                flow.LinkDriven{},
 		&flow.ExitHandler{Call: call(9), HandlerID: 1}:                              flow.HandlerExited{},
 		&flow.GetUserAccountSession{Call: call(10)}:                                 flow.UserAccountFetched{},
+		&flow.OpenHandler{Call: call(12), HandlerID: 1, Again: true}:                flow.HandlerOpened{},
+		&flow.TryWebhooks{Call: call(14)}:                                           flow.WebhooksTried{},
+		&flow.ExchangePublicToken{Call: call(13)}:                                   flow.PublicTokenExchanged{},
 		&flow.GetAccounts{Call: call(11), AccessToken: flow.NewAccessToken("a-b-")}: flow.AccountsFetched{},
 	}
 }
@@ -183,7 +200,7 @@ func callOf(t *testing.T, e flow.Event) flow.CallID {
 
 // The lists in these tests must name every effect that the core can ask for.
 func TestEveryEffectIsKnownHere(t *testing.T) {
-	known := map[string]bool{"DestroyHandler": true, "StartTimer": true, "Call": true}
+	known := map[string]bool{"DestroyHandler": true, "StartTimer": true, "DoDeed": true, "ForgeOnSuccess": true, "LetTimePass": true, "Call": true}
 	for q := range questions() {
 		known[reflect.TypeOf(q).Elem().Name()] = true
 	}
@@ -391,4 +408,31 @@ func TestCloseEndsEverything(t *testing.T) {
 			t.Errorf("after Close: %+v, %s", late, w.log())
 		}
 	})
+}
+
+// What the app does by itself, and what is made up, comes back as an event; the
+// simulated Plaid's clock is moved before anybody hears of it.
+func TestMistakes(t *testing.T) {
+	w := &world{}
+	e := w.engine()
+	if did, ok := e.Perform(t.Context(), flow.DoDeed{Deed: flow.DeedTrustedPhone, Because: "onSuccess"}).(flow.AppDid); !ok || did.Deed != flow.DeedTrustedPhone || did.Because != "onSuccess" || did.When().IsZero() {
+		t.Errorf("a deed became %+v", did)
+	}
+	token := flow.NewPublicToken(flow.ForgedPublicToken)
+	if forged, ok := e.Perform(t.Context(), flow.ForgeOnSuccess{HandlerID: 3, PublicToken: token}).(flow.OnSuccess); !ok || forged.HandlerID != 3 || forged.PublicToken != token {
+		t.Errorf("a forged onSuccess became %+v", forged)
+	}
+	if passed, ok := e.Perform(t.Context(), flow.LetTimePass{Call: flow.Call{Call: 5}, By: time.Hour}).(flow.TimePassed); !ok || passed.Call != 5 || w.log() != "advance 1h0m0s" {
+		t.Errorf("the clock: %+v, %s", passed, w.log())
+	}
+	e.Perform(t.Context(), flow.OpenHandler{Call: flow.Call{Call: 6}, HandlerID: 1, Surface: flow.InBrowser, Again: true})
+	if want := "advance 1h0m0s, open again 1"; w.log() != want {
+		t.Errorf("opened again: %s, want %s", w.log(), want)
+	}
+	nobody := New(Ports{Now: time.Now, Emit: func(flow.Event) {}})
+	for _, q := range []flow.Question{flow.LetTimePass{}, flow.TryWebhooks{}} {
+		if failed, ok := nobody.Perform(t.Context(), q).(flow.CallFailed); !ok || !strings.HasPrefix(failed.Failure.Message, "there is no simulated Plaid") {
+			t.Errorf("%T with the real Plaid: %+v", q, failed)
+		}
+	}
 }

@@ -28,15 +28,15 @@ func LaneOf(event flow.Event) Lane {
 	case flow.OnLoad, flow.OnEvent, flow.OnSuccess, flow.OnExit, flow.PaneShown,
 		flow.HandlerCreated, flow.HandlerSubmitted, flow.HandlerOpened, flow.LinkDriven, flow.HandlerExited:
 		return LaneLink
-	case flow.SessionTokenCreated, flow.UserAccountFetched, flow.AccountsFetched, flow.CallFailed, flow.ExchangeRecorded:
+	case flow.SessionTokenCreated, flow.UserAccountFetched, flow.AccountsFetched, flow.PublicTokenExchanged, flow.CallFailed, flow.ExchangeRecorded:
 		return LaneServer
-	case flow.WebhookReceived:
+	case flow.WebhookReceived, flow.WebhooksTried:
 		return LaneWebhook
 	case flow.AppDid:
 		return LaneApp
 	case flow.PageServed, flow.BrowserStarted, flow.BrowserFailed, flow.PageConnected, flow.PageLost, flow.PageTrouble:
 		return LanePage
-	case flow.TimerFired:
+	case flow.TimerFired, flow.TimePassed:
 		return LaneClock
 	}
 	return LaneYou
@@ -53,8 +53,10 @@ func laneAfter(before flow.State, event flow.Event) Lane {
 			continue
 		}
 		switch question.(type) {
-		case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts:
+		case flow.CreateSessionToken, flow.GetUserAccountSession, flow.GetAccounts, flow.ExchangePublicToken:
 			return LaneServer
+		case flow.TryWebhooks:
+			return LaneWebhook
 		}
 		return LaneLink
 	}

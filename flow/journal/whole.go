@@ -83,6 +83,13 @@ func content(o *object, event flow.Event) {
 	case flow.StartOverRequested:
 		o.text("template_id", e.TemplateID)
 		client(o, e.Client)
+	case flow.DoWrong:
+		o.text("mistake", string(e.Wrong))
+		o.text("surface", string(e.Surface))
+		o.text("phone_number", e.Phone.String())
+		o.text("date_of_birth", e.DateOfBirth.String())
+		o.text("template_id", e.TemplateID)
+		client(o, e.Client)
 	case flow.AppDid:
 		o.text("deed", string(e.Deed))
 		o.text("because", e.Because)
@@ -122,6 +129,17 @@ func content(o *object, event flow.Event) {
 		o.number("call", int(e.Call))
 		o.text("institution", e.Institution)
 		accounts(o, e.Accounts)
+	case flow.PublicTokenExchanged:
+		o.number("call", int(e.Call))
+	case flow.TimePassed:
+		o.number("call", int(e.Call))
+	case flow.WebhooksTried:
+		o.number("call", int(e.Call))
+		o.list("webhooks", len(e.Trials), func(o *object, i int) {
+			o.text("which", e.Trials[i].What)
+			o.text("checked_rightly", verdictOn(e.Trials[i].Right))
+			o.text("checked_wrongly", verdictOn(e.Trials[i].Wrong))
+		})
 	case flow.CallFailed:
 		o.number("call", int(e.Call))
 		failure(o, e.Failure)

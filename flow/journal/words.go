@@ -45,6 +45,14 @@ func Name(event flow.Event) string {
 		return "start over"
 	case flow.SignUpSubmitted:
 		return "sign-up form sent"
+	case flow.DoWrong:
+		return "do it wrong: " + clean(string(e.Wrong))
+	case flow.PublicTokenExchanged:
+		return "public_token exchanged"
+	case flow.WebhooksTried:
+		return "webhooks tried"
+	case flow.TimePassed:
+		return "Plaid's clock moved on"
 	case flow.AppDid:
 		return clean(strings.ReplaceAll(string(e.Deed), "-", " "))
 	case flow.OnLoad:
@@ -120,8 +128,16 @@ func Detail(event flow.Event) string {
 	case flow.StartOverRequested:
 		d.add("template_id", e.TemplateID)
 		d.add("sdk", e.Client.Label())
+	case flow.DoWrong:
+		d.add("phone_number", e.Phone.String())
+		d.add("date_of_birth", e.DateOfBirth.String())
+		d.add("template_id", e.TemplateID)
 	case flow.AppDid:
 		d.add("because", e.Because)
+	case flow.WebhooksTried:
+		for _, t := range e.Trials {
+			d.add(strings.ReplaceAll(clean(t.What), " ", "_"), "right: "+verdictOn(t.Right)+", wrong: "+verdictOn(t.Wrong))
+		}
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
 	case flow.OnSuccess:
@@ -161,6 +177,13 @@ func Detail(event flow.Event) string {
 		d.exchange(e.Exchange)
 	}
 	return strings.Join(d, " ")
+}
+
+func verdictOn(refused string) string {
+	if refused == "" {
+		return "believed"
+	}
+	return "refused, " + refused
 }
 
 // detail collects the pairs of one line.

@@ -113,12 +113,21 @@ func (c *Client) Create(ctx context.Context, e flow.CreateHandler) error {
 		return err
 	}
 	h.key = flow.NewLinkKey(a.Session)
+	if !e.Early.IsZero() {
+		c.dropped(ctx, h, e.Early)
+	}
 	if h.gone.Load() {
 		return clientFailure("the handler was destroyed while it was created")
 	}
 	c.emit(flow.OnLoad{At: c.at(), HandlerID: h.id})
 	c.deliver(h, a)
 	return nil
+}
+
+// dropped tells Link of a submit() that came before onLoad, of which nothing
+// becomes. Nobody hears of it, as nobody would if the app had not called at all.
+func (c *Client) dropped(ctx context.Context, h *handler, phone flow.PhoneNumber) {
+	_, _ = c.post(ctx, "/link/session/"+pathSegment(h.key)+"/early", map[string]any{"phone_number": phone.Reveal()})
 }
 
 // forget drops a handler unless another has taken its place.
@@ -131,12 +140,15 @@ func (c *Client) forget(h *handler) {
 	}
 }
 
-// Submit calls handler.submit with the phone number or the date of birth,
-// whichever is there. Whether the user is eligible comes as OnEvent.
+// Submit calls handler.submit with what is there: the phone number, the date
+// of birth, or both. Whether the user is eligible comes as OnEvent.
 func (c *Client) Submit(ctx context.Context, e flow.SubmitHandler) error {
-	body := map[string]any{"phone_number": e.Phone.Reveal()}
-	if e.Phone.IsZero() {
-		body = map[string]any{"date_of_birth": e.DateOfBirth.Reveal()}
+	body := map[string]any{}
+	if !e.Phone.IsZero() {
+		body["phone_number"] = e.Phone.Reveal()
+	}
+	if !e.DateOfBirth.IsZero() {
+		body["date_of_birth"] = e.DateOfBirth.Reveal()
 	}
 	return c.call(ctx, e.HandlerID, func(h *handler) error {
 		return c.insist(ctx, h, "submit", body)
@@ -157,6 +169,12 @@ func (c *Client) Open(ctx context.Context, id flow.HandlerID) error {
 		h.opened = true
 		return c.insist(ctx, h, "open", nil)
 	})
+}
+
+// OpenAgain calls open() whatever has been called before; Link decides what
+// becomes of it.
+func (c *Client) OpenAgain(ctx context.Context, id flow.HandlerID) error {
+	return c.call(ctx, id, func(h *handler) error { return c.insist(ctx, h, "open", nil) })
 }
 
 // HandOver stops drawing in the terminal and returns what a page needs to go

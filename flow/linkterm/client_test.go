@@ -426,3 +426,40 @@ func TestCallsOnOneHandlerWaitForEachOther(t *testing.T) {
 		}
 	})
 }
+
+// A submit in the line after create is told to Link before onLoad, and nothing
+// comes of it.
+func TestSubmitBeforeOnLoadIsDropped(t *testing.T) {
+	f := newFake(func(verb string, _ map[string]any) (int, string) {
+		if verb == "early" {
+			return 200, says("created", "", event(9, "LAYER_READY")) // Link would not, and nobody would hear of it
+		}
+		return 200, says("created", "")
+	})
+	err := f.client.Create(t.Context(), flow.CreateHandler{HandlerID: 1, LinkToken: flow.NewLinkToken("link-sandbox-1"), Early: flow.NewPhoneNumber("+14155550011")})
+	if err != nil || len(f.asked) != 2 || f.asked[1] != `early {"phone_number":"+14155550011"}` || f.names() != "OnLoad" {
+		t.Errorf("%v: asked %q, told %s", err, f.asked, f.names())
+	}
+}
+
+// What an app sends by mistake is what Link gets.
+func TestMistakesReachLinkAsTheyAre(t *testing.T) {
+	f := newFake(func(verb string, _ map[string]any) (int, string) {
+		if verb == "open" {
+			return 200, `{"state":"consent","refused":"open came twice","callbacks":[],"pane":null}`
+		}
+		return 200, says("created", "")
+	})
+	f.create(t)
+	f.asked = nil
+	both := flow.SubmitHandler{HandlerID: 1, Phone: flow.NewPhoneNumber("+14155550011"), DateOfBirth: flow.NewDateOfBirth("1975-01-18")}
+	if err := f.client.Submit(t.Context(), both); err != nil || f.asked[0] != `submit {"date_of_birth":"1975-01-18","phone_number":"+14155550011"}` {
+		t.Errorf("both fields: %v, %q", err, f.asked)
+	}
+	if err := f.client.OpenAgain(t.Context(), 1); failureOf(t, err).Message != "open came twice" || f.asked[1] != "open {}" {
+		t.Errorf("open again: %v, %q", err, f.asked)
+	}
+	if err := f.client.OpenAgain(t.Context(), 2); err == nil {
+		t.Error("a handler that is not there was opened again")
+	}
+}

@@ -122,6 +122,12 @@ func (r *reading) event(event flow.Event, before flow.State) {
 		if e.Verified {
 			r.add(id, WebhookVerified{Code: e.Code})
 		}
+	case flow.TimePassed:
+		for _, q := range before.Pending {
+			if pass, ok := q.(flow.LetTimePass); ok && pass.CallID() == e.Call {
+				r.ahead += pass.By
+			}
+		}
 	case flow.AppDid:
 		r.add(id, Did{Deed: e.Deed, Because: e.Because})
 	}
@@ -168,6 +174,9 @@ func (r *reading) effect(effect flow.Effect, again bool) {
 		made := HandlerMade{Alive: len(r.alive), Earlier: len(r.of) - 1, Late: r.typed}
 		r.alive[q.HandlerID] = true
 		r.add(q.HandlerID, made)
+		if !q.Early.IsZero() { // in the line after create()
+			r.add(q.HandlerID, Submitted{Phone: q.Early.String(), Foreign: !flow.IsNorthAmerican(q.Early), Early: true, Timed: true})
+		}
 	case flow.SubmitHandler:
 		if again {
 			return

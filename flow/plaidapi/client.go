@@ -122,6 +122,30 @@ func (c *Client) GetUserAccountSession(ctx context.Context, e flow.GetUserAccoun
 	return userAccount(answer)
 }
 
+// ExchangePublicToken calls /item/public_token/exchange, which is for other
+// products than Layer. The access_token that an answer would hold is not read.
+func (c *Client) ExchangePublicToken(ctx context.Context, e flow.ExchangePublicToken) error {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	request := plaid.NewItemPublicTokenExchangeRequest(e.PublicToken.Reveal())
+	_, response, err := c.api.ItemPublicTokenExchange(ctx).ItemPublicTokenExchangeRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
+	return c.check(ctx, response, err)
+}
+
+// GetWebhookKey asks /webhook_verification_key/get for the key with which a
+// webhook was signed.
+func (c *Client) GetWebhookKey(ctx context.Context, kid string) (flow.WebhookKey, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	request := plaid.NewWebhookVerificationKeyGetRequest(kid)
+	answer, response, err := c.api.WebhookVerificationKeyGet(ctx).WebhookVerificationKeyGetRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
+	if err := c.check(ctx, response, err); err != nil {
+		return flow.WebhookKey{}, err
+	}
+	k := answer.GetKey()
+	return flow.WebhookKey{Kid: k.Kid, Curve: k.Crv, X: k.X, Y: k.Y, Expired: k.ExpiredAt.IsSet() && k.ExpiredAt.Get() != nil}, nil
+}
+
 // GetAccounts asks /accounts/get for the accounts of one Item. institution is
 // the name Plaid gives, or the institution_id when it gives none.
 func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error) {

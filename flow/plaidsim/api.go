@@ -19,6 +19,7 @@ const (
 	pathAccountsGet    = "/accounts/get"
 	pathItemGet        = "/item/get"
 	pathItemRemove     = "/item/remove"
+	pathTokenExchange  = "/item/public_token/exchange"
 	pathAuthGet        = "/auth/get"
 	pathIdentityGet    = "/identity/get"
 	pathIdentityMatch  = "/identity/match"
@@ -34,6 +35,7 @@ var endpoints = map[string]endpoint{
 	pathAccountsGet:    (*Sim).accountsGet,
 	pathItemGet:        (*Sim).itemGet,
 	pathItemRemove:     (*Sim).itemRemove,
+	pathTokenExchange:  (*Sim).tokenExchange,
 	pathAuthGet:        (*Sim).authGet,
 	pathIdentityGet:    (*Sim).identityGet,
 	pathIdentityMatch:  (*Sim).identityMatch,

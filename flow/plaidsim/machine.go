@@ -198,6 +198,9 @@ func (t *turn) submit(a action) {
 	case t.expired():
 	case a.Phone != "":
 		t.submitPhone(a.Phone)
+		if a.DateOfBirth != "" && t.out.Refused == "" {
+			t.s.Why += "; the date_of_birth in the same submit was not read"
+		}
 	case a.DateOfBirth == "":
 		t.refuse("submit needs phone_number or date_of_birth")
 	case t.s.State != stateNeedDOB:

@@ -20,7 +20,7 @@ func TestEveryOtherPath(t *testing.T) {
 	server := httptest.NewServer(s.Loopback())
 	defer server.Close()
 	paths := []string{
-		"/transactions/sync", "/link/token/create", "/item/public_token/exchange", "/", "//", "/session/token/create/", "//session/token/create",
+		"/transactions/sync", "/link/token/create", "/item/public_token/create", "/", "//", "/session/token/create/", "//session/token/create",
 		"/session//token/create", "/session/token/./create", "/session/x/../token/create", "/Session/Token/Create", "/session/token/create%20",
 		"/session/token/create;x", "/%2e%2e/etc/passwd", "/..%2fetc", "/item/get%00", "/a%0d%0aX-Evil:1", "/%3Cscript%3E", "/favicon.ico", "/index.html", "/institutions",
 		"/" + strings.Repeat("x", 3000), "/%1b%5b31m",

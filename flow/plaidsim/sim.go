@@ -48,6 +48,8 @@ type Config struct {
 	// WebhookTransport carries webhooks; nil is real connections, to this
 	// machine only unless AllowRemoteWebhooks is set.
 	WebhookTransport http.RoundTripper
+	// Inbox takes webhooks to InboxURL without a connection; nil for none.
+	Inbox http.RoundTripper
 }
 
 // What is remembered at most; the oldest is forgotten first.

@@ -63,6 +63,8 @@ func railOf(s flow.State) (list []step, here int, end string) {
 // form.
 func whereFellBack(s flow.State) flow.Phase {
 	switch {
+	case !s.PublicToken.IsZero(): // the server rejected what it read
+		return flow.PhaseSession
 	case s.SubmittedDOB:
 		return flow.PhaseAutofill
 	case s.Silent:

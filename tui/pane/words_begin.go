@@ -65,6 +65,13 @@ func phoneText(s flow.State) StageText {
 		Body: "Link has preloaded. Your app asks the user for a phone number in its own form, and your client passes it to " + n.Submit + ", as " + n.Phone + ". " +
 			"It is all Layer needs to look for the user. Link stays hidden, and no code is sent yet.",
 	}
+	if !s.HandlerLoaded {
+		t.Body = "There is no handler yet. Your app asks the user for a phone number first, and your client will call create() when it is to be submitted. " +
+			"The user then waits while Link loads."
+		if s.Waiting() {
+			t.Title = "The user waits for Link to load"
+		}
+	}
 	if client := s.Config.Client; !client.Layer {
 		t.NoticeKind = Warn
 		t.Notice = client.Label() + " does not know Layer: " + n.Submit + " will bring no LAYER_* event."
@@ -73,6 +80,14 @@ func phoneText(s flow.State) StageText {
 		}
 	}
 	return t
+}
+
+// silenceText says what the silence is about.
+func silenceText(s flow.State) (title, notice string) {
+	if m := s.Mistake; m.Wrong == flow.WrongOutcomeUnhandled && m.Outcome != "" {
+		return "The app hangs", "The event came 15 seconds ago, and the app has no code for it: nothing more will happen. Submit again, or start over."
+	}
+	return "No answer yet", silenceFor(s.Config.Client)
 }
 
 const silence = "No LAYER_* event for 15 seconds. It may still come. A submit() that reaches Link before onLoad can be lost without any event: submit again, or start over."
@@ -96,7 +111,8 @@ func eligibilityText(s flow.State) StageText {
 	}
 	switch {
 	case s.Silent:
-		t.Title, t.Notice, t.NoticeKind = "No answer yet", silenceFor(s.Config.Client), Warn
+		t.Title, t.Notice = silenceText(s)
+		t.NoticeKind = Warn
 		if !s.Config.Client.Layer {
 			t.Title = "No answer, and none will come"
 			t.Body = "Your client called " + n.Submit + " with the phone number. With an SDK that knows Layer it would hear " + n.Ready + " or " + n.NotAvailable +
@@ -137,7 +153,8 @@ func autofillText(s flow.State) StageText {
 		Facts: facts(Fact{"phone_number", s.Phone.String()}, Fact{"date_of_birth", s.DateOfBirth.String()}),
 	}
 	if s.Silent {
-		t.Title, t.Notice, t.NoticeKind = "No answer yet", silence, Warn
+		t.Title, t.Notice = silenceText(s)
+		t.NoticeKind = Warn
 	}
 	return t
 }

@@ -10,11 +10,27 @@ import (
 // The words from onSuccess to the ends.
 
 func sessionText(s flow.State) StageText {
+	known := facts(Fact{"public_token", s.PublicToken.String()}, Fact{"link_session_id", s.LinkSessionID})
+	if s.Unread() {
+		return StageText{
+			Title: "Nobody reads the session",
+			Body: "onSuccess gave your client a public_token, and your app is content with that. Your server has not called /user_account/session/get: " +
+				"it knows neither the identity nor the Items, and the public_token expires.",
+			Facts: known,
+		}
+	}
+	if _, exchanging := flow.PendingCall[flow.ExchangePublicToken](s); exchanging {
+		return StageText{
+			Title: "Your server exchanges the public_token",
+			Body:  "onSuccess gave your client a public_token, and your server calls /item/public_token/exchange with it. Layer has no such exchange.",
+			Facts: known,
+		}
+	}
 	return StageText{
 		Title: "Your server reads the session",
 		Body: s.Config.Client.Words().Success + " gave your client a public_token, and your client passed it to your server, which now calls /user_account/session/get. " +
 			"Layer has no token exchange. Believe nothing before this answer: a client can be spoofed, Plaid's answer to your server cannot.",
-		Facts: facts(Fact{"public_token", s.PublicToken.String()}, Fact{"link_session_id", s.LinkSessionID}),
+		Facts: known,
 	}
 }
 
@@ -67,32 +83,43 @@ func count(n int, what string) string {
 
 func fallbackText(s flow.State) StageText {
 	form := "Your app asks in its own form, filled in with what the user gave already. Nothing is billed."
-	if s.SignedUp {
+	if s.SignedUp && s.PublicToken.IsZero() {
 		form = "Your app asked in its own form. Nothing is billed."
 	}
 	client, n := s.Config.Client, s.Config.Client.Words()
 	t := StageText{Title: "Your app's own form", Notice: verdict(s)}
 	switch at := whereFellBack(s); {
+	case at == flow.PhaseSession:
+		form = "Your app asks in its own form for what Plaid has answered already. Layer is billed."
+		t.Body = "Your server read the session and took its empty list of Items for a failure. " + form
 	case s.Silent && !client.Layer:
-		t.Body = client.Label() + " does not know Layer, so no LAYER_* event came, and your app waited no longer. " + cleanedUp(n) + form + since(client.MinLayer, "Layer")
+		t.Body = client.Label() + " does not know Layer, so no LAYER_* event came, and your app waited no longer. " + cleanedUp(s) + form + since(client.MinLayer, "Layer")
 	case s.Silent:
-		t.Body = "No LAYER_* event came, and your app waited no longer: silence must not keep a user waiting. " + cleanedUp(n) + form
+		t.Body = "No LAYER_* event came, and your app waited no longer: silence must not keep a user waiting. " + cleanedUp(s) + form
 	case at == flow.PhaseAutofill:
-		t.Body = n.AutofillNotAvailable + ": even with the date of birth, Plaid does not have what your template requires. " + cleanedUp(n) + form
+		t.Body = n.AutofillNotAvailable + ": even with the date of birth, Plaid does not have what your template requires. " + cleanedUp(s) + form
 	case at == flow.PhaseDateOfBirth:
-		t.Body = n.NotAvailable + " came, and your app chose not to ask for a date of birth, so this user cannot use Layer. " + cleanedUp(n) + form
+		t.Body = n.NotAvailable + " came, and your app chose not to ask for a date of birth, so this user cannot use Layer. " + cleanedUp(s) + form
 	default:
-		t.Body = n.NotAvailable + ", and " + client.Label() + " cannot submit a date of birth. " + cleanedUp(n) + form + since(client.MinAutofill, "Extended Autofill")
+		t.Body = n.NotAvailable + ", and " + client.Label() + " cannot submit a date of birth. " + cleanedUp(s) + form + since(client.MinAutofill, "Extended Autofill")
 	}
 	if s.SignedUp {
 		t.Title = "The user signed up without Layer"
 		t.Notice, t.NoticeKind = "The form was sent: your app has its user. Layer filled in nothing.", Good
+		if !s.PublicToken.IsZero() {
+			t.Notice = "The form was sent: your app has its user, who gave everything twice."
+		}
 	}
 	return t
 }
 
-// cleanedUp says how a client gave up its handler or session.
-func cleanedUp(n flow.Names) string {
+// cleanedUp says how a client gave up its handler or session, or that it did
+// not.
+func cleanedUp(s flow.State) string {
+	n := s.Config.Client.Words()
+	if s.HandlerAlive {
+		return "Your client did not destroy the " + n.Object + ": it is alive behind the form. "
+	}
 	by := " by "
 	if strings.HasSuffix(n.Destroy, "()") {
 		by = " with "

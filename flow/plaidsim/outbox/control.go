@@ -48,14 +48,24 @@ func (o *Outbox) Deliveries() []Delivery {
 // Resend sends the webhook of a delivery once more, as Plaid would: also one
 // that was forged, and also to a target that is suspended. It returns the id of
 // the new delivery, or false if there is no such webhook or it may not be sent.
-func (o *Outbox) Resend(id int) (int, bool) {
+func (o *Outbox) Resend(id int) (int, bool) { return o.ResendTo("", id, "") }
+
+// ResendTo is Resend to another target, and with a webhook that is spoilt. An
+// empty target is the one that it had, an empty Kind spoils nothing. One that is
+// about when a webhook comes, such as Delayed, changes nothing.
+func (o *Outbox) ResendTo(target string, id int, k Kind) (int, bool) {
 	now := o.lock()
 	defer o.mu.Unlock()
 	of := o.all[id]
 	if of == nil || of.State == Refused {
 		return 0, false
 	}
-	d := o.copy(now, of, "")
+	if target != "" {
+		elsewhere := *of
+		elsewhere.webhook.Target, elsewhere.to = target, destination(target)
+		of = &elsewhere
+	}
+	d := o.copy(now, of, k)
 	d.forced = true
 	o.pump(now)
 	return d.ID, true

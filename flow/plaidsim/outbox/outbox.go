@@ -93,7 +93,7 @@ func (t *traffic) leave(d *delivery) {
 // New returns an Outbox that has nothing to send.
 func New(cfg Config) *Outbox {
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport(cfg.AllowRemote)
+		cfg.Transport = NewTransport(cfg.AllowRemote)
 	}
 	if cfg.Wall == nil {
 		cfg.Wall = cfg.Now

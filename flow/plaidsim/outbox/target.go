@@ -63,8 +63,10 @@ func newDialer(allowRemote bool) *net.Dialer {
 	return dialer
 }
 
-// newTransport uses no proxy: it would see what is meant for this machine.
-func newTransport(allowRemote bool) *http.Transport {
+// NewTransport carries webhooks over real connections, to this machine only
+// unless remote is allowed. It uses no proxy: that would see what is meant for
+// this machine.
+func NewTransport(allowRemote bool) *http.Transport {
 	dialer := newDialer(allowRemote)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -34,7 +34,7 @@ func TestTheAddressThatIsDialledIsChecked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := newTransport(false).RoundTrip(r)
+		resp, err := NewTransport(false).RoundTrip(r)
 		if err == nil {
 			_ = resp.Body.Close()
 		}
@@ -82,7 +82,7 @@ func nameServer(conn net.Conn) {
 }
 
 func TestNoProxySeesWebhooks(t *testing.T) {
-	if newTransport(false).Proxy != nil || newTransport(true).Proxy != nil {
+	if NewTransport(false).Proxy != nil || NewTransport(true).Proxy != nil {
 		t.Error("a proxy would see what is meant for this machine")
 	}
 }

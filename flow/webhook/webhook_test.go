@@ -1,0 +1,136 @@
+package webhook
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"layersim/flow"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// plaid signs webhooks with keys of its own, and counts how often each is asked
+// for. Nothing of it comes from the simulator.
+type plaid struct {
+	t     *testing.T
+	keys  map[string]*ecdsa.PrivateKey
+	asked map[string]int
+	// expired names a key that is not good any more.
+	expired string
+}
+
+func newPlaid(t *testing.T) *plaid {
+	return &plaid{t: t, keys: map[string]*ecdsa.PrivateKey{}, asked: map[string]int{}}
+}
+
+func (p *plaid) key(kid string) *ecdsa.PrivateKey {
+	if p.keys[kid] == nil {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		p.keys[kid] = k
+	}
+	return p.keys[kid]
+}
+
+func (p *plaid) ask(_ context.Context, kid string) (flow.WebhookKey, error) {
+	p.asked[kid]++
+	k := p.keys[kid]
+	if k == nil {
+		return flow.WebhookKey{}, errors.New("INVALID_WEBHOOK_VERIFICATION_KEY_ID")
+	}
+	point, err := k.PublicKey.Bytes()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	enc := base64.RawURLEncoding.EncodeToString
+	return flow.WebhookKey{Kid: kid, Curve: "P-256", X: enc(point[1:33]), Y: enc(point[33:]), Expired: kid == p.expired}, nil
+}
+
+// sign makes the JWT over a body; der writes the signature as most libraries do.
+func (p *plaid) sign(alg, kid string, signer *ecdsa.PrivateKey, body string, at time.Time, der bool) string {
+	hash := sha256.Sum256([]byte(body))
+	enc := base64.RawURLEncoding.EncodeToString
+	signed := enc(fmt.Appendf(nil, `{"alg":%q,"kid":%q,"typ":"JWT"}`, alg, kid)) + "." +
+		enc(fmt.Appendf(nil, `{"iat":%d,"request_body_sha256":%q}`, at.Unix(), hex.EncodeToString(hash[:])))
+	digest := sha256.Sum256([]byte(signed))
+	signature, err := signer.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if !der {
+		var rs struct{ R, S *big.Int }
+		if _, err := asn1.Unmarshal(signature, &rs); err != nil {
+			p.t.Fatal(err)
+		}
+		signature = append(rs.R.FillBytes(make([]byte, 32)), rs.S.FillBytes(make([]byte, 32))...)
+	}
+	return signed + "." + enc(signature)
+}
+
+const body = "{\n  \"webhook_type\": \"LAYER\"\n}"
+
+func TestVerify(t *testing.T) {
+	p := newPlaid(t)
+	k1, k2, stranger := p.key("k1"), p.key("k2"), newPlaid(t).key("k1")
+	p.key("k0")
+	p.expired = "k0"
+	v := &Verifier{Keys: p.ask, Now: func() time.Time { return noon }}
+	for _, tc := range []struct {
+		name, signature, body string
+		want                  error
+	}{
+		{"genuine", p.sign("ES256", "k1", k1, body, noon, false), body, nil},
+		{"four minutes old", p.sign("ES256", "k1", k1, body, noon.Add(-4*time.Minute), false), body, nil},
+		{"another key of Plaid's", p.sign("ES256", "k2", k2, body, noon, false), body, nil},
+		{"no header", "", body, errNoHeader},
+		{"no JWT", "nonsense", body, errForm},
+		{"no JWT in it", "a.b.c", body, errForm},
+		{"another algorithm", p.sign("HS256", "k1", k1, body, noon, false), body, errAlgorithm},
+		{"none", p.sign("none", "k1", k1, body, noon, false), body, errAlgorithm},
+		{"expired key", p.sign("ES256", "k0", p.key("k0"), body, noon, false), body, errExpired},
+		{"a stranger", p.sign("ES256", "k1", stranger, body, noon, false), body, errSignature},
+		{"the key of another kid", p.sign("ES256", "k2", k1, body, noon, false), body, errSignature},
+		{"DER", p.sign("ES256", "k1", k1, body, noon, true), body, errSignature},
+		{"six minutes old", p.sign("ES256", "k1", k1, body, noon.Add(-6*time.Minute), false), body, errOld},
+		{"another body", p.sign("ES256", "k1", k1, body, noon, false), body + " ", errBody},
+	} {
+		if err := v.Verify(t.Context(), Message{Signature: tc.signature, Body: []byte(tc.body)}); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, err, tc.want)
+		}
+	}
+	if err := v.Verify(t.Context(), Message{Signature: p.sign("ES256", "k9", k1, body, noon, false), Body: []byte(body)}); err == nil || !strings.Contains(err.Error(), "INVALID_WEBHOOK") {
+		t.Errorf("an unknown kid: %v", err)
+	}
+	if p.asked["k1"] != 1 || p.asked["k2"] != 1 {
+		t.Errorf("keys were asked for %v times, want once each", p.asked)
+	}
+}
+
+// Whatever stands in the header, nothing is believed and nothing panics.
+func FuzzVerify(f *testing.F) {
+	f.Add("a.b.c", body)
+	f.Add("eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA", body)
+	f.Fuzz(func(t *testing.T, signature, content string) {
+		p := newPlaid(t)
+		p.key("k1")
+		v := &Verifier{Keys: p.ask, Now: func() time.Time { return noon }}
+		if err := v.Verify(t.Context(), Message{Signature: signature, Body: []byte(content)}); err == nil {
+			t.Errorf("%q was believed", signature)
+		}
+	})
+}

@@ -1,0 +1,140 @@
+package pane
+
+import (
+	"layersim/flow"
+)
+
+// WrongRow is one mistake of the menu.
+type WrongRow struct {
+	flow.Wrong
+	Obstacle string // why it cannot be committed now, "" if it can
+	// Done: it was committed, and Outcome says what has come of it, "" if
+	// nothing has yet.
+	Done    bool
+	Outcome string
+	Trials  []flow.WebhookTrial
+}
+
+// WrongMenu draws the mistakes that can be committed on purpose, windowed around
+// the cursor, and below them what is to be said of the one under the cursor.
+func WrongMenu(f Frame, rows []WrongRow, cursor int) string {
+	if f.Width <= 0 || f.Height <= 0 || len(rows) == 0 {
+		return fill(nil, f.Width, f.Height)
+	}
+	cursor = min(max(cursor, 0), len(rows)-1)
+	note := wrongNote(f, rows[cursor])
+	list := min(max(f.Height-len(note)-1, min(f.Height, 3)), len(rows))
+	first := max(min(cursor-list/2, len(rows)-list), 0)
+	lines := make([]string, 0, f.Height)
+	for i := first; i < first+list; i++ {
+		lines = append(lines, wrongLine(f, rows[i], i == cursor))
+	}
+	lines = append(lines, pad(f.Width))
+	return fill(append(lines, note...), f.Width, f.Height)
+}
+
+// WrongPage returns how many rows of the menu are seen at once, for paging.
+func WrongPage(f Frame) int { return max(f.Height-8, 1) }
+
+func wrongLine(f Frame, x WrongRow, here bool) string {
+	s, r := f.Styles, newRow(f.Width)
+	title, obstacle := s.Text, s.Dim
+	if x.Obstacle != "" {
+		title = s.Dim
+	}
+	if here {
+		r.under(s.Selected)
+		title, obstacle = s.Selected, s.Selected
+	}
+	mark := "  "
+	switch {
+	case here:
+		mark = "› "
+	case x.Done:
+		mark = "✗ "
+	}
+	r.put(title, mark)
+	if x.Obstacle == "" {
+		return r.put(title, Clean(x.Title)).String()
+	}
+	const column = 42
+	return r.col(title, Clean(x.Title), min(column, f.Width*6/10)).gap(2).put(obstacle, Clean(x.Obstacle)).String()
+}
+
+// wrongNote says of a mistake what it is, what to watch for and what is right.
+func wrongNote(f Frame, x WrongRow) []string {
+	s := f.Styles
+	var lines []string
+	say := func(style func(string) string, label, text string) {
+		const column = 7
+		for i, l := range wrap(Clean(text), min(f.Width, readable)-column) {
+			r := newRow(f.Width)
+			if i > 0 {
+				label = ""
+			}
+			r.col(s.Dim, label, column)
+			r.raw(fit(style(l), r.left()))
+			lines = append(lines, r.String())
+		}
+	}
+	say(s.Bad.Render, "Wrong", x.Does)
+	if x.Done && x.Outcome != "" {
+		say(s.Warn.Render, "Came", x.Outcome)
+		for _, t := range x.Trials {
+			say(s.Text.Render, "", t.What+"  right: "+verdictOn(t.Right)+"  wrong: "+verdictOn(t.Wrong))
+		}
+	} else {
+		say(s.Text.Render, "Watch", x.Watch)
+	}
+	say(s.Good.Render, "Right", x.Right)
+	lines = append(lines, pad(f.Width))
+	if x.Obstacle != "" {
+		return append(lines, newRow(f.Width).put(s.Dim, "Not now: "+Clean(x.Obstacle)+".").String())
+	}
+	return append(lines, newRow(f.Width).put(s.Button, " Enter ").gap(1).put(s.Strong, "does it wrong").String())
+}
+
+func verdictOn(refused string) string {
+	if refused == "" {
+		return "believed"
+	}
+	return "refused, " + refused
+}
+
+// MistakeLines says that what is on the screen was done wrong on purpose, what
+// has come of it, and what right would be, in at most h lines; nil when nothing
+// was.
+func MistakeLines(f Frame, m flow.Mistake, h int) []string {
+	w, ok := m.Wrong.Wrong()
+	if !ok || h <= 0 {
+		return nil
+	}
+	text := "Wrong on purpose: " + w.Title + "."
+	switch {
+	case m.Outcome != "":
+		text += " " + m.Outcome
+	case m.Armed:
+		text += " " + w.Does
+	}
+	right := wrap("Right: "+Clean(w.Right), f.Width-2)
+	what := wrap(Clean(text), f.Width-2)
+	if len(what)+len(right) > h {
+		right = cutText(right, min(max(h-len(what), 1), h-1))
+		what = cutText(what, h-len(right))
+	}
+	s := f.Styles
+	var lines []string
+	for i, l := range what {
+		r := newRow(f.Width)
+		if i == 0 {
+			r.put(s.Bad, "✗ ")
+		} else {
+			r.gap(2)
+		}
+		lines = append(lines, r.put(s.Bad, l).String())
+	}
+	for _, l := range right {
+		lines = append(lines, newRow(f.Width).gap(2).put(s.Good, l).String())
+	}
+	return lines[:min(len(lines), h)]
+}
