@@ -194,12 +194,16 @@ func TestContract(t *testing.T) {
 			post(t, s, path, object{})
 		}
 		for _, kind := range []string{" 200", " error"} {
-			if _, ok := exchanged.Load(path + kind); !ok {
+			if _, ok := exchanged.Load(path + kind); !ok && (kind != " 200" || !neverSucceeds[path]) {
 				t.Errorf("no exchange with%s for %s", kind, path)
 			}
 		}
 	}
 }
+
+// neverSucceeds are the calls that no app of Layer's can succeed with: all
+// tokens here are Layer's, and those cannot be exchanged.
+var neverSucceeds = map[string]bool{pathTokenExchange: true}
 
 // shareAll goes from eligible to the end and shares every account; nil if the
 // user cannot get there without typing.

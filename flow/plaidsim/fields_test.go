@@ -69,7 +69,7 @@ func TestEveryFieldOfEveryRequest(t *testing.T) {
 	s := newSim(t)
 	full := requests(shareItem(t, s))
 	for path := range endpoints {
-		if full[path] == nil {
+		if full[path] == nil && !neverSucceeds[path] {
 			t.Errorf("requests has none for %s", path)
 		}
 	}
