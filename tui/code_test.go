@@ -113,6 +113,7 @@ func TestCodeIsMasked(t *testing.T) {
 // Every state has code for every platform and server language, at every size,
 // whatever comes from outside.
 func TestCodeTabFillsItsPlace(t *testing.T) {
+	oneAtATime(t)
 	for name, m := range everyState(t) {
 		m.state.LinkSessionID = hostile
 		for _, p := range sdk.Platforms() {

@@ -189,6 +189,7 @@ func TestGuideOpensNothingButPlaidsDocs(t *testing.T) {
 // Every text can be read to its end in every window, whatever comes from
 // outside.
 func TestEveryGuideTextFillsItsPlace(t *testing.T) {
+	oneAtATime(t)
 	for name, m := range everyState(t) {
 		for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 36}, {200, 50}} {
 			c := *m

@@ -160,6 +160,7 @@ ffffffffffff`},
 
 // Whatever the size, the parts cover the window and none lies on another.
 func TestLayoutTiles(t *testing.T) {
+	oneAtATime(t)
 	for w := 1; w <= 220; w += 3 {
 		for h := 1; h <= 70; h += 4 {
 			for _, results := range []bool{false, true} {

@@ -308,6 +308,7 @@ func TestFilterFollows(t *testing.T) {
 
 // Every kind of event opens at every size, whatever stands in it.
 func TestEveryEntryOpens(t *testing.T) {
+	oneAtATime(t)
 	kinds := map[string]bool{}
 	for _, text := range []string{usual, hostile, strings.Repeat("宽", 400), "\u202eשלום" + strings.Repeat("e\u0301", 90), "{\"a\":[1,{\"b\":null}]}", "{\"broken"} {
 		seen := map[string]bool{}
@@ -359,6 +360,7 @@ func eventsOfEveryKind(text string) []flow.Event {
 
 // Five megabytes of metadata open at once, and so does their end.
 func TestAHugeEntry(t *testing.T) {
+	oneAtATime(t)
 	m := everyState(t)["ready"]
 	m.width, m.height = 120, 36
 	huge := `{"list":[` + strings.Repeat(`{"name":"`+strings.Repeat("x", 80)+`","null":null},`, 50_000) + `null]}`

@@ -233,6 +233,7 @@ func TestChoosingAnSDKStartsOver(t *testing.T) {
 
 // The chooser can be read to its end at every size.
 func TestAllDifferencesCanBeRead(t *testing.T) {
+	oneAtATime(t)
 	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 36}, {200, 50}} {
 		for i := range append(sdk.Platforms(), make([]sdk.Platform, len(sdk.Unsupported()))...) {
 			m := still(t, flow.InTerminal)

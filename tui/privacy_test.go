@@ -79,6 +79,7 @@ var sizesToRead = [][2]int{{80, 24}, {120, 36}, {200, 50}}
 // With the switch on nothing personal is on the screen, in its title or in what
 // is copied, whatever is looked at.
 func TestPrivateShowsNothingPersonal(t *testing.T) {
+	oneAtATime(t)
 	// Also cut off, or broken at the end of a line.
 	personal := []string{"Zer", "zer", "Quimb", "imbyw", "77 Q", "4155550011", "555-0011", "5550011", bornOn, "1968", "11/23", "123456789", "123-45", "7781", "7,781"}
 	for name, m := range everyPersonalState(t) {
@@ -122,6 +123,7 @@ var secretsOf = []string{"123456789", "123-45-6789", bornOn, "access-sandbox-Zer
 // Without the switch, no SSN, date of birth or token is there unless it was
 // asked for, and never two.
 func TestSecretsAreMaskedEverywhere(t *testing.T) {
+	oneAtATime(t)
 	for name, m := range everyPersonalState(t) {
 		m.birth.set("") // what is typed is seen while it is typed
 		everyLook(m, sizesToRead, func(how string, m *Model, v tea.View) {

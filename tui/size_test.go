@@ -31,6 +31,7 @@ var everySize = [][2]int{{1, 1}, {59, 16}, {60, 16}, {61, 17}, {80, 24}, {99, 40
 // fills the window and never leaves it, and nothing of a stranger's gets through
 // that a terminal would obey. New tabs and overlays are looked at by themselves.
 func TestViewFillsTheWindow(t *testing.T) {
+	oneAtATime(t)
 	for name, m := range everyState(t) {
 		everyLook(m, everySize, func(how string, m *Model, v tea.View) {
 			t.Helper()
@@ -43,6 +44,7 @@ func TestViewFillsTheWindow(t *testing.T) {
 
 // A field of any event may hold anything, here in metadata and bodies as well.
 func TestHostileFieldsInEveryTab(t *testing.T) {
+	oneAtATime(t)
 	for kind, evil := range hostileTexts() {
 		m := everyStateWith(t, evil)["onboarded"]
 		for _, e := range hostileEvents(evil) {
@@ -83,6 +85,7 @@ func hostileEvents(evil string) []flow.Event {
 // Five megabytes in an answer and in metadata are shown as far as that is of
 // use, and cost no more than a moment.
 func TestFiveMegabytes(t *testing.T) {
+	oneAtATime(t)
 	for kind, big := range map[string]string{
 		"flat":   `{"a":"` + strings.Repeat("x", 5<<20) + `"}`,
 		"many":   `{"list":[` + strings.Repeat(`{"name":"\u001b[31m Leslie","n":1},`, 150_000) + `null]}`,
@@ -120,6 +123,7 @@ func TestFiveMegabytes(t *testing.T) {
 // may be cut is what is a list and opens whole (lines of the log and of lists,
 // arrows), and what nobody reads to its end: ids, addresses, tokens.
 func TestNothingIsClippedForATrainer(t *testing.T) {
+	oneAtATime(t)
 	for name, m := range everyStateWith(t, usual) {
 		m.phone.set("+14155550011")
 		everyLook(m, [][2]int{{80, 24}, {120, 36}}, func(how string, m *Model, v tea.View) {

@@ -181,6 +181,7 @@ func TestWhatIfInThePast(t *testing.T) {
 // The tab fills its place in every window, with the cursor anywhere and with
 // names that come from anybody's files.
 func TestWhatIfFillsItsPlace(t *testing.T) {
+	oneAtATime(t)
 	m := everyState(t)["eligibility"]
 	c := &fixtures.Catalog{Personas: slices.Clone(m.opts.Catalog.Personas), Templates: m.opts.Catalog.Templates}
 	for i := range 40 {

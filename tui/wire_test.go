@@ -222,6 +222,7 @@ func hostileBody(n int) string {
 }
 
 func TestWireStandsAnAnswerOfFiveMegabytes(t *testing.T) {
+	oneAtATime(t)
 	m := manyCalls(t, 20, hostileBody(5<<20))
 	press := func(keys ...string) {
 		for _, k := range keys {

@@ -93,6 +93,15 @@ func catalog(t testing.TB) *fixtures.Catalog {
 	return c
 }
 
+// oneAtATime skips a test under the race detector, which slows it down tenfold
+// and has nothing to find in it.
+func oneAtATime(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("nothing in it happens at once: the race detector has nothing to find")
+	}
+}
+
 // inBubble runs a walk in a bubble of fake time.
 func inBubble(t *testing.T, s setting, walk func(w *world)) {
 	t.Helper()
