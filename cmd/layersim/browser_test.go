@@ -60,7 +60,7 @@ func toReview(t *testing.T, persona string) (*robot, context.Context) {
 	pagetest.TypeKeys(t, browser, "123456")
 	pagetest.Shows(t, browser, "Review your information")
 	// The terminal follows live.
-	r.await("PROFILE_DATA_REVIEW")
+	r.await("The user reviews the profile")
 	return r, browser
 }
 

@@ -104,7 +104,7 @@ func TestWatchingAnApp(t *testing.T) {
 		w.mustShow(`user-mia ✓ identity fetched .*Onboarded`)
 		w.mustShow(`/accounts/get 200`)
 		for _, tab := range []struct{ key, want string }{
-			{"2", `POST /session/token/create.*POST /user_account/session/get.*POST /accounts/get.*Plaid-Client-Id: ••••`},
+			{"2", `POST /session/token/create.*POST /user_account/session/get.*POST /accounts/get.*Headers \(1\)`},
 			{"3", `Maxine.*Madeup.*SSN +•••-••-••••`},
 			{"4", `Field now 1d 30d 365d all`},
 			{"5", `First Platypus Bank.*access-sandbox-••••`},

@@ -10,12 +10,13 @@ var calls = map[string]string{ //nolint:gosec // words, not credentials
 	"/network/status/get":              "The app's server asked whether Plaid knows a phone number, before there is any handler. Asking in Link is preferred.",
 	"/accounts/get":                    "The app's server read the accounts and balances of an Item.",
 	"/item/get":                        "The app's server asked how an Item is.",
+	"/item/public_token/exchange":      "The app's server tried to exchange the public_token. A token of Layer's is not exchanged: the session brings the access tokens.",
 	"/item/remove":                     "The app's server removed an Item: its access_token is good for nothing from now on.",
 	"/auth/get":                        "The app's server read account and routing numbers of an Item.",
 	"/identity/get":                    "The app's server read who holds the accounts of an Item, as the bank knows it.",
 	"/identity/match":                  "The app's server had what it knows of its user compared with what the bank knows.",
 	"/institutions/get_by_id":          "The app's server asked about a bank.",
-	"/webhook_verification_key/get":    "The app's server fetched the public key that a webhook is verified with. It may keep it until it has an expired_at.",
+	"/webhook_verification_key/get":    "The app's server fetched the public key that a webhook is verified with. It may keep it for a short while: a kept key never learns that it has expired.",
 }
 
 // verbs are what is done to a Link session: by whom, and in which words.

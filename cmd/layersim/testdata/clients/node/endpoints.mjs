@@ -172,7 +172,8 @@ const rows = [
   { name: 'an unknown institution', call: () => plaid.institutionsGetById({ institution_id: 'ins_0', country_codes: ['US'] }), fails: [400, 'INVALID_INPUT', 'INVALID_INSTITUTION'] },
   { name: 'an unknown webhook key', call: () => plaid.webhookVerificationKeyGet({ key_id: unknown }), fails: [400, 'INVALID_INPUT', 'INVALID_WEBHOOK_VERIFICATION_KEY_ID'] },
   { name: 'no webhook key', call: () => plaid.webhookVerificationKeyGet({}), fails: [400, 'INVALID_REQUEST', 'MISSING_FIELDS', /key_id/] },
-  { name: 'exchanging the profile token', call: () => plaid.itemPublicTokenExchange({ public_token }), fails: [404, 'INVALID_REQUEST', 'NOT_FOUND', /not simulated by layersim: POST \/item\/public_token\/exchange/] },
+  { name: 'exchanging the profile token', call: () => plaid.itemPublicTokenExchange({ public_token }), fails: [400, 'INVALID_INPUT', 'INVALID_PUBLIC_TOKEN'] },
+  { name: 'a call that is not simulated', call: () => plaid.itemWebhookUpdate({ access_token, webhook: 'http://127.0.0.1:1/' }), fails: [404, 'INVALID_REQUEST', 'NOT_FOUND', /not simulated by layersim: POST \/item\/webhook\/update/] },
 ];
 
 const requestID = /^[0-9A-Za-z]{15}$/;
