@@ -105,7 +105,7 @@ func (m *Model) doWrong(id flow.WrongID) flow.DoWrong {
 	e := flow.DoWrong{At: m.at(), Wrong: id}
 	switch id {
 	case flow.WrongSubmitBeforeLoad, flow.WrongTokenExpiredUsed, flow.WrongForeignNumber, flow.WrongBirthFirst, flow.WrongBothFields:
-		if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil && id != flow.WrongBirthFirst {
+		if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil && !m.onlyOffered() && id != flow.WrongBirthFirst {
 			e.Phone = phone
 		}
 		if birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now()); err == nil && (id == flow.WrongBirthFirst || id == flow.WrongBothFields) {
@@ -124,7 +124,7 @@ func (m *Model) doWrong(id flow.WrongID) flow.DoWrong {
 
 // showEntered shows what the mistake entered in the place of the operator.
 func (m *Model) showEntered() {
-	if phone := m.state.Phone; !phone.IsZero() && (m.phone.value() == "" || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {
+	if phone := m.state.Phone; !phone.IsZero() && (m.phone.value() == "" || m.onlyOffered() || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {
 		m.phone.propose(phone.Reveal())
 	}
 	if birth := m.state.DateOfBirth; !birth.IsZero() && (m.birth.value() == "" || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {
