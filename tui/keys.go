@@ -309,7 +309,7 @@ type hint struct {
 func (m *Model) hints() []hint {
 	here, typing := m.place(), m.typing()
 	list := make([]hint, 0, len(keyTable)+1)
-	if here == onScreen && asksForCode(m) {
+	if here == onScreen && m.width >= 100 && asksForCode(m) {
 		list = append(list, hint{"123456", "type the code", false})
 	}
 	for i := range keyTable {
