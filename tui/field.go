@@ -73,6 +73,10 @@ func (f *field) propose(s string) {
 	f.proposed = s != ""
 }
 
+// keep makes a proposal of what was typed before, so that a new number does not
+// end up behind the old one.
+func (f *field) keep() { f.propose(f.value()) }
+
 // update takes a key or a paste and reports whether the text changed.
 func (f *field) update(msg tea.Msg) bool {
 	before := f.line().Value()

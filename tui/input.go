@@ -74,6 +74,36 @@ func (m *Model) typed(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// offer proposes what can be entered in the phase that has begun, so that Enter
+// alone leads to the end of a simulated walk; typing replaces it. A real Plaid
+// is asked about nobody whom the operator did not name.
+func (m *Model) offer() {
+	switch m.state.Phase {
+	case flow.PhasePhone:
+		if m.phone.value() == "" && !m.opts.Live {
+			m.phone.set(examplePhone)
+		}
+		m.phone.keep()
+	case flow.PhaseDateOfBirth:
+		if !m.opts.Live && (m.birth.proposed || m.birth.value() == "") {
+			m.birth.set(orElse(m.sandboxBirth(), exampleBirth))
+		}
+		m.birth.keep()
+	default: // no other phase has a field of its own
+	}
+}
+
+// onlyOffered reports whether the phone number in the field is one that nobody
+// named: a mistake may then need another one.
+func (m *Model) onlyOffered() bool { return m.phone.proposed && m.phone.value() == examplePhone }
+
+// What the Sandbox is asked about when nothing else was named. For a number
+// whose date of birth nobody knows, the date is as good as any other.
+const (
+	examplePhone = "415-555-0011"
+	exampleBirth = "1975-01-18"
+)
+
 func (m *Model) submitPhone() tea.Cmd {
 	phone, err := flow.ParsePhoneNumber(m.phone.value())
 	if err != nil {
@@ -172,7 +202,7 @@ func (m *Model) inputBlock(width int) string {
 	s := m.styles
 	switch m.state.Phase {
 	case flow.PhasePhone:
-		lines := []string{m.labelled("Phone number", &m.phone, width, "415-555-0011")}
+		lines := []string{m.labelled("Phone number", &m.phone, width, examplePhone)}
 		lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
 		if p, ok := m.persona(); ok {
 			lines = append(lines, hanging(s.Dim, "  ", "persona "+p.Name+": "+p.Shows, width)...)
@@ -181,8 +211,8 @@ func (m *Model) inputBlock(width int) string {
 	case flow.PhaseDateOfBirth:
 		lines := []string{m.labelled("Date of birth", &m.birth, width, "1975-01-18 or 01/18/1975")}
 		lines = append(lines, m.onBirth().lines(s, m.insisted, width)...)
-		if date := m.sandboxBirth(); date != "" && m.birth.value() == "" {
-			lines = append(lines, hanging(s.Dim, "  ", "The Sandbox knows "+date+"; any other date finds nothing.", width)...)
+		if hint := m.birthHint(); hint != "" {
+			lines = append(lines, hanging(s.Dim, "  ", hint, width)...)
 		}
 		return strings.Join(lines, "\n")
 	case flow.PhaseFallback:
@@ -202,6 +232,22 @@ func (m *Model) labelled(label string, f *field, width int, placeholder string) 
 	}
 	l := look{width: min(max(width-column, 8), 30), placeholder: placeholder, focused: m.typing(), masked: m.private.on}
 	return m.styles.Strong.Render(fmt.Sprintf("%-*s", column, label)) + f.view(m.styles, l)
+}
+
+// birthHint says which date of birth leads on.
+func (m *Model) birthHint() string {
+	known := m.sandboxBirth()
+	switch {
+	case m.opts.Live && known == "":
+		return ""
+	case known == "":
+		return "The Sandbox knows no date of birth for this number: any date ends in the app's own form."
+	case m.private.on:
+		return "Only the date that the Sandbox knows finds anything."
+	case m.birth.value() != known:
+		return "The Sandbox knows " + known + "; any other date finds nothing."
+	}
+	return ""
 }
 
 // sandboxBirth is the date of birth that Extended Autofill knows for the number

@@ -130,8 +130,10 @@ func (m *Model) look(a action) {
 		m.inspector.tab = min(m.inspector.tab+1, tabCount-1)
 	case actTopicNext:
 		m.otherTopic(+1)
+		m.focusOn(paneInspector)
 	case actTopicPrevious:
 		m.otherTopic(-1)
+		m.focusOn(paneInspector)
 	case actLanguage:
 		m.nextLanguage()
 	default:

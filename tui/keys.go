@@ -308,7 +308,10 @@ type hint struct {
 // hints lists the keys of the last line that apply now.
 func (m *Model) hints() []hint {
 	here, typing := m.place(), m.typing()
-	list := make([]hint, 0, len(keyTable))
+	list := make([]hint, 0, len(keyTable)+1)
+	if here == onScreen && m.width >= 100 && asksForCode(m) {
+		list = append(list, hint{"123456", "type the code", false})
+	}
 	for i := range keyTable {
 		b := &keyTable[i]
 		if b.short == "" || b.place&here == 0 || !m.applies(b) {
@@ -327,6 +330,10 @@ func (m *Model) hints() []hint {
 			h.does, _ = m.primary()
 		case b.action == actDown:
 			h.key = "↑↓"
+		case b.action == actZoom && m.zoomed:
+			h.does = "all panes"
+			list = slices.Insert(list, 0, h)
+			continue
 		case b.action == actPrimary && here == inEntry:
 			if _, related := m.relatedUnderCursor(); related {
 				h.does = "go there"

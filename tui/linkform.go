@@ -302,6 +302,11 @@ func linkIsDrawn(m *Model) bool {
 		m.link.handler == m.state.HandlerID
 }
 
+// asksForCode reports whether Link waits for the first digit of a code.
+func asksForCode(m *Model) bool {
+	return linkIsDrawn(m) && m.focus == paneStage && !m.travel.on && m.link.asksCode() && m.link.code == ""
+}
+
 func onAccount(m *Model) bool {
 	return linkIsDrawn(m) && m.focus == paneStage && m.link.stop().Kind == pane.StopAccount
 }

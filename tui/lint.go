@@ -85,15 +85,25 @@ func (m *Model) news() (lint.Finding, bool) {
 	return f, true
 }
 
-// makeRoomForNews takes the last line of a frame for the mistake that was just
-// made, if there was one, and returns that line.
-func (m *Model) makeRoomForNews(f pane.Frame) (rest pane.Frame, line string) {
+// makeRoomForNews takes the last lines of a frame for the mistake that was just
+// made, if there was one, and returns those lines.
+func (m *Model) makeRoomForNews(f pane.Frame) (rest pane.Frame, lines string) {
+	const most = 3
 	found, made := m.news()
 	if !made || f.Height < 4 || f.Width <= 0 {
 		return f, ""
 	}
-	f.Height--
-	return f, "\n" + pane.LintNews(f, markOf(found), found.Rule, found.What)
+	news := pane.LintNews(f, markOf(found), found.Rule, found.What, m.whereLint(), min(most, f.Height/6+1))
+	f.Height -= len(news)
+	return f, "\n" + strings.Join(news, "\n")
+}
+
+// whereLint names the tab that says more, by its key where it has one now.
+func (m *Model) whereLint() string {
+	if digitsAreKeys(m) && !m.typing() {
+		return tabKeys()[tabLint] + " Lint"
+	}
+	return "Lint tab"
 }
 
 // bannerWithNews is the banner, with the mistake that was just made in its last
@@ -105,7 +115,7 @@ func (m *Model) bannerWithNews(r rect) string {
 	}
 	above := r
 	above.h--
-	return m.banner(above) + "\n" + pane.LintNews(m.frame(r, false), markOf(found), found.Rule, found.What)
+	return m.banner(above) + "\n" + pane.LintNews(m.frame(r, false), markOf(found), found.Rule, found.What, m.whereLint(), 1)[0]
 }
 
 // newestMistake is the last one that was known at the moment looked at.
@@ -147,7 +157,11 @@ func (m *Model) lintRows() *lintRows {
 	if len(r.findings) == 1 {
 		mistakes = "1 mistake"
 	}
-	r.summary = fmt.Sprintf("%s · %d rules kept · %d not come up", mistakes, count[lint.Kept], count[lint.Untested])
+	kept := fmt.Sprintf("%d rules kept", count[lint.Kept])
+	if count[lint.Kept] == 1 {
+		kept = "1 rule kept"
+	}
+	r.summary = fmt.Sprintf("%s · %s · %d did not arise", mistakes, kept, count[lint.Untested])
 	return r
 }
 
@@ -156,7 +170,7 @@ func (r *lintRows) len() int { return len(r.findings) + len(r.checks) }
 func (r *lintRows) row(i int) pane.LintRow {
 	if i < len(r.findings) {
 		f := r.findings[i]
-		return pane.LintRow{Mark: markOf(f), Rule: f.Rule, Text: f.What, When: f.At.Format("15:04:05")}
+		return pane.LintRow{Mark: markOf(f), Rule: f.Rule, Text: f.Title, When: f.At.Format("15:04:05")}
 	}
 	c := r.checks[i-len(r.findings)]
 	return pane.LintRow{Mark: markOfRule(c), Rule: c.Rule.ID, Text: c.Rule.Title}
@@ -208,7 +222,7 @@ func (m *Model) lintText() pane.LintText {
 	case c.Rule.Seen&lint.InWalk == 0:
 		stands = "Not to be seen in a walk: " + c.Rule.Unseen + ". 'layersim serve' and 'layersim lint' look for it."
 	default:
-		stands = "Has not come up in this walk."
+		stands = "Did not arise in this walk."
 	}
 	return pane.LintText{
 		Mark: markOfRule(c), Rule: c.Rule.ID, Title: c.Rule.Title, Stands: stands, Why: c.Rule.Why, Fix: c.Rule.Fix, Source: c.Rule.Source,

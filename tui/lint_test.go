@@ -94,7 +94,7 @@ func TestAMistakeIsAnnounced(t *testing.T) {
 		// The tab explains it, and what was kept.
 		w.press("tab")
 		w.showTab(tabLint)
-		w.sees("Only +1 numbers are submitted", "What happened here", "has no country code +1", "1 mistake", "✓ old-token-call", "· token-expired-used")
+		w.sees("A number without +1 was submitted", "foreign-number · A risk", "What happened here", "has no country code +1", "1 mistake", "✓ old-token-call", "· token-expired-used")
 		w.press("down")
 		w.sees("Kept so far in this walk", "/link/token/create is the call of ordinary Link")
 		w.press("up", "space")
@@ -106,7 +106,7 @@ func TestAMistakeIsAnnounced(t *testing.T) {
 		w.press("tab")
 		w.typeText("1975-01-18")
 		w.press("enter")
-		w.seesNot("Lint tab")
+		w.seesNot("Lint tab", "6 Lint")
 		w.sees("✗ foreign-")
 	})
 }
@@ -137,7 +137,7 @@ func TestWhatTheLinterSaysCanBeCopied(t *testing.T) {
 		w.press("enter", "tab")
 		w.showTab(tabLint)
 		what, text := w.model().copyLint(false)
-		if what != "what the linter says of foreign-number" || text != "Rule: foreign-number: Only +1 numbers are submitted\n"+
+		if what != "what the linter says of foreign-number" || text != "Rule: foreign-number: A number without +1 was submitted\n"+
 			"What happened: +4•••••••••50 was submitted, which has no country code +1.\n"+
 			"Why it matters: Layer serves the United States. A number with another country code is always answered with LAYER_NOT_AVAILABLE, and asking such a user for a date of birth leads nowhere.\n"+
 			"What to do: Look at the country code first and take other users straight to your own form.\n"+
@@ -155,8 +155,8 @@ func TestDeedsAreFound(t *testing.T) {
 		w.press("enter")
 		w.stands(flow.PhaseOnboarded)
 		w.event(flow.AppDid{At: w.model().at(), Deed: flow.DeedTrustedIdentity, Because: "/user_account/session/get"})
-		w.sees("✗ identity-trusted", "Lint tab", "✓ Onboarded")
+		w.sees("✗ identity-trusted", "6 Lint", "✓ Onboarded")
 		w.event(flow.AppDid{At: w.model().at(), Deed: flow.DeedSentOwnCode})
-		w.sees("! second-otp", "Lint tab")
+		w.sees("! second-otp", "6 Lint")
 	})
 }

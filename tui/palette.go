@@ -9,6 +9,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow/journal"
+	"layersim/flow/sdk"
 	"layersim/tui/pane"
 )
 
@@ -32,7 +33,7 @@ type paletteEntry struct {
 func paletteEntries(m *Model) []paletteEntry {
 	var all []paletteEntry
 	for _, list := range []func(*Model) []paletteEntry{
-		keyEntries, tabEntries, paneEntries, personaEntries, templateEntries, languageEntries, momentEntries,
+		keyEntries, tabEntries, paneEntries, personaEntries, templateEntries, languageEntries, topicEntries, wrongEntries, sdkEntries, momentEntries,
 	} {
 		all = append(all, list(m)...)
 	}
@@ -223,11 +224,23 @@ func (m *Model) whyNot(b *binding) string {
 	case actSearch:
 		return "nothing to search is looked at"
 	case actLanguage:
-		return "only in the Code tab"
+		return "in the Code tab"
 	case actStepBack:
 		return "this is the first moment"
 	case actStepForward:
 		return "this is now"
+	case actTopicNext, actTopicPrevious, actOpenPage:
+		return "in the Guide tab"
+	case actNextHit, actPreviousHit:
+		return "where something was searched for"
+	case actFoldAll, actOpenAll:
+		return "where something can be folded"
+	case actLeave:
+		return "in the Wire tab"
+	case actMark, actOrigin, actSequel:
+		return "in the Log"
+	case actNextMark:
+		return "nothing is marked"
 	default:
 		return "not in this step"
 	}
@@ -300,6 +313,56 @@ func languageEntries(m *Model) []paletteEntry {
 				return nil
 			}})
 		}
+	}
+	return list
+}
+
+// topicEntries leads to each topic of the guide.
+func topicEntries(m *Model) []paletteEntry {
+	var list []paletteEntry
+	for _, n := range fixtures.TopicNames() {
+		e := paletteEntry{group: "Guide", title: n.Short, run: func(m *Model) tea.Cmd { m.readTopic(n.ID); return nil }}
+		if t, ok := m.opts.Catalog.Topic(n.ID); ok {
+			e.title, e.also = n.Short+": "+pane.Clean(t.Title), "guide"
+			for _, p := range t.Parts {
+				e.also += " " + pane.Clean(p.Title)
+			}
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+func (m *Model) readTopic(id string) {
+	g := &m.inspector.guide
+	g.topic, g.phase, g.attempt, g.offset = id, m.state.Phase, m.state.Attempt, 0
+	m.goToTab(tabGuide)
+	m.focusOn(paneInspector)
+}
+
+// wrongEntries offers each mistake that can be made on purpose.
+func wrongEntries(m *Model) []paletteEntry {
+	var list []paletteEntry
+	for _, r := range m.wrongRows(nil) {
+		why := orElse(m.inThePast(), r.Obstacle)
+		list = append(list, paletteEntry{group: "Do it wrong", title: "do it wrong: " + r.Title, also: string(r.ID), why: why, run: func(m *Model) tea.Cmd {
+			return m.commit(r.ID)
+		}})
+	}
+	return list
+}
+
+// sdkEntries leads to the choice of each SDK.
+func sdkEntries(m *Model) []paletteEntry {
+	var list []paletteEntry
+	for i, p := range sdk.Platforms() {
+		list = append(list, paletteEntry{group: "SDK", title: "walk with " + p.Name, also: p.ID + " platform", why: m.inThePast(), run: func(m *Model) tea.Cmd {
+			m.openSDKs()
+			if m.sdk.platform != i {
+				m.sdk.platform, m.sdk.version = i, 0
+			}
+			return nil
+		}})
 	}
 	return list
 }

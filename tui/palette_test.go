@@ -204,3 +204,23 @@ func TestClickChoosesALine(t *testing.T) {
 		}
 	}
 }
+
+// What the program can explain or do wrong is found by name.
+func TestThePaletteFindsTopicsAndMistakes(t *testing.T) {
+	for typed, want := range map[string]string{"events": "Events:", "errors": "Errors:", "open twice": "do it wrong: open() twice", "react native": "walk with React Native"} {
+		inBubble(t, setting{}, func(w *world) {
+			w.press(":")
+			w.typeText(typed)
+			w.sees(want)
+		})
+	}
+	inBubble(t, setting{}, func(w *world) {
+		w.press(":")
+		w.typeText("errors:")
+		w.press("enter")
+		w.sees("● Errors")
+		if w.model().focus != paneInspector {
+			t.Error("the guide has not the focus")
+		}
+	})
+}

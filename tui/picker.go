@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -113,15 +114,40 @@ func (m *Model) drawPicker(f pane.Frame) (title, body string) {
 	cursor, n := m.picker.cursor(c)
 	note := m.pickerNote(f.Width)
 	rows := max(f.Height-len(note)-1, 1)
-	first := max(min(*cursor-rows/2, n-rows), 0)
-	var lines []string
-	for i := first; i < min(first+rows, n); i++ {
-		lines = append(lines, m.pickerLine(f.Width, i, i == *cursor))
+	// Descriptions take a second line where all of them have room for it.
+	lines := make([][]string, n)
+	for _, most := range []int{2, 1} {
+		total := 0
+		for i := range n {
+			lines[i] = m.pickerLines(f.Width, i, i == *cursor, most)
+			total += len(lines[i])
+		}
+		if total <= rows {
+			break
+		}
 	}
-	for len(lines) < rows+1 {
-		lines = append(lines, "")
+	total, first := 0, 0
+	for i := range n {
+		total += len(lines[i])
 	}
-	return title, strings.Join(append(lines, note...), "\n")
+	if total > rows {
+		first = max(min(*cursor-rows/2, n-rows), 0)
+	}
+	var drawn []string
+	last := first
+	for last < n && len(drawn)+len(lines[last]) <= rows {
+		drawn = append(drawn, lines[last]...)
+		last++
+	}
+	for len(drawn) < rows {
+		drawn = append(drawn, "")
+	}
+	more := ""
+	if words := pane.MoreWords(first, n-last); words != "" {
+		more = clip(s.Dim.Render(fmt.Sprintf("  %s  %d/%d", words, *cursor+1, n)), f.Width)
+	}
+	drawn = append(drawn, more)
+	return title, strings.Join(append(drawn, note...), "\n")
 }
 
 // pickerNote says what is under the cursor and what Enter would do.
@@ -174,7 +200,10 @@ func (m *Model) pickerWords(i int) (name, value string) {
 	return name, "accounts " + pane.Clean(string(t.Accounts))
 }
 
-func (m *Model) pickerLine(width, i int, here bool) string {
+// pickerLines draws an entry of the list in at most so many lines; a description
+// that needs more is cut to one, because the entry under the cursor has all of it
+// below the list.
+func (m *Model) pickerLines(width, i int, here bool, most int) []string {
 	var shows string
 	if m.picker.templates {
 		shows = m.opts.Catalog.Templates[i].Shows
@@ -187,9 +216,22 @@ func (m *Model) pickerLine(width, i int, here bool) string {
 	}
 	name, value := m.pickerWords(i)
 	names, values := m.pickerColumns(width)
-	text := mark + fit(name, names) + "  " + fit(value, values) + "  " + pane.Clean(shows)
-	if here {
-		return m.styles.Selected.Render(fit(text, width))
+	head := mark + fit(name, names) + "  " + fit(value, values) + "  "
+	indent := ansi.StringWidth(head)
+	told := strings.Split(ansi.Wrap(pane.Clean(shows), max(width-indent, 1), " "), "\n")
+	if len(told) > most || width-indent < 20 {
+		told = []string{pane.Clean(shows)}
 	}
-	return clip(text, width)
+	for j := range told {
+		text := head + told[j]
+		if j > 0 {
+			text = strings.Repeat(" ", indent) + told[j]
+		}
+		if here {
+			told[j] = m.styles.Selected.Render(fit(text, width))
+		} else {
+			told[j] = clip(text, width)
+		}
+	}
+	return told
 }

@@ -50,7 +50,7 @@ func (m *Model) checkSignUp(r formRow) error {
 	value := strings.TrimSpace(r.value)
 	if value == "" {
 		if r.required {
-			return errors.New("This is needed.")
+			return errors.New(r.label + " is needed.")
 		}
 		return nil
 	}

@@ -109,6 +109,7 @@ func (m *Model) entered(before flow.State) {
 	m.inspector.guide.offset, m.inspector.state.cursor = 0, 0
 	m.templateInUse()
 	m.inspector.code.selected, m.inspector.code.offset = 0, 0
+	m.offer()
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:
 		m.signUp = newSignUp(m.known())

@@ -201,7 +201,7 @@ func (m *Model) standing() string {
 		b.WriteString(m.styles.Warn.Render(past) + hintGap)
 	}
 	if m.private.on {
-		b.WriteString(m.styles.Warn.Render("private") + hintGap)
+		b.WriteString(m.styles.Key.Render("P") + " " + m.styles.Warn.Render("private") + hintGap)
 	}
 	if m.opts.Mouse && !m.mouse {
 		b.WriteString(m.styles.Dim.Render("mouse off") + hintGap)

@@ -96,7 +96,7 @@ func TestFallbackAfterTheDateOfBirth(t *testing.T) {
 		w.sees("+14155550012", "First name", "Email")
 		w.seesNot("1975-01-18")
 		w.press("enter")
-		w.sees("✗ This is needed.")
+		w.sees("✗ First name is needed.")
 		w.typeText("Zoë")
 		w.press("down")
 		w.typeText("O'Neil")

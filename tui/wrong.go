@@ -50,10 +50,15 @@ func (m *Model) wrongRows(order []flow.WrongID) []pane.WrongRow {
 			order = append(order, w.ID)
 		}
 	}
+	names := m.state.Config.Client.Words()
 	rows := make([]pane.WrongRow, 0, len(order))
 	for _, id := range order {
 		w, _ := id.Wrong()
-		r := pane.WrongRow{Wrong: w, Obstacle: m.wrongObstacle(w), Done: m.state.Mistake.Wrong == id}
+		obstacle := m.wrongObstacle(w)
+		for _, text := range []*string{&w.Title, &w.Does, &w.Watch, &w.Right} {
+			*text = pane.EventsInWords(*text, names)
+		}
+		r := pane.WrongRow{Wrong: w, Obstacle: obstacle, Done: m.state.Mistake.Wrong == id}
 		if r.Done {
 			r.Outcome, r.Trials = m.state.Mistake.Outcome, m.state.Mistake.Trials
 		}
@@ -72,7 +77,25 @@ func (m *Model) wrongObstacle(w flow.Wrong) string {
 	case w.ID == flow.WrongSDKTooOld && sdk.BeforeLayer(m.state.Config.Client.Platform).Platform == "":
 		return "every version of this SDK knows Layer"
 	}
+	if w.Phases != nil && !slices.Contains(w.Phases, m.state.Phase) {
+		return "at " + phaseNames(w.Phases)
+	}
 	return w.Obstacle(m.state)
+}
+
+// phaseNames lists phases as the bar of steps calls them.
+func phaseNames(phases []flow.Phase) string {
+	names := make([]string, len(phases))
+	for i, p := range phases {
+		names[i] = pane.PhaseName(p)
+		if p == flow.PhasePhone {
+			names[i] = "Phone number" // what the user is asked for, as for the date of birth
+		}
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " or " + names[last]
+	}
+	return strings.Join(names, "")
 }
 
 func (m *Model) scrollWrong(a action) {
@@ -88,7 +111,12 @@ func (m *Model) commitWrong() tea.Cmd {
 	if m.wrong.cursor >= len(m.wrong.order) {
 		return nil
 	}
-	w, _ := m.wrong.order[m.wrong.cursor].Wrong()
+	return m.commit(m.wrong.order[m.wrong.cursor])
+}
+
+// commit commits a mistake, or says why it cannot be committed now.
+func (m *Model) commit(id flow.WrongID) tea.Cmd {
+	w, _ := id.Wrong()
 	if why := m.wrongObstacle(w); why != "" {
 		m.notice = "Not now: " + why + "."
 		return nil
@@ -105,7 +133,7 @@ func (m *Model) doWrong(id flow.WrongID) flow.DoWrong {
 	e := flow.DoWrong{At: m.at(), Wrong: id}
 	switch id {
 	case flow.WrongSubmitBeforeLoad, flow.WrongTokenExpiredUsed, flow.WrongForeignNumber, flow.WrongBirthFirst, flow.WrongBothFields:
-		if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil && id != flow.WrongBirthFirst {
+		if phone, err := flow.ParsePhoneNumber(m.phone.value()); err == nil && !m.onlyOffered() && id != flow.WrongBirthFirst {
 			e.Phone = phone
 		}
 		if birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now()); err == nil && (id == flow.WrongBirthFirst || id == flow.WrongBothFields) {
@@ -124,7 +152,7 @@ func (m *Model) doWrong(id flow.WrongID) flow.DoWrong {
 
 // showEntered shows what the mistake entered in the place of the operator.
 func (m *Model) showEntered() {
-	if phone := m.state.Phone; !phone.IsZero() && (m.phone.value() == "" || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {
+	if phone := m.state.Phone; !phone.IsZero() && (m.phone.value() == "" || m.onlyOffered() || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {
 		m.phone.propose(phone.Reveal())
 	}
 	if birth := m.state.DateOfBirth; !birth.IsZero() && (m.birth.value() == "" || m.state.Mistake.Wrong == flow.WrongAutofillNeedsAccounts) {

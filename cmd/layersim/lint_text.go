@@ -80,7 +80,7 @@ func checked(r linted) string {
 	}
 	var b strings.Builder
 	for _, line := range []struct{ standing, words string }{
-		{"kept", "Kept"}, {"untested", "Nothing came up for"}, {"unseen", "Not to be seen from outside"},
+		{"kept", "Kept"}, {"untested", "Did not arise"}, {"unseen", "Not to be seen from outside"},
 	} {
 		if len(by[line.standing]) > 0 {
 			b.WriteString(folded(line.words+": "+strings.Join(by[line.standing], ", ")+".", "", "  "))

@@ -17,7 +17,7 @@ const (
 // Values in it are masked and fit for a terminal.
 type Finding struct {
 	Rule     string    `json:"rule"`
-	Title    string    `json:"title"`
+	Title    string    `json:"title"` // the Rule's Fault
 	Severity Severity  `json:"severity"`
 	Seq      uint64    `json:"seq"` // of the entry that is to blame
 	At       time.Time `json:"at"`

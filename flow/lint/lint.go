@@ -170,7 +170,7 @@ func (l *Linter) book(i int, o Observation, v verdict) {
 	l.reported[once] = true
 	r := &rules[i]
 	l.findings = append(l.findings, Finding{
-		Rule: r.ID, Title: r.Title, Severity: r.Severity, Seq: o.Seq, At: o.At, Known: max(o.Seq, l.last.Seq), Run: l.run, Token: o.Token, Handler: o.Handler,
+		Rule: r.ID, Title: r.Fault, Severity: r.Severity, Seq: o.Seq, At: o.At, Known: max(o.Seq, l.last.Seq), Run: l.run, Token: o.Token, Handler: o.Handler,
 		What: flow.CleanLine(flow.RedactText(v.what), longestWhat), Why: r.Why, Fix: r.Fix, Source: r.Source,
 	})
 }

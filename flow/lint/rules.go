@@ -6,6 +6,7 @@ import "slices"
 type Rule struct {
 	ID       string
 	Title    string // what is kept, in a few words
+	Fault    string // what happened where it was not kept, in a few words
 	Severity Severity
 	Seen     Where
 	// Unseen is why the rule cannot be seen in a recording of the simulator, or

@@ -9,25 +9,25 @@ import (
 func linkRules() []Rule {
 	return []Rule{
 		{
-			ID: "informational-event", Title: "Nothing depends on informational events", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "informational-event", Title: "Nothing depends on informational events", Fault: "The app depended on an informational event", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "TRANSITION_VIEW, SUBMIT_OTP and VERIFY_PHONE are informational. They may come only with onSuccess or onExit, in any order, or not at all: silent authentication has no SUBMIT_OTP.",
 			Fix:    "Decide on OPEN, the LAYER_* events, onSuccess and onExit. For the proof of the phone use the webhook LAYER_AUTHENTICATION_PASSED or /user_account/session/get.",
 			Source: docsLink + ", onEvent", check: informationalEvent,
 		},
 		{
-			ID: "second-otp", Title: "No code of the app's own after Layer", Severity: Risky, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "second-otp", Title: "No code of the app's own after Layer", Fault: "The app sent a code of its own after Layer", Severity: Risky, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "LAYER_AUTHENTICATION_PASSED says that the user has just proven the phone. A second code costs users and money and proves nothing more.",
 			Fix:    "Take the verified webhook, or the phone number that /user_account/session/get returns, for the proof. Send a code of your own only to users who came by your own form.",
 			Source: docsAPI + ", LAYER_AUTHENTICATION_PASSED", check: secondOTP,
 		},
 		{
-			ID: "onsuccess-trusted", Title: "onSuccess alone proves nothing", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "onsuccess-trusted", Title: "onSuccess alone proves nothing", Fault: "onSuccess alone was taken for proof", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "onSuccess runs in the user's browser, where anybody can call it with any public_token. Whoever lets users in on it lets in everybody.",
 			Fix:    "Send the public_token to your server. Only what /user_account/session/get answers there, or a verified webhook LAYER_AUTHENTICATION_PASSED, proves the phone.",
 			Source: docsAPI, check: onSuccessTrusted,
 		},
 		{
-			ID: "submits-counted", Title: "Conversion counts users, not submits", Severity: Risky, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "submits-counted", Title: "Conversion counts users, not submits", Fault: "Conversion was counted over submits", Severity: Risky, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "With Extended Autofill a user submits twice, the phone and the date of birth. A ratio over submits shows Layer as worse than it is.",
 			Fix:    "Count users, or submits of a phone number, against onSuccess.",
 			Source: docsLayer, check: deed(flow.DeedCountedSubmits, "The app counted submits for its conversion%s.", onEnd),

@@ -10,25 +10,25 @@ import (
 func outcomeRules() []Rule {
 	return []Rule{
 		{
-			ID: "outcome-unhandled", Title: "All three LAYER_* outcomes lead somewhere", Severity: Wrong, Seen: Everywhere,
+			ID: "outcome-unhandled", Title: "All three LAYER_* outcomes lead somewhere", Fault: "A LAYER_* outcome led nowhere", Severity: Wrong, Seen: Everywhere,
 			Why:    "LAYER_READY, LAYER_NOT_AVAILABLE and LAYER_AUTOFILL_NOT_AVAILABLE each end a wait of the user's. Without code for the third, which Plaid's own samples lack, a user whose date of birth did not help looks at a spinner for ever.",
 			Fix:    "On LAYER_READY call open(). On LAYER_NOT_AVAILABLE ask for the date of birth. On LAYER_AUTOFILL_NOT_AVAILABLE destroy the handler and show your own form.",
 			Source: docsAutofill, check: outcomeUnhandled,
 		},
 		{
-			ID: "autofill-needs-accounts", Title: "Extended Autofill has a template that does not require accounts", Severity: Risky, Seen: Everywhere,
+			ID: "autofill-needs-accounts", Title: "Extended Autofill has a template that does not require accounts", Fault: "Extended Autofill with a template that requires accounts", Severity: Risky, Seen: Everywhere,
 			Why:    "Extended Autofill finds an identity, and usually no bank. With \"Collect financial accounts\" set to Required nobody gets in by it: the date of birth is always answered with LAYER_AUTOFILL_NOT_AVAILABLE.",
 			Fix:    "Set accounts to Optional or Skip in the template that is used with Extended Autofill, or do not ask for the date of birth.",
 			Source: docsAutofill, check: autofillNeedsAccounts,
 		},
 		{
-			ID: "open-before-ready", Title: "open() waits for LAYER_READY", Severity: Wrong, Seen: Everywhere,
+			ID: "open-before-ready", Title: "open() waits for LAYER_READY", Fault: "open() came before LAYER_READY", Severity: Wrong, Seen: Everywhere,
 			Why:    "Before LAYER_READY there is nobody for whom Link could open. Link ends with an error, \"Please submit Phone Number before opening Link\", in front of a user who has just typed it.",
 			Fix:    "Call open() in onEvent when the name is LAYER_READY, and nowhere else.",
 			Source: docsAdd + "; the error was seen in live Sandbox runs", check: openBeforeReady,
 		},
 		{
-			ID: "open-twice", Title: "open() is called once", Severity: Risky, Seen: Everywhere,
+			ID: "open-twice", Title: "open() is called once", Fault: "open() was called twice", Severity: Risky, Seen: Everywhere,
 			Why:    "LAYER_READY can be delivered twice, and effects run twice. A second open() on one handler does nothing good, and a handler whose session has ended cannot open another.",
 			Fix:    "Remember that open() was called, and leave a second LAYER_READY alone. A new attempt needs a new link_token and a new handler.",
 			Source: docsLink + "; duplicate events were seen in live Sandbox runs", check: openTwice,

@@ -11,31 +11,31 @@ import (
 func sessionRules() []Rule {
 	return []Rule{
 		{
-			ID: "session-never-read", Title: "After onSuccess the server reads the session", Severity: Wrong, Seen: Everywhere,
+			ID: "session-never-read", Title: "After onSuccess the server reads the session", Fault: "The server never read the session", Severity: Wrong, Seen: Everywhere,
 			Why:    "onSuccess is billed, and it brings no more than a public_token. Identity, edit history, Items and the proven phone number come from /user_account/session/get; a public_token does not live long.",
 			Fix:    "In onSuccess send the public_token to your server at once, and call /user_account/session/get there. SESSION_FINISHED brings the same token if the page was closed too early.",
 			Source: docsAPI, check: sessionNeverRead,
 		},
 		{
-			ID: "public-token-exchanged", Title: "A profile token is not exchanged", Severity: Wrong, Seen: Everywhere,
+			ID: "public-token-exchanged", Title: "A profile token is not exchanged", Fault: "A profile token was exchanged", Severity: Wrong, Seen: Everywhere,
 			Why:    "Layer's public_token (\"profile-…\") is no token of ordinary Link. /item/public_token/exchange refuses it, and it would bring no identity.",
 			Fix:    "Call /user_account/session/get with the public_token; its items have their access_tokens already.",
 			Source: docsAPI, check: tokenExchanged,
 		},
 		{
-			ID: "first-item-only", Title: "Every Item is looked at", Severity: Risky, Seen: Everywhere,
+			ID: "first-item-only", Title: "Every Item is looked at", Fault: "Only the first Item was looked at", Severity: Risky, Seen: Everywhere,
 			Why:    "items is a list of none, one or several: users share several banks, and many none. items[0] loses the others, and there may be no items[0].",
 			Fix:    "Go through the whole list and keep every access_token with its item_id.",
 			Source: docsAPI, check: firstItemOnly,
 		},
 		{
-			ID: "no-items-as-failure", Title: "No Items is a success too", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "no-items-as-failure", Title: "No Items is a success too", Fault: "No Items was taken for a failure", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "With accounts Optional or Skip, and usually with Extended Autofill, items is empty. The identity is there and the user has done everything right.",
 			Fix:    "Take an empty list for what it is: onboard the user, and ask for a bank later if you need one.",
 			Source: docsLayer, check: deed(flow.DeedRejectedNoItems, "The app took an empty list of Items for a failure%s.", onReadWithoutItems),
 		},
 		{
-			ID: "identity-trusted", Title: "The identity is not taken for verified", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
+			ID: "identity-trusted", Title: "The identity is not taken for verified", Fault: "The identity was taken for verified", Severity: Wrong, Seen: InWalk, Unseen: onlyTheApp,
 			Why:    "Users can edit all of the identity before they share it. Only the phone number is verified; the edit history says how often the rest was changed.",
 			Fix:    "Treat name, address, date of birth and SSN as what the user says, and verify them as you would anything typed into a form (KYC).",
 			Source: "Plaid OpenAPI: UserAccountSessionGetResponse", check: deed(flow.DeedTrustedIdentity, "The app took the identity for verified%s.", onOnboarded),

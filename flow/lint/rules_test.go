@@ -21,6 +21,9 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 		if r.Title == "" || unicode.IsPunct(rune(r.Title[len(r.Title)-1])) && !strings.HasSuffix(r.Title, ")") {
 			t.Errorf("%s: title %q", r.ID, r.Title)
 		}
+		if r.Fault == "" || r.Fault == r.Title || len(r.Fault) > 60 {
+			t.Errorf("%s: fault %q", r.ID, r.Fault)
+		}
 		if !strings.Contains(r.Source, "Plaid") && !strings.Contains(r.Source, "plaid") && !strings.Contains(r.Source, "RFC") {
 			t.Errorf("%s: source %q names nobody", r.ID, r.Source)
 		}

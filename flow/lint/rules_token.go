@@ -5,19 +5,19 @@ import "fmt"
 func tokenRules() []Rule {
 	return []Rule{
 		{
-			ID: "old-token-call", Title: "The link_token comes from /session/token/create", Severity: Wrong, Seen: Everywhere,
+			ID: "old-token-call", Title: "The link_token comes from /session/token/create", Fault: "The link_token came from /link/token/create", Severity: Wrong, Seen: Everywhere,
 			Why:    "/link/token/create is the call of ordinary Link. A token of it starts no Layer session, so submit() finds nobody.",
 			Fix:    "Call /session/token/create with the template_id of your Layer template and user.client_user_id. Products belong to the template, not to the call.",
 			Source: docsAPI, check: oldTokenCall,
 		},
 		{
-			ID: "token-expired-used", Title: "A link_token is used before it expires", Severity: Risky, Seen: Everywhere,
+			ID: "token-expired-used", Title: "A link_token is used before it expires", Fault: "A link_token was used after it expired", Severity: Risky, Seen: Everywhere,
 			Why:    "A link_token lives four hours. Link answers one that has expired with INVALID_LINK_TOKEN through onExit, and the user who left the page open over lunch cannot go on.",
 			Fix:    "When onExit has INVALID_LINK_TOKEN, destroy the handler, ask for a new link_token and create a new handler; keep what the user typed.",
 			Source: docsToken, check: tokenExpired,
 		},
 		{
-			ID: "token-reused", Title: "One link_token, one Link session", Severity: Wrong, Seen: Everywhere,
+			ID: "token-reused", Title: "One link_token, one Link session", Fault: "A link_token was used a second time", Severity: Wrong, Seen: Everywhere,
 			Why:    "Sandbox forgives a link_token that is used again. Production does not: the second session ends with INVALID_LINK_TOKEN, and no test in Sandbox has shown it.",
 			Fix:    "Ask for a new link_token for every attempt, and create a new handler with it. Try it here with 'layersim serve --strict', which refuses as Production does.",
 			Source: docsToken, check: tokenReused,

@@ -10,31 +10,31 @@ import (
 func webhookRules() []Rule {
 	return []Rule{
 		{
-			ID: "webhook-unverified", Title: "Webhooks are verified before they are believed", Severity: Wrong, Seen: Everywhere,
+			ID: "webhook-unverified", Title: "Webhooks are verified before they are believed", Fault: "A webhook was believed unverified", Severity: Wrong, Seen: Everywhere,
 			Why:    "Anybody who finds the address of your receiver can send it a LAYER_AUTHENTICATION_PASSED. Only the signature in Plaid-Verification says that Plaid sent it.",
 			Fix:    "Read the kid of the JWT in Plaid-Verification, get its key from /webhook_verification_key/get, check alg ES256 and the signature, iat (five minutes), and the SHA-256 of the body. Answer anything else with an error.",
 			Source: docsVerify, check: webhookUnverified,
 		},
 		{
-			ID: "webhook-replayed", Title: "Old webhooks and expired keys are refused", Severity: Wrong, Seen: Everywhere,
+			ID: "webhook-replayed", Title: "Old webhooks and expired keys are refused", Fault: "An old webhook or an expired key was accepted", Severity: Wrong, Seen: Everywhere,
 			Why:    "A signature stays right for ever. Without a look at iat, a webhook that was once overheard can be sent again; without a look at expired_at, a key that Plaid has given up still counts.",
 			Fix:    "Refuse an iat that is more than five minutes old, and a key whose expired_at is not null.",
 			Source: docsVerify, check: webhookReplayed,
 		},
 		{
-			ID: "webhook-reencoded", Title: "The hash is taken of the raw body", Severity: Wrong, Seen: Everywhere,
+			ID: "webhook-reencoded", Title: "The hash is taken of the raw body", Fault: "The hash was taken of a body written anew", Severity: Wrong, Seen: Everywhere,
 			Why:    "request_body_sha256 is the hash of the very bytes that Plaid sent, which have two spaces for each level. A body that was parsed and written again has other bytes: real webhooks are refused, or a changed one passes.",
 			Fix:    "Keep the raw bytes of the request (express.raw, request.get_data(), io.ReadAll) and hash those; parse them afterwards.",
 			Source: docsVerify, check: webhookReencoded,
 		},
 		{
-			ID: "webhook-der", Title: "The signature is read as JWS writes it", Severity: Wrong, Seen: Everywhere,
+			ID: "webhook-der", Title: "The signature is read as JWS writes it", Fault: "The signature was read as DER", Severity: Wrong, Seen: Everywhere,
 			Why:    "ES256 in a JWT is two numbers of 32 bytes, one after the other. Most crypto libraries want ASN.1 (DER) instead; a verifier that takes DER does not check what Plaid sends.",
 			Fix:    "Use a JWT library, or turn the 64 bytes R‖S into the form your library wants; refuse any other length.",
 			Source: "RFC 7518, section 3.4; " + docsVerify, check: webhookDER,
 		},
 		{
-			ID: "webhook-one-key", Title: "The key is the one that the kid names", Severity: Wrong, Seen: Everywhere,
+			ID: "webhook-one-key", Title: "The key is the one that the kid names", Fault: "A key other than the kid's was used", Severity: Wrong, Seen: Everywhere,
 			Why:    "Plaid changes its keys. A receiver that keeps the first key it was given, whatever kid a webhook names, as Plaid's own Node sample does, refuses every webhook from that day on.",
 			Fix:    "Cache keys by kid, and ask /webhook_verification_key/get for a kid that you do not know. Try it here: POST /sim/webhooks/keys/rotate.",
 			Source: docsVerify, check: webhookOneKey,

@@ -70,7 +70,7 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 		"code":        draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 0, 0) }),
 		"code second": draw(inspector, "Code", func(f pane.Frame) string { return pane.Code(f, snippets(f), 1, 0) }),
 		"lint": draw(inspector, "Lint", func(f pane.Frame) string {
-			return pane.Lint(f, 30, lintRow, 0, "1 mistake · 9 rules kept · 20 not come up", pane.LintBody(s, lintText(), f.Width), 0)
+			return pane.Lint(f, 30, lintRow, 0, "1 mistake · 9 rules kept · 20 did not arise", pane.LintBody(s, lintText(), f.Width), 0)
 		}),
 		"help":         draw(part(w, 16), "Keys", func(f pane.Frame) string { return pane.Help(f, helpGroups()) }),
 		"link consent": draw(stage, "Link", func(f pane.Frame) string { return pane.LinkPane(f, consentPane(), pane.LinkForm{}) }),

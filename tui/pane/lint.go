@@ -8,11 +8,11 @@ import (
 
 // LintRow is a mistake that was found, or a rule that was not broken. The
 // MarkBad and MarkWarn are mistakes, MarkGood a rule that was kept, MarkNone one
-// that did not come up.
+// that did not arise.
 type LintRow struct {
 	Mark Mark
 	Rule string // its id
-	Text string // what happened, or what the rule asks for
+	Text string // the title of the fault, or what the rule asks for
 	When string // the time of a mistake, "" for a rule
 }
 
@@ -20,7 +20,7 @@ type LintRow struct {
 type LintText struct {
 	Mark   Mark
 	Rule   string
-	Title  string // what the rule asks for
+	Title  string // of the fault, or what the rule asks for
 	Stands string // how the rule stands, in a few words
 	What   string // what happened here; "" if the rule was not broken
 	Why    string
@@ -70,17 +70,50 @@ func Lint(f Frame, n int, row func(i int) LintRow, sel int, summary string, body
 	return fill(lines, f.Width, f.Height)
 }
 
-// LintNews says in one line which mistake was just made.
-func LintNews(f Frame, mark Mark, rule, what string) string {
-	const where = "  Lint tab"
+// LintNews says in at most h lines which mistake was just made, and where more
+// is said about it.
+func LintNews(f Frame, mark Mark, rule, what, where string, h int) []string {
+	if f.Width <= 0 || h <= 0 {
+		return nil
+	}
 	s := f.Styles
 	sign, style := mark.Sign(s)
-	r := newRow(f.Width).put(style, sign+" "+Clean(rule)).gap(2)
-	if room := r.left() - width(where); room > 0 {
-		r.col(s.Text, Clean(what), room)
-		return r.right(s.Dim, where, r.left()).String()
+	where = Clean(where)
+	named := newRow(f.Width).put(style, sign+" "+Clean(rule)).gap(2)
+	if room := named.left() - width(where) - 2; h == 1 || width(Clean(what)) <= room {
+		if room > 0 {
+			named.col(s.Text, Clean(what), room).right(s.Dim, where, named.left())
+		}
+		return []string{named.String()}
 	}
-	return r.String()
+	const indent = 2
+	lines := wrap(Clean(rule)+"  "+Clean(what), f.Width-indent)
+	if len(lines) == 0 { // hardly any room
+		return []string{named.String()}
+	}
+	if len(lines) < h && width(lines[len(lines)-1])+2+width(where) > f.Width-indent {
+		lines = append(lines, "")
+	}
+	lines = cutText(lines, h)
+	for i, l := range lines {
+		r := newRow(f.Width)
+		if i == 0 {
+			r.put(style, sign+" ")
+			if name := Clean(rule); len(l) > len(name) && l[:len(name)] == name {
+				r.put(style, name)
+				l = l[len(name):]
+			}
+		} else {
+			r.gap(indent)
+		}
+		if i == len(lines)-1 {
+			r.col(s.Text, l, r.left()-width(where)-2).right(s.Dim, where, r.left())
+		} else {
+			r.put(s.Text, l)
+		}
+		lines[i] = r.String()
+	}
+	return lines
 }
 
 // ruleColumn is as wide as the longest id of a rule.
@@ -102,14 +135,14 @@ func lintLine(f Frame, l LintRow, here bool) string {
 	}
 	mistake := l.When != ""
 	switch {
-	case f.Width < 2*ruleColumn && mistake: // the id alone says what it is about
-		return r.put(name, Clean(l.Rule)).String()
-	case f.Width < 3*ruleColumn && !mistake: // what is asked for says more
+	case f.Width < 3*ruleColumn && mistake: // the id stands below
+		return r.put(name, Clean(l.Text)).String()
+	case f.Width < 3*ruleColumn: // what is asked for says more than its id
 		return r.put(s.Text, Clean(l.Text)).String()
 	}
 	r.col(name, Clean(l.Rule), ruleColumn)
 	when := Clean(l.When)
-	if when == "" || f.Width < 3*ruleColumn {
+	if when == "" {
 		return r.put(text, Clean(l.Text)).String()
 	}
 	r.col(text, Clean(l.Text), r.left()-width(when)-1)
@@ -126,6 +159,9 @@ func LintBody(s theme.Styles, t LintText, w int) []string {
 	text := min(w, readable)
 	lines := []string{newRow(w).put(style, sign+" ").put(s.Title, Clean(t.Title)).String()}
 	if stands := Clean(t.Stands); stands != "" {
+		if t.Rule != "" {
+			stands = Clean(t.Rule) + " · " + stands
+		}
 		for _, l := range wrap(stands, text) {
 			lines = append(lines, newRow(w).put(s.Dim, l).String())
 		}

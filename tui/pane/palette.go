@@ -22,7 +22,14 @@ func PaletteFirst(f Frame, n, cursor int) int {
 // the things found: row(i) gives one of n and is called for those shown only.
 func Palette(f Frame, typed string, n int, row func(i int) PaletteRow, cursor int) string {
 	s := f.Styles
+	first := PaletteFirst(f, n, cursor)
 	found := fmt.Sprintf("%d found", n)
+	if rows := PaletteRows(f); n > rows {
+		found = fmt.Sprintf("%d/%d", cursor+1, n)
+		if more := MoreWords(first, n-first-rows); f.Width > 70 {
+			found = more + "  " + found
+		}
+	}
 	head := newRow(f.Width).put(s.Key, "› ")
 	head.raw(typed)
 	head.right(s.Dim, found, head.left())
@@ -30,7 +37,6 @@ func Palette(f Frame, typed string, n int, row func(i int) PaletteRow, cursor in
 	if n == 0 {
 		lines = append(lines, paragraph(s.Dim, "Nothing is called that. Fewer letters find more; Esc goes back.", f.Width)...)
 	}
-	first := PaletteFirst(f, n, cursor)
 	for i := first; i < min(first+PaletteRows(f), n); i++ {
 		lines = append(lines, paletteLine(f, row(i), i == cursor))
 	}

@@ -54,6 +54,17 @@ func inWords(t StageText, n flow.Names) StageText {
 	return t
 }
 
+// EventsInWords says a text, written with Link Web's events and callbacks, with
+// those of another SDK.
+func EventsInWords(text string, n flow.Names) string {
+	load := n.Load
+	if load == "" || load == "none" {
+		load = "onLoad"
+	}
+	return strings.NewReplacer(flow.EventLayerAutofillUnavailable, n.AutofillNotAvailable, flow.EventLayerNotAvailable, n.NotAvailable, flow.EventLayerReady, n.Ready,
+		"onSuccess", n.Success, "onExit", n.Exit, "onEvent", n.Events, "onLoad", load).Replace(text)
+}
+
 // facts drops the facts that are not known.
 func facts(all ...Fact) []Fact {
 	var known []Fact

@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"fmt"
+
 	"layersim/flow"
 )
 
@@ -23,14 +25,46 @@ func WrongMenu(f Frame, rows []WrongRow, cursor int) string {
 	}
 	cursor = min(max(cursor, 0), len(rows)-1)
 	note := wrongNote(f, rows[cursor])
-	list := min(max(f.Height-len(note)-1, min(f.Height, 3)), len(rows))
-	first := max(min(cursor-list/2, len(rows)-list), 0)
-	lines := make([]string, 0, f.Height)
-	for i := first; i < first+list; i++ {
-		lines = append(lines, wrongLine(f, rows[i], i == cursor))
+	all := make([]string, 0, len(rows)+1)
+	at := cursor
+	for i, r := range rows {
+		if r.Obstacle != "" && (i == 0 || rows[i-1].Obstacle == "") {
+			all = append(all, newRow(f.Width).put(f.Styles.Dim, "── not now ").rule(f.Styles.Border).String())
+			if cursor >= i {
+				at++
+			}
+		}
+		all = append(all, wrongLine(f, r, i == cursor))
 	}
-	lines = append(lines, pad(f.Width))
+	list := min(max(f.Height-len(note)-1, min(f.Height, 3)), len(all))
+	first := max(min(at-list/2, len(all)-list), 0)
+	lines := make([]string, 0, f.Height)
+	lines = append(lines, all[first:first+list]...)
+	lines = append(lines, moreLine(f, first, len(all)-first-list, cursor+1, len(rows)))
 	return fill(append(lines, note...), f.Width, f.Height)
+}
+
+// moreLine says below a list how many of its lines are above and below those
+// that are shown, and which one of how many is under the cursor.
+func moreLine(f Frame, above, below, at, n int) string {
+	if above <= 0 && below <= 0 {
+		return pad(f.Width)
+	}
+	return newRow(f.Width).put(f.Styles.Dim, "  "+MoreWords(above, below)+fmt.Sprintf("  %d/%d", at, n)).String()
+}
+
+// MoreWords says how many lines of a list are above and below those shown, ""
+// where all are.
+func MoreWords(above, below int) string {
+	switch {
+	case above > 0 && below > 0:
+		return fmt.Sprintf("↑ %d  ↓ %d more", above, below)
+	case above > 0:
+		return fmt.Sprintf("↑ %d more", above)
+	case below > 0:
+		return fmt.Sprintf("↓ %d more", below)
+	}
+	return ""
 }
 
 // WrongPage returns how many rows of the menu are seen at once, for paging.

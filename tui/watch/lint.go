@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,10 +96,18 @@ func (m *Model) lintFinding(i int) (lint.Finding, bool) {
 
 func (m *Model) lintRowAt(i int) pane.LintRow {
 	if f, ok := m.lintFinding(i); ok {
-		return pane.LintRow{Mark: lintMark(f), Rule: f.Rule, Text: f.What, When: f.At.Format("15:04:05")}
+		return pane.LintRow{Mark: lintMark(f), Rule: f.Rule, Text: f.Title, When: f.At.Format("15:04:05")}
 	}
 	c := m.lintChecks()[i-len(m.sel.findings)]
-	return pane.LintRow{Mark: standingMark(c), Rule: c.Rule.ID, Text: c.Rule.Title}
+	return pane.LintRow{Mark: standingMark(c), Rule: c.Rule.ID, Text: titleOf(c)}
+}
+
+// titleOf names a rule by what was kept, or by what was done in its place.
+func titleOf(c lint.Check) string {
+	if c.Standing == lint.Broken {
+		return c.Rule.Fault
+	}
+	return c.Rule.Title
 }
 
 func lintMark(f lint.Finding) pane.Mark {
@@ -144,10 +151,10 @@ func (m *Model) lintText() (pane.LintText, uint64) {
 	case c.Rule.Seen&lint.InRecording == 0:
 		stands = "Not to be seen from outside: " + c.Rule.Unseen + "."
 	default:
-		stands = "Has not come up yet."
+		stands = "Did not arise so far."
 	}
 	return pane.LintText{
-		Mark: standingMark(c), Rule: c.Rule.ID, Title: c.Rule.Title, Stands: stands, Why: c.Rule.Why, Fix: c.Rule.Fix, Source: c.Rule.Source,
+		Mark: standingMark(c), Rule: c.Rule.ID, Title: titleOf(c), Stands: stands, Why: c.Rule.Why, Fix: c.Rule.Fix, Source: c.Rule.Source,
 	}, uint64(c.Standing) //nolint:gosec // small
 }
 
@@ -179,7 +186,7 @@ func (m *Model) lintSummary() string {
 			kept++
 		}
 	}
-	return counted(len(m.sel.findings), "mistake in this lane", "mistakes in this lane") + fmt.Sprintf(" · %d rules kept by this app", kept)
+	return counted(len(m.sel.findings), "mistake in this lane", "mistakes in this lane") + " · " + counted(kept, "rule kept by this app", "rules kept by this app")
 }
 
 // moveInLint selects a row, or moves in the text of the selected one.

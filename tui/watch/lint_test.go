@@ -12,7 +12,7 @@ import (
 func (t *teller) mistake(thread int, session string, seq uint64) *teller {
 	rule, _ := lint.ByID("both-fields")
 	t.batch.Findings = append(t.batch.Findings, lint.Finding{
-		Rule: rule.ID, Title: t.text(rule.Title), Severity: rule.Severity, Seq: seq, Known: seq, At: noon.Add(7 * time.Second), Token: thread, Handler: session,
+		Rule: rule.ID, Title: t.text(rule.Fault), Severity: rule.Severity, Seq: seq, Known: seq, At: noon.Add(7 * time.Second), Token: thread, Handler: session,
 		What: t.text("submit({ phone_number: +1••••••••11, date_of_birth }) was called with both at once."), Why: rule.Why, Fix: rule.Fix, Source: rule.Source,
 	})
 	for i, r := range lint.Rules() {
@@ -36,7 +36,7 @@ func TestAMistakeIsSeenEverywhere(t *testing.T) {
 		}
 	}
 	m = m.press("6")
-	for _, want := range []string{"One field in each submit()", "What happened here", "1 mistake in this lane", "rules kept by this app", "✓ old-token-call"} {
+	for _, want := range []string{"Two fields in one submit()", "What happened here", "1 mistake in this lane", "rules kept by this app", "✓ old-token-call"} {
 		if !strings.Contains(m.text(), want) {
 			t.Errorf("the Lint tab does not show %q:\n%s", want, m.text())
 		}
