@@ -135,11 +135,12 @@ func (m *Model) copyEntry(bool) (what, text string) {
 		return "", ""
 	}
 	whole, err := journal.Whole(m.journal.At(i))
-	if err != nil {
-		return "", ""
-	}
 	var indented bytes.Buffer
-	if json.Indent(&indented, whole, "", "  ") != nil {
+	if err == nil {
+		err = json.Indent(&indented, whole, "", "  ")
+	}
+	if err != nil {
+		m.notice = "✗ This entry cannot be copied: " + err.Error()
 		return "", ""
 	}
 	return fmt.Sprintf("entry %d as JSON, masked", i+1), indented.String()
@@ -214,7 +215,10 @@ func carries(event flow.Event) []pane.TreePart {
 		}
 	}
 	content, err := journal.Content(event)
-	if err != nil || len(content) <= len("{}") {
+	if err != nil {
+		return []pane.TreePart{{Title: "What it carries", Said: "cannot be shown: " + err.Error(), Kind: pane.Bad}}
+	}
+	if len(content) <= len("{}") {
 		return nil
 	}
 	return []pane.TreePart{{Title: "What it carries", JSON: string(content)}}
