@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -242,8 +241,8 @@ func exchangeParts(x flow.Exchange) []pane.TreePart {
 	if x.Status >= 400 {
 		answer.Kind = pane.Bad
 	}
-	if x.Duration > 0 {
-		answer.Note = "after " + x.Duration.Round(time.Microsecond).String()
+	if took := flow.Took(x.Duration); took != "" {
+		answer.Note = "after " + took
 	}
 	return []pane.TreePart{request, answer}
 }
