@@ -449,3 +449,21 @@ func BenchmarkLog5000(b *testing.B) {
 		}
 	})
 }
+
+// A search is about the pane that has the focus; what has none is searched in
+// the log.
+func TestASearchIsAboutWhatHasTheFocus(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.onboard()
+		for f := w.model().focus; f == paneLog || f == paneInspector; f = w.model().focus {
+			w.press("tab")
+		}
+		if f := w.model().focus; f == paneLog || f == paneInspector {
+			t.Fatalf("the focus is on %s", f.title())
+		}
+		w.press("/")
+		w.typeText("lane:server")
+		w.press("enter")
+		w.sees("lane:server", "Log · ")
+	})
+}
