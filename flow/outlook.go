@@ -39,6 +39,9 @@ type Prospect struct {
 	// would call in Plaid's words; what only this program does has no name there.
 	Acts  bool
 	Calls []string
+	// Wrong says that the event is a mistake made on purpose: no part of Layer,
+	// so what this program does of it is neither Acts nor Calls.
+	Wrong bool
 }
 
 // Outlook says what each event would do if it came now. Nothing is guessed:
@@ -54,11 +57,15 @@ func Outlook(s State, now time.Time) []Prospect {
 			Event: sample.name, Group: sample.group, Verdict: t.Verdict, To: t.Next.Phase, Why: t.Why,
 			Again: t.Next.Attempt != s.Attempt,
 		}
+		if _, p.Wrong = sample.event.(DoWrong); p.Wrong {
+			prospects = append(prospects, p)
+			continue
+		}
 		for _, e := range t.Effects {
 			if _, timer := e.(StartTimer); !timer {
 				p.Acts = true
 			}
-			if call := EffectName(e); call != "" {
+			if call := EffectName(e); call != "" && isOfAnApp(e) {
 				p.Calls = append(p.Calls, call)
 			}
 		}
@@ -67,19 +74,25 @@ func Outlook(s State, now time.Time) []Prospect {
 	return prospects
 }
 
+// isOfAnApp reports whether an app could do that: it is this program that plays
+// webhooks and that turns the simulator's clock.
+func isOfAnApp(e Effect) bool {
+	switch e.(type) {
+	case TryWebhooks, LetTimePass:
+		return false
+	}
+	return true
+}
+
 // EffectName says an effect in the words of the API it uses, "" for a timer and
-// for what an app never does: it is this program that moves Link to another
-// surface, and that presses its buttons.
+// for what calls nothing: it is this program that moves Link to another surface,
+// and that presses its buttons.
 func EffectName(e Effect) string {
 	switch e := e.(type) {
 	case PresentLink, DriveLink:
 		return ""
 	case DestroyHandler:
 		return "handler.destroy()"
-	case DoDeed:
-		return "the app, by itself"
-	case ForgeOnSuccess:
-		return "onSuccess, made up"
 	case Question:
 		return callName(e)
 	}
@@ -124,7 +137,8 @@ type sample struct {
 }
 
 func samplesAt(s State, at At) []sample {
-	return slices.Concat(operatorSamples(s, at), sdkSamples(s, at), answerSamples(s, at), worldSamples(s, at))
+	wrong := sample{"make a mistake on purpose", GroupOperator, DoWrong{At: at, Wrong: possibleMistake(s, at)}}
+	return append(slices.Concat(operatorSamples(s, at), sdkSamples(s, at), answerSamples(s, at), worldSamples(s, at)), wrong)
 }
 
 // operatorSamples are what the operator can want. What was entered before is
@@ -155,7 +169,6 @@ func operatorSamples(s State, at At) []sample {
 		{"try again", g, RetryRequested{at}},
 		{"send the own form", g, SignUpSubmitted{at}},
 		{"start over", g, StartOverRequested{At: at}},
-		{"make a mistake on purpose", g, DoWrong{At: at, Wrong: possibleMistake(s, at)}},
 	}
 }
 

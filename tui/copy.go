@@ -50,7 +50,12 @@ func (m *Model) copyHere(unmasked bool) tea.Cmd {
 	}
 	seen := *m
 	seen.conceal()
+	seen.notice = ""
 	what, text := a.copy(&seen, unmasked)
+	if text == "" { // it says why, or there is nothing
+		m.notice = orElse(seen.notice, "There is nothing to copy here yet.")
+		return nil
+	}
 	return m.copy(what, text)
 }
 

@@ -34,6 +34,8 @@ type linkForm struct {
 	moment bool
 	// codeTaken is when the review followed another pane, zero if it did not.
 	codeTaken time.Time
+	// answered says, of an earlier moment, that the pane had been answered then.
+	answered string
 }
 
 // habit is how soon after the last digit of a code, or another answer, an Enter
@@ -330,7 +332,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 	}
 	form := pane.LinkForm{
 		Cursor: m.link.cursor, Values: m.link.values, Before: m.link.before, Selected: m.link.chosen, Code: m.link.code,
-		Revealed: m.isRevealed, Aside: m.linkAside(), Enter: f.Focused && m.link.entersButton(),
+		Revealed: m.isRevealed, Aside: m.linkAside(), Answered: m.link.answered != "", Enter: f.Focused && m.link.entersButton(),
 	}
 	if !f.Focused {
 		form.Cursor = -1
@@ -343,7 +345,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 		})
 	}
 	text := pane.LinkPane(f, p, form)
-	if stop.Kind == pane.StopCode && f.Focused {
+	if stop.Kind == pane.StopCode && f.Focused && m.link.answered == "" {
 		text = markAt(text, pane.LinkCursorRow(f, p, form), 3+4*min(len(m.link.code), codeLength-1))
 	}
 	return text

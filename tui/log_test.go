@@ -48,21 +48,22 @@ func TestLogInLanes(t *testing.T) {
 		w.onboard()
 		w.seesNot("you and your app") // beside the inspector there is no room
 		w.press("z")
-		w.sees("you and your app", "Link SDK and its page", "your server ↔ Plaid", "webhooks")
+		w.sees("you and your app", "Link SDK and its page", "your server ↔ Plaid")
+		w.seesNot("│ webhooks") // there was none yet
 		w.event(flow.WebhookReceived{At: flow.At(time.Now()), Code: "SESSION_FINISHED", Reason: "no signature"})
 		w.event(flow.AppDid{At: flow.At(time.Now()), Deed: flow.DeedActedOnEvent, Because: flow.EventLayerReady})
 		w.event(flow.PageConnected{At: flow.At(time.Now()), Tab: 7})
 		for text, lane := range map[string]int{
 			"ask for a link_token": 0, "phone number entered": 0, "app acted on event": 0, "LAYER_READY": 1, "onSuccess": 1, "page tab 7 connected": 1,
-			"POST /session/token/create 200": 2, "session received": 2, "SESSION_FINISHED unver": 3,
+			"POST /session/token/create 200": 2, "session received": 2, "SESSION_FINISHED": 3,
 		} {
 			if got := w.columnOf(text); got != lane {
 				t.Errorf("%q stands in lane %d, want %d:\n%s", text, got, lane, w.screen())
 			}
 		}
-		w.program.Send(tea.WindowSizeMsg{Width: 114, Height: 50}) // there is less room, the status stays
+		w.program.Send(tea.WindowSizeMsg{Width: 114, Height: 50}) // there is less room, names run over the lanes to their right
 		w.press("home")
-		w.sees("200 /session/token/create", "ask for a token")
+		w.sees("POST /session/token/create 200", "ask for a link_token", "TRANSITION_VIEW PROFILE_DATA_REVIEW", "typed the code")
 		w.program.Send(tea.WindowSizeMsg{Width: 100, Height: 40})
 		w.press("end")
 		w.sees("webhook   SESSION_FINISHED")
@@ -446,5 +447,23 @@ func BenchmarkLog5000(b *testing.B) {
 			m.layOutEntry()
 			m.View()
 		}
+	})
+}
+
+// A search is about the pane that has the focus; what has none is searched in
+// the log.
+func TestASearchIsAboutWhatHasTheFocus(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.onboard()
+		for f := w.model().focus; f == paneLog || f == paneInspector; f = w.model().focus {
+			w.press("tab")
+		}
+		if f := w.model().focus; f == paneLog || f == paneInspector {
+			t.Fatalf("the focus is on %s", f.title())
+		}
+		w.press("/")
+		w.typeText("lane:server")
+		w.press("enter")
+		w.sees("lane:server", "Log · ")
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -135,11 +134,12 @@ func (m *Model) copyEntry(bool) (what, text string) {
 		return "", ""
 	}
 	whole, err := journal.Whole(m.journal.At(i))
-	if err != nil {
-		return "", ""
-	}
 	var indented bytes.Buffer
-	if json.Indent(&indented, whole, "", "  ") != nil {
+	if err == nil {
+		err = json.Indent(&indented, whole, "", "  ")
+	}
+	if err != nil {
+		m.notice = "✗ This entry cannot be copied: " + err.Error()
 		return "", ""
 	}
 	return fmt.Sprintf("entry %d as JSON, masked", i+1), indented.String()
@@ -214,7 +214,10 @@ func carries(event flow.Event) []pane.TreePart {
 		}
 	}
 	content, err := journal.Content(event)
-	if err != nil || len(content) <= len("{}") {
+	if err != nil {
+		return []pane.TreePart{{Title: "What it carries", Said: "cannot be shown: " + err.Error(), Kind: pane.Bad}}
+	}
+	if len(content) <= len("{}") {
 		return nil
 	}
 	return []pane.TreePart{{Title: "What it carries", JSON: string(content)}}
@@ -238,8 +241,8 @@ func exchangeParts(x flow.Exchange) []pane.TreePart {
 	if x.Status >= 400 {
 		answer.Kind = pane.Bad
 	}
-	if x.Duration > 0 {
-		answer.Note = "after " + x.Duration.Round(time.Microsecond).String()
+	if took := flow.Took(x.Duration); took != "" {
+		answer.Note = "after " + took
 	}
 	return []pane.TreePart{request, answer}
 }

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"net/url"
-	"strconv"
 
 	"layersim/flow"
 	"layersim/flow/journal"
@@ -27,58 +25,40 @@ func column(l journal.Lane) int {
 	}
 }
 
-// inLane returns a shorter name of an event, "" if its own will do, and the one
-// thing about it that is worth the room.
-func inLane(event flow.Event) (short, brief string) {
+// inBrief returns the one thing about an event, besides its name, that is worth
+// the room.
+func inBrief(event flow.Event) string {
 	switch e := event.(type) {
-	case flow.LinkTokenRequested:
-		return "ask for a token", ""
-	case flow.HandlerRequested:
-		return "create handler", ""
-	case flow.PhoneNumberEntered:
-		return "enter the phone", ""
-	case flow.DateOfBirthEntered:
-		return "enter birth date", ""
 	case flow.OnEvent:
 		if e.Metadata.ViewName != "" {
-			return "", e.Metadata.ViewName
+			return e.Metadata.ViewName
 		}
-		return "", e.Metadata.ErrorCode
+		return e.Metadata.ErrorCode
 	case flow.OnExit:
-		return "", e.Failure.Code
+		return e.Failure.Code
 	case flow.OpenRequested:
-		return "", "in the " + string(e.Surface)
+		return "in the " + string(e.Surface)
 	case flow.LinkActed:
 		if e.Action.Kind == flow.LinkShare {
-			return "", counted(len(e.Action.Accounts), "account")
+			return counted(len(e.Action.Accounts), "account")
 		}
 	case flow.AppDid:
-		return "", e.Because
+		return e.Because
 	case flow.UserAccountFetched:
-		return "", counted(len(e.Account.Items), "Item")
+		return counted(len(e.Account.Items), "Item")
 	case flow.AccountsFetched:
-		return "", e.Institution
+		return e.Institution
 	case flow.WebhookReceived:
 		if !e.Verified {
-			return "", "unverified"
+			return "unverified"
 		}
-		return "", e.Status
+		return e.Status
 	case flow.PageTrouble:
-		return "", e.Reason
+		return e.Reason
 	case flow.BrowserFailed:
-		return "", e.Reason
-	case flow.ExchangeRecorded:
-		// The status first: the path is what may be cut.
-		path, status := e.Exchange.URL, "---"
-		if u, err := url.Parse(path); err == nil && u.Path != "" {
-			path = u.Path
-		}
-		if e.Exchange.Status != 0 {
-			status = strconv.Itoa(e.Exchange.Status)
-		}
-		return status + " " + path, ""
+		return e.Reason
 	}
-	return "", ""
+	return ""
 }
 
 func counted(n int, what string) string {

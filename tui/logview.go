@@ -180,20 +180,21 @@ func (m *Model) drawLog(f pane.Frame) string {
 		return pane.Text(f, pane.Paragraph(m.styles.Dim, "Nothing so far is what you search for. / changes the search; what matches is added as it happens.", f.Width), 0)
 	}
 	cursor, offset := m.logCursor(), m.logFirst(f)
-	draw := pane.Log
-	if pane.Laned(f) {
-		draw = pane.InLanes
-	}
-	return draw(f, n, func(k int) pane.LogLine {
+	line := func(k int) pane.LogLine {
 		i := m.logIndex(k)
 		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
 		m.lint.note(&line, i+1)
 		line.Marked = m.log.marks[i]
-		if pane.Laned(f) {
-			line.Short, line.Brief = inLane(m.journal.At(i).Event)
-		}
+		line.Routine = routine(m.journal.At(i))
+		line.Brief = inBrief(m.journal.At(i).Event)
 		return line
-	}, offset, cursor)
+	}
+	if !pane.Laned(f) {
+		return pane.Log(f, n, line, offset, cursor)
+	}
+	arrows := m.arrows()
+	hooks := arrows > 0 && m.sequence.At(arrows-1).Used.Has(journal.LifeWebhook)
+	return pane.InLanes(f, n, line, offset, cursor, hooks)
 }
 
 func (l *logView) line(e journal.Entry) pane.LogLine {

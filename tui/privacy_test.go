@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"layersim/flow"
+	"layersim/flow/journal"
 )
 
 // somebody is a person as no text of ours has one.
@@ -229,4 +230,42 @@ func TestPrivateComesAndGoes(t *testing.T) {
 			t.Errorf("%s: the screen is not as it was", name)
 		}
 	}
+}
+
+// In private, too, each entry of a whole walk can be opened and copied, and says
+// what it carries.
+func TestEveryEntryOfAPrivateWalkIsWhole(t *testing.T) {
+	oneAtATime(t)
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.press("tab", "P", "shift+tab")
+		w.sees("private")
+		w.onboard()
+		m := *w.model()
+		accounts := 0
+		for i := range m.journal.Len() {
+			e := m.journal.At(i)
+			if _, err := journal.Whole(e); err != nil {
+				t.Errorf("%s: %v", journal.Name(e.Event), err)
+			}
+			m.log.cursor, m.board, m.notice = i, clipboard{}, ""
+			if m.copyHere(false); m.board.text == "" || !strings.HasPrefix(m.notice, "✓ Copied") {
+				t.Errorf("%s is not copied: %q", journal.Name(e.Event), m.notice)
+			}
+			if _, ok := e.Event.(flow.AccountsFetched); ok {
+				accounts++
+				if !strings.Contains(m.board.text, `"current": "••••"`) {
+					t.Errorf("a balance is no mask:\n%s", m.board.text)
+				}
+				m.openEntry()
+				m.layOutEntry()
+				if screen := text(m.View()); !strings.Contains(screen, "What it carries") {
+					t.Errorf("what it carries is not shown:\n%s", screen)
+				}
+				m.overlay = onScreen
+			}
+		}
+		if accounts == 0 {
+			t.Error("no accounts came")
+		}
+	})
 }

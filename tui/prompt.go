@@ -11,8 +11,12 @@ type prompt struct {
 	aspect aspect
 }
 
-// beginSearch asks for what to search for in what is looked at.
+// beginSearch asks for what to search for in what has the focus; in the log, if
+// that has nothing to search.
 func (m *Model) beginSearch() {
+	if m.overlay == onScreen && m.focus != paneInspector && m.focus != paneLog && m.exists(paneLog) {
+		m.focusOn(paneLog)
+	}
 	a, ok := m.looking()
 	if !ok || a.search == nil {
 		return

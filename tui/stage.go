@@ -29,6 +29,9 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 
 // linkAside says what nobody but the user's phone would know.
 func (m *Model) linkAside() string {
+	if m.link.answered != "" {
+		return m.link.answered
+	}
 	if p, ok := m.opts.Catalog.PersonaByPhone(m.state.Phone); ok && m.link.asksCode() {
 		return "The phone received " + p.Code + ". Any other code is wrong."
 	}

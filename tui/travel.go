@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,6 +75,7 @@ func (m *Model) goTo(n int) {
 	m.link = linkForm{}
 	if link := m.state.Link; link.Pane.View != "" {
 		m.link.show(flow.PaneShown{HandlerID: m.state.HandlerID, Pane: link.Pane})
+		m.answeredThen()
 	}
 	m.signUp = newSignUp(m.known())
 	m.results = results{}
@@ -84,6 +86,30 @@ func (m *Model) goTo(n int) {
 		}
 	}
 	m.sawAnotherMoment()
+}
+
+// answeredThen brings Link's pane in line with the moment that is looked at: its
+// user may have answered it, and the next one may not have been drawn yet.
+func (m *Model) answeredThen() {
+	for i := m.travel.at - 1; i >= 0; i-- {
+		e := m.journal.At(i)
+		if _, shown := e.Event.(flow.PaneShown); shown {
+			return
+		}
+		acted, ok := e.Event.(flow.LinkActed)
+		if !ok || e.Verdict == flow.Refused {
+			continue
+		}
+		m.link.answered = "This is sent. Link is about to answer."
+		if acted.Action.Kind == flow.LinkCode {
+			m.link.code = strings.Repeat("•", codeLength)
+			m.link.answered = "The code is sent. Link is about to answer."
+		}
+		if next := m.state.Link.View; next != "" && next != m.link.pane.View {
+			m.link.answered = "This is answered. Link goes on to " + next + ", as TRANSITION_VIEW has said."
+		}
+		return
+	}
 }
 
 // returnToWalk looks at the walk itself again.

@@ -29,6 +29,40 @@ func TestTimeTravel(t *testing.T) {
 	})
 }
 
+// Between a code and the pane that follows, Link's pane says what the others say:
+// the code is sent, and what comes next.
+func TestAnAnsweredPaneAsksForNothing(t *testing.T) {
+	inBubble(t, setting{width: 160, height: 50, live: true}, func(w *world) {
+		w.submit("4155550011")
+		w.untilReview()
+		m := *w.model()
+		sent, next := 0, 0
+		for n := 1; n < m.journal.Len(); n++ {
+			m.goTo(n)
+			screen := text(m.View())
+			acted, ok := m.journal.At(n - 1).Event.(flow.LinkActed)
+			if ok && acted.Action.Kind == flow.LinkCode {
+				sent = n
+			}
+			if sent == 0 || m.state.Link.Pane.View == flow.ViewReview {
+				continue
+			}
+			if strings.Contains(screen, "tries left") || strings.Contains(screen, "The phone received") || !strings.Contains(screen, " •   •   •   •   •   • ") {
+				t.Fatalf("the code is asked for after it was sent:\n%s", screen)
+			}
+			if m.state.Link.View == flow.ViewReview {
+				next++
+				if !strings.Contains(screen, "Link goes on to PROFILE_DATA_REVIEW") {
+					t.Fatalf("it is not said what comes next:\n%s", screen)
+				}
+			}
+		}
+		if sent == 0 || next == 0 {
+			t.Errorf("no moment between: sent %d, next %d", sent, next)
+		}
+	})
+}
+
 // What happens meanwhile is not lost, and is not shown before its time.
 func TestTheWalkGoesOnWhileOneLooksBack(t *testing.T) {
 	inBubble(t, setting{width: 160, height: 50}, func(w *world) {

@@ -37,7 +37,10 @@ func (m *Model) call() int {
 func (m *Model) layOutWire(f pane.Frame) {
 	in := &m.inspector
 	i := m.call()
-	if i < 0 || f.Width <= 0 {
+	if f.Width <= 0 { // too small to be drawn: the place in it is kept
+		return
+	}
+	if i < 0 {
 		in.drawn, in.inBody = drawnBody{}, false
 		return
 	}

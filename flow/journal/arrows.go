@@ -179,7 +179,7 @@ func (d *drawing) exchange(x flow.Exchange) {
 	if x.Status == 0 || x.Status >= 400 {
 		mark = ArrowFailed
 	}
-	if took := took(x.Duration); took != "" {
+	if took := flow.Took(x.Duration); took != "" {
 		label += " after " + took
 	}
 	d.add(ArrowAnswer, LifePlaid, LifeServer, mark, label)

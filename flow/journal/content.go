@@ -67,12 +67,8 @@ func accounts(o *object, list []flow.Account) {
 		o.text("mask", a.Mask)
 		o.text("type", a.Type)
 		o.text("subtype", a.Subtype)
-		if a.Available != nil {
-			o.value("available", *a.Available)
-		}
-		if a.Current != nil {
-			o.value("current", *a.Current)
-		}
+		o.amount("available", a.Available)
+		o.amount("current", a.Current)
 		o.text("iso_currency_code", a.Currency)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,6 +31,18 @@ func (o *object) text(key, value string) {
 func (o *object) hide(key, value string) {
 	if value != "" {
 		o.value(key, "••••")
+	}
+}
+
+// amount adds an amount of money that is known. One that is kept private is no
+// number, and stands there as a mask.
+func (o *object) amount(key string, amount *float64) {
+	switch {
+	case amount == nil:
+	case math.IsNaN(*amount) || math.IsInf(*amount, 0):
+		o.value(key, "••••")
+	default:
+		o.value(key, *amount)
 	}
 }
 

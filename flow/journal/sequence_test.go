@@ -98,7 +98,7 @@ func TestAWalkAsASequence(t *testing.T) {
 	requireTold(t, drawn(w).First(drawn(w).Len()), `
 client --> server wants a link_token
 server --> plaid POST /session/token/create
-server <-- plaid 200 after 120ms
+server <-- plaid 200 after 120 ms
 client <-- server link_token
 client --> link create(link_token)
 client <-- link create() returned
@@ -122,11 +122,11 @@ link --> client onSuccess(public_token)
 client --> server public_token
 link --> client VERIFY_PHONE (happened at 12:00:10.500, came late)
 server --> plaid POST /user_account/session/get
-server <-- plaid 200 after 120ms
+server <-- plaid 200 after 120 ms
 client <-- server identity, 1 Item
 client --> link destroy()
 server --> plaid POST /accounts/get
-server <-- plaid ✗ 500 after 120ms
+server <-- plaid ✗ 500 after 120 ms
 client <-- server ✗ failed INTERNAL_SERVER_ERROR
 ==== attempt 2`)
 }

@@ -36,6 +36,9 @@ func Name(event flow.Event) string {
 		if e.Action.Kind == flow.LinkVerified {
 			return "phone proven silently"
 		}
+		if e.Action.Kind == flow.LinkCode {
+			return "typed the code"
+		}
 		return "pressed " + clean(strings.ReplaceAll(string(e.Action.Kind), "_", " "))
 	case flow.ExitRequested:
 		return "exit Link"
@@ -72,7 +75,7 @@ func Name(event flow.Event) string {
 	case flow.HandlerOpened:
 		return "open() returned"
 	case flow.LinkDriven:
-		return "Link took it"
+		return "Link has the answer"
 	case flow.HandlerExited:
 		return "exit() returned"
 	case flow.UserAccountFetched:
@@ -251,22 +254,10 @@ func (d *detail) webhook(w flow.WebhookReceived) {
 
 func (d *detail) exchange(x flow.Exchange) {
 	if x.Duration > 0 {
-		d.add("took", took(x.Duration))
+		d.add("took", strings.ReplaceAll(flow.Took(x.Duration), " ", ""))
 	}
 	d.add("request_id", x.RequestID)
 	d.add("error", x.Error)
-}
-
-// took says how long a call took, to the millisecond or as far as it matters
-// below one; "" when the clock stood still.
-func took(d time.Duration) string {
-	switch {
-	case d <= 0:
-		return ""
-	case d < time.Millisecond:
-		return d.Round(time.Microsecond).String()
-	}
-	return d.Round(time.Millisecond).String()
 }
 
 func exchangeName(x flow.Exchange) string {

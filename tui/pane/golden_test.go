@@ -48,7 +48,7 @@ func boxed(t testing.TB, s theme.Styles, w, h int) map[string]string {
 	u := account()
 	out := map[string]string{
 		"log":          draw(log, "Events", func(f pane.Frame) string { return pane.Log(f, 40, logLine, 1, 3) }),
-		"log in lanes": draw(part(w, max(h-14, 12)), "Log", func(f pane.Frame) string { return pane.InLanes(f, 40, laneLine, 1, 8) }),
+		"log in lanes": draw(part(w, max(h-14, 12)), "Log", func(f pane.Frame) string { return pane.InLanes(f, 40, laneLine, 1, 8, true) }),
 		"entry":        draw(part(w, h-2), "Entry", func(f pane.Frame) string { return pane.DrawTree(f, pane.EntryTree(entryText()).LayOut(f)) }),
 		"lanes":        draw(third, "Lanes", func(f pane.Frame) string { return pane.Lanes(f, 40, laneRow, 1, 3) }),
 		"wire": draw(inspector, "Wire", func(f pane.Frame) string {

@@ -18,6 +18,8 @@ type LinkForm struct {
 	// Aside is what nobody sees in Link but whoever plays its user must know,
 	// such as the code that was sent.
 	Aside string
+	// Answered says that the pane was answered and waits for nothing any more.
+	Answered bool
 	// Enter says that Enter presses Button wherever the cursor stands.
 	Enter bool
 }
@@ -186,7 +188,9 @@ func linkBody(f Frame, p flow.Pane, form LinkForm) (lines []string, at, stops in
 		return yes
 	}
 	if asksCode(p) {
-		lines = append(lines, codeLine(f, form.Code, here()))
+		lines = append(lines, codeLine(f, form.Code, here() && !form.Answered))
+	}
+	if asksCode(p) && !form.Answered {
 		lines = append(lines, newRow(f.Width).gap(2).put(s.Dim, attemptsLeft(p.AttemptsLeft)).String())
 	}
 	if form.Aside != "" {

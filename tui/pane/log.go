@@ -18,10 +18,10 @@ type LogLine struct {
 	Verdict  flow.Verdict
 	Note     string // a word that stands out, in place of the verdict's own
 	Marked   bool   // the reader wants to find it again
+	Routine  bool   // it says only that something went as it always does
 
-	// In lanes there is room for less.
+	// In lanes, and where there is little room:
 	Column int    // one of the Column constants
-	Short  string // in place of a Name that is too long, "" for none
 	Brief  string // in place of Detail
 }
 
@@ -73,7 +73,7 @@ func Log(f Frame, n int, line func(i int) LogLine, offset, cursor int) string {
 			lines = append(lines, pad(f.Width))
 		}
 		l := line(cursor)
-		lines = append(lines, whyLines(f, l, why, width(Clean(l.Detail)) > f.Width-detailColumn(f, l))...)
+		lines = append(lines, whyLines(f, l, why, f.Width < logDetails || width(Clean(l.Detail)) > f.Width-detailColumn)...)
 	}
 	return fill(lines, f.Width, f.Height)
 }
@@ -91,7 +91,8 @@ func logLine(f Frame, l LogLine, here bool) string {
 	}
 	r.put(s.Accent, cursor)
 	if f.Width >= 50 {
-		r.col(s.Dim, l.At.Format(clock), len(clock)).put(s.Accent, l.mark()).gap(1)
+		times := logClock(f)
+		r.col(s.Dim, l.At.Format(times), len(times)).put(s.Accent, l.mark()).gap(1)
 	}
 	if f.Width >= 40 {
 		r.col(s.Dim, Clean(l.Lane), 8)
@@ -102,21 +103,47 @@ func logLine(f Frame, l LogLine, here bool) string {
 	} else {
 		r.put(s.Accent, l.mark())
 	}
-	name := s.Strong
-	if l.Verdict == flow.Noted {
-		name = s.Text
-	}
-	if f.Width >= 84 {
-		r.col(name, Clean(l.Name), 34)
-	} else {
+	name, note := l.style(s), l.note()
+	if f.Width < logDetails {
 		r.put(name, Clean(l.Name))
+		if note != "" {
+			r.gap(1).put(s.Warn, note)
+		}
+		if brief := Clean(l.Brief); width(brief) < r.left() {
+			r.gap(1).put(s.Dim, brief)
+		}
+		return r.String()
 	}
-	r.gap(2)
-	if note := l.note(); note != "" {
+	r.col(name, Clean(l.Name), 34).gap(2)
+	if note != "" {
 		r.put(s.Warn, note+"  ")
 	}
 	r.put(s.Dim, Clean(l.Detail))
 	return r.String()
+}
+
+// logDetails is the width from which a line has its details; below it they are
+// written under the list, and the line has whole names.
+const logDetails = 84
+
+// logClock is how the time of day is written: to the second where a name needs
+// the room.
+func logClock(f Frame) string {
+	if f.Width < 64 {
+		return "15:04:05"
+	}
+	return clock
+}
+
+// style returns how a line's name looks.
+func (l LogLine) style(s theme.Styles) theme.Style {
+	switch {
+	case l.Routine:
+		return s.Dim
+	case l.Verdict == flow.Noted:
+		return s.Text
+	}
+	return s.Strong
 }
 
 // verdictSign returns the sign of a verdict and its style.
@@ -157,20 +184,8 @@ func (l LogLine) note() string {
 	return note
 }
 
-// detailColumn returns the cell in which a line's detail begins.
-func detailColumn(f Frame, l LogLine) int {
-	at := 1 + 2 + 2
-	if f.Width >= 50 {
-		at += len(clock) + 2
-	}
-	if f.Width >= 40 {
-		at += 8
-	}
-	if f.Width >= 84 {
-		return at + 34
-	}
-	return at + width(Clean(l.Name))
-}
+// detailColumn is the cell in which a line's detail begins.
+const detailColumn = 1 + len(clock) + 2 + 8 + 2 + 34 + 2
 
 // lateness says how long after it happened an event arrived, if that is long.
 func lateness(l LogLine) string {
@@ -198,12 +213,12 @@ func whyLines(f Frame, l LogLine, n int, detail bool) []string {
 		n--
 	}
 	text := wrap(why, f.Width-4)
-	if len(text) < n && detail {
+	if len(text) < n && detail && l.Detail != "" {
 		text = append(text, wrap(Clean(l.Detail), f.Width-4)...)
 	}
 	if len(text) > n {
 		text = text[:n]
-		text[n-1] = clip(text[n-1], f.Width-6) + " …"
+		text[n-1] = cutShort(text[n-1], f.Width-4)
 	}
 	for i, t := range text {
 		r := newRow(f.Width)

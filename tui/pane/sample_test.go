@@ -406,9 +406,9 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	all["log in lanes"] = pane.InLanes(f, 40, func(i int) pane.LogLine {
 		l := laneLine(i)
 		l.Lane, l.Name, l.Detail, l.Why, l.Note = evil(l.Lane), evil(l.Name), evil(l.Detail), evil(l.Why), evil("held")
-		l.Short, l.Brief = evil(l.Short), evil(l.Brief)
+		l.Brief = evil(l.Brief)
 		return l
-	}, 3, 5)
+	}, 3, 5, true)
 	e := entryText()
 	e.Name, e.Why, e.Lane, e.LedTo, e.IDs = evil(e.Name), evil(e.Why), evil(e.Lane), []string{evil("led")}, []pane.TreePair{{Name: evil("id"), Value: evil("value")}}
 	e.Related[0].Name, e.Related[1].Why = evil(e.Related[0].Name), evil(e.Related[1].Why)
@@ -491,9 +491,6 @@ func laneLine(i int) pane.LogLine {
 	l.Marked = i%5 == 3
 	if i%4 == 0 {
 		l.Brief = "one thing"
-	}
-	if i%7 == 0 {
-		l.Short = "called so"
 	}
 	return l
 }

@@ -176,9 +176,6 @@ func sequenceItem(f Frame, r *row, lives []SequenceLife, a SequenceArrow) {
 // sequenceWhy draws the reason of the arrow under the cursor.
 func sequenceWhy(f Frame, v SequenceView, n int) []string {
 	a := v.Arrow(v.Cursor)
-	l := LogLine{At: a.At, Happened: a.Happened, Why: v.Detail.Why}
-	if detail := v.Detail.Detail; detail != "" {
-		l.Why += " · " + detail
-	}
-	return whyLines(f, l, n, false)
+	l := LogLine{At: a.At, Happened: a.Happened, Why: v.Detail.Why, Detail: v.Detail.Detail}
+	return whyLines(f, l, n, true)
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -20,61 +21,6 @@ type StateView struct {
 	Refused, Why string
 	Outlook      []OutlookRow
 	Cursor       int
-}
-
-// OutlookRow is what an event would do, or what several are refused for.
-type OutlookRow struct {
-	Group   string
-	Event   string
-	Others  []string // what else is refused for this reason
-	Verdict flow.Verdict
-	To      flow.Phase // where it leads, with flow.Advanced
-	Again   bool       // a new attempt begins there
-	Why     string
-	Acts    bool     // something is asked of the app or of Link then
-	Calls   []string // what the app calls then
-}
-
-// OutlookRows puts what flow.Outlook says into rows: what leads on comes first,
-// what is only noted after it, and what is refused last, one row a reason.
-func OutlookRows(prospects []flow.Prospect) []OutlookRow {
-	var rows []OutlookRow
-	add := func(wanted func(OutlookRow) bool) {
-		for _, p := range prospects {
-			row := OutlookRow{Group: groupWord(p.Group), Event: p.Event, Verdict: p.Verdict, To: p.To, Again: p.Again, Why: p.Why, Acts: p.Acts, Calls: p.Calls}
-			if p.Verdict != flow.Refused && wanted(row) {
-				rows = append(rows, row)
-			}
-		}
-	}
-	add(func(row OutlookRow) bool { return row.leadsOn() && !row.Again })
-	add(func(row OutlookRow) bool { return row.Again })
-	add(func(row OutlookRow) bool { return !row.leadsOn() })
-	for _, r := range flow.Refusals(prospects) {
-		rows = append(rows, OutlookRow{Group: "refused", Event: r.Events[0], Others: r.Events[1:], Verdict: flow.Refused, Why: r.Why})
-	}
-	return rows
-}
-
-// leadsOn reports whether something follows: another phase, or a call.
-func (row OutlookRow) leadsOn() bool {
-	return row.Verdict == flow.Advanced || row.Verdict == flow.Noted && row.Acts
-}
-
-func groupWord(g flow.ProspectGroup) string {
-	switch g {
-	case flow.GroupOperator:
-		return "you"
-	case flow.GroupSDK:
-		return "SDK"
-	case flow.GroupServer:
-		return "answer"
-	case flow.GroupWebhook:
-		return "webhook"
-	case flow.GroupTimer:
-		return "timer"
-	}
-	return "around"
 }
 
 // stateParts is how a frame is shared out.
@@ -199,7 +145,7 @@ func (v *StateView) nodes() map[flow.Phase]Mark {
 		nodes[p] = MarkGood
 	}
 	for _, row := range v.Outlook {
-		if row.Verdict == flow.Advanced && !row.Again {
+		if row.Verdict == flow.Advanced && !row.Again && !row.Wrong {
 			nodes[row.To] = markNext
 		}
 	}
@@ -265,10 +211,16 @@ func (v *StateView) list(f Frame, p stateParts) []string {
 	}
 	n := len(v.Outlook) + len(facts)
 	cursor := max(min(v.Cursor, n-1), 0)
+	if p.why >= 3 && cursor < len(v.Outlook) { // the reason is said whole, if that leaves a list
+		const least = 5
+		more := max(min(len(v.reasonText(f, cursor, math.MaxInt))+1-p.why, p.list-least), 0)
+		p.why, p.list = p.why+more, p.list-more
+	}
 	offset := max(min(cursor-p.list/2, n-p.list), 0)
 	var leads, noted, refused int
 	for _, row := range v.Outlook {
 		switch {
+		case row.Wrong && row.Verdict != flow.Refused: // no part of Layer
 		case row.leadsOn():
 			leads++
 		case row.Verdict == flow.Refused:
@@ -316,15 +268,17 @@ func outlookLine(f Frame, r *row, row OutlookRow, first bool) string {
 		r.col(s.Dim, word, 8)
 	}
 	sign, signStyle, style, to := "·", s.Dim, s.Text, ""
-	switch row.Verdict {
-	case flow.Advanced:
+	switch {
+	case row.Wrong && row.Verdict != flow.Refused:
+		style = s.Dim
+	case row.Verdict == flow.Advanced:
 		sign, signStyle, style, to = "→", s.Good, s.Strong, PhaseName(row.To)
 		if row.Again {
 			to += ", again"
 		}
-	case flow.Refused:
+	case row.Verdict == flow.Refused:
 		sign, signStyle, style = "✗", s.Warn, s.Dim
-	case flow.Noted:
+	case row.Verdict == flow.Noted:
 		if row.leadsOn() {
 			sign, signStyle, style, to = "→", s.Good, s.Strong, "Link"
 			if n := len(row.Calls); n > 0 {
@@ -337,7 +291,7 @@ func outlookLine(f Frame, r *row, row OutlookRow, first bool) string {
 	if to == "" {
 		return r.put(style, event).String()
 	}
-	r.col(style, event, min(max(f.Width-r.used-width(to)-3, 8), 52))
+	r.col(style, event, max(f.Width-r.used-width(to)-3, 8))
 	return r.put(s.Good, " ▸ "+to).String()
 }
 
@@ -355,19 +309,7 @@ func (v *StateView) reason(f Frame, p stateParts, cursor int) []string {
 	if cursor >= len(v.Outlook) {
 		return append(lines, newRow(f.Width).put(f.Styles.Dim, "What the State holds at this moment.").String())
 	}
-	row := v.Outlook[cursor]
-	why := Clean(row.Why)
-	if len(row.Calls) > 0 {
-		why += " Your app then calls " + strings.Join(row.Calls, ", ") + "."
-	}
-	if len(row.Others) > 0 {
-		why += " The same for " + Clean(strings.Join(row.Others, ", ")) + "."
-	}
-	text := wrap(why, f.Width-4)
-	if len(text) > n {
-		text = text[:n]
-		text[n-1] = cutShort(text[n-1], f.Width-4)
-	}
+	text := v.reasonText(f, cursor, n)
 	for i, t := range text {
 		r := newRow(f.Width)
 		if i == 0 {
@@ -378,6 +320,30 @@ func (v *StateView) reason(f Frame, p stateParts, cursor int) []string {
 		lines = append(lines, r.put(f.Styles.Text, t).String())
 	}
 	return lines
+}
+
+// reasonText is the reason in at most n lines. What does not fit whole is left
+// out from the end.
+func (v *StateView) reasonText(f Frame, cursor, n int) []string {
+	row := v.Outlook[cursor]
+	parts := []string{Clean(row.Why)}
+	if len(row.Calls) > 0 {
+		parts = append(parts, "Your app then calls "+strings.Join(row.Calls, ", ")+".")
+	}
+	if len(row.Others) > 0 {
+		parts = append(parts, "The same for "+Clean(strings.Join(row.Others, ", "))+".")
+	}
+	for ; ; parts = parts[:len(parts)-1] {
+		text := wrap(strings.Join(parts, " "), f.Width-4)
+		switch {
+		case len(text) <= n:
+			return text
+		case len(parts) == 1:
+			text = text[:n]
+			text[n-1] = cutShort(text[n-1], f.Width-4)
+			return text
+		}
+	}
 }
 
 // cutShort marks a line after which others were dropped.

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"layersim/flow"
 	"layersim/tui/theme"
@@ -106,7 +105,7 @@ func wireLine(f Frame, x flow.Exchange, here bool, v WireView) string {
 		r.under(s.Selected)
 	}
 	status, style, sign := wireStatus(s, x)
-	took := duration(x.Duration)
+	took := flow.Took(x.Duration)
 	tail := width(took) + 2
 	if f.Width < 44 {
 		tail = 0
@@ -141,18 +140,6 @@ func wireStatus(s theme.Styles, x flow.Exchange) (string, theme.Style, string) {
 	return strconv.Itoa(x.Status), s.Good, "✓"
 }
 
-func duration(d time.Duration) string {
-	switch {
-	case d <= 0:
-		return ""
-	case d < time.Millisecond:
-		return strconv.FormatInt(d.Microseconds(), 10) + " µs"
-	case d < time.Second:
-		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-}
-
 // WireTree makes a tree of an exchange: the request line, headers and body, then
 // the answer's. Explained is what is to be known about an answer that is an
 // error.
@@ -164,7 +151,7 @@ func WireTree(x flow.Exchange, explained ErrorText) Tree {
 		if x.Status >= 400 {
 			answer.Kind = Bad
 		}
-		if d := duration(x.Duration); d != "" {
+		if d := flow.Took(x.Duration); d != "" {
 			answer.Note = "after " + d
 		}
 	}
