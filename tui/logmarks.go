@@ -80,8 +80,8 @@ func (m *Model) relations(i int) []journal.Relation {
 }
 
 // goAlong goes along the chain of what belongs together: to what comes next of
-// Webhooks are beside the chain: it leads over one only where there is nothing
-// else.
+// this entry, or back to what it comes from. Webhooks are beside the chain: it
+// leads over one only where there is nothing else.
 func (m *Model) goAlong(forward bool) {
 	at := m.entryAt()
 	related := m.relations(at)
