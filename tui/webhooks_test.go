@@ -12,6 +12,7 @@ import (
 func TestAWalkReceivesItsWebhooks(t *testing.T) {
 	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
 		w.onboard()
+		w.pass(time.Second)
 		var came []flow.WebhookReceived
 		for _, e := range w.model().journal.Entries() {
 			if hook, ok := e.Event.(flow.WebhookReceived); ok {
