@@ -23,6 +23,7 @@ const (
 	DeedActedOnEvent    Deed = "acted-on-event"   // went on because of the event that Because names
 	DeedIgnoredEvent    Deed = "ignored-event"    // has no code for the event that Because names
 	DeedBelievedWebhook Deed = "believed-webhook" // acted on a webhook; Because says how it was checked
+	DeedRefusedWebhook  Deed = "refused-webhook"  // lost a genuine webhook; Because says how it was checked
 	DeedReadFirstItem   Deed = "read-first-item"  // took items[0] and nothing else
 	DeedRejectedNoItems Deed = "rejected-no-items"
 	DeedCountedSubmits  Deed = "counted-submits" // counted submits, not users, for its conversion
@@ -47,6 +48,8 @@ func (d AppDid) Sentence() string {
 		return "The app has no code for this event" + because + " and waits."
 	case DeedBelievedWebhook:
 		return "The app acted on a webhook" + because + "."
+	case DeedRefusedWebhook:
+		return "The app refused a genuine webhook, which is lost" + because + "."
 	case DeedReadFirstItem:
 		return "The app read items[0] and nothing else" + because + "."
 	case DeedRejectedNoItems:

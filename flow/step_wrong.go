@@ -463,7 +463,12 @@ func (st *stepper) webhooksTried(e WebhooksTried) {
 	if len(said) == 0 {
 		said = append(said, "This time both checks agree.")
 	}
-	st.order(DoDeed{Deed: DeedBelievedWebhook, Because: howChecked[m.Wrong]})
+	switch { // what is lost weighs most: it is seen every day
+	case len(lost) > 0:
+		st.order(DoDeed{Deed: DeedRefusedWebhook, Because: howChecked[m.Wrong]})
+	case len(fooled) > 0:
+		st.order(DoDeed{Deed: DeedBelievedWebhook, Because: howChecked[m.Wrong]})
+	}
 	st.cameOf("%s", strings.Join(said, " "))
 	st.note("%s were checked twice. %s", capital(countOf(len(e.Trials), "webhook")), m.Outcome)
 }

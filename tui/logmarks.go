@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 
+	"layersim/flow"
 	"layersim/flow/journal"
 )
 
@@ -79,18 +80,30 @@ func (m *Model) relations(i int) []journal.Relation {
 }
 
 // goAlong goes along the chain of what belongs together: to what comes next of
-// this entry, or back to what it comes from.
+// this entry, or back to what it comes from. Webhooks are beside the chain: it
+// leads over one only where there is nothing else.
 func (m *Model) goAlong(forward bool) {
 	at := m.entryAt()
 	related := m.relations(at)
 	if !forward {
 		slices.Reverse(related)
 	}
+	way := -1
 	for _, r := range related {
-		if r.Index > at == forward {
-			m.goToEntry(r.Index)
-			return
+		if r.Index > at != forward {
+			continue
 		}
+		if _, beside := m.journal.At(r.Index).Event.(flow.WebhookReceived); !beside {
+			way = r.Index
+			break
+		}
+		if way < 0 {
+			way = r.Index
+		}
+	}
+	if way >= 0 {
+		m.goToEntry(way)
+		return
 	}
 	if forward {
 		m.notice = "Nothing follows from this entry so far."

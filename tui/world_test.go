@@ -120,13 +120,14 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			case <-ctx.Done():
 			}
 		}
-		inbox := &webhook.Mailbox{}
-		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
+		inbox, trials := &webhook.Receiver{Emit: w.emit}, &webhook.Mailbox{}
+		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Trials: trials, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
 		defer w.sim.Close()
 		server := plaidapi.New(plaidapi.Options{
 			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
 			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
 		})
+		inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: time.Now}
 		e := engine.New(engine.Ports{
 			Server:  server,
 			Link:    linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now}),
@@ -134,7 +135,7 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			Browser: fakeBrowser{s.browser},
 			Clock:   w.sim,
 			Webhooks: &webhook.Bench{
-				Keys: server.GetWebhookKey, Now: time.Now, Mailbox: inbox,
+				Keys: server.GetWebhookKey, Now: time.Now, Mailbox: trials,
 				SendAgain: w.sim.SendWebhookAgain, RotateKey: func() { w.sim.RotateWebhookKey() },
 			},
 			Now:  time.Now,

@@ -380,7 +380,7 @@ var mistakes = []struct {
 			w.wrong(flow.WrongWebhookUnverified)
 			w.reads("It believes one signed by a stranger and one without a signature, which the right check refuses", "Right: Check Plaid-Verification")
 			w.press("alt+w")
-			w.reads("one signed by a stranger right: refused, the signature does not fit wrong: believed", "the genuine one right: believed wrong: believed")
+			w.reads("webhook │ right check │ this app's", "one signed by a stranger │ ✗ refused │ ✓ believed", "the genuine one │ ✓ believed │ ✓ believed")
 			w.press("esc", "enter")
 			w.stands(flow.PhaseOnboarded)
 		},
@@ -394,8 +394,8 @@ var mistakes = []struct {
 			w.wrong(flow.WrongWebhookReencoded)
 		},
 		sees:    []string{"It refuses the genuine one (the body is not the one that was signed), which the right check believes", "Right: Hash the raw bytes"},
-		journal: []string{"session received", "do it wrong: webhook-reencoded", "webhooks tried", "believed webhook"},
-		deed:    flow.DeedBelievedWebhook,
+		journal: []string{"session received", "do it wrong: webhook-reencoded", "webhooks tried", "refused webhook"},
+		deed:    flow.DeedRefusedWebhook,
 	},
 	{
 		id: flow.WrongWebhookOneKey,
@@ -405,7 +405,7 @@ var mistakes = []struct {
 		},
 		sees:    []string{"It refuses one after Plaid changed its key (the signature does not fit), which the right check believes", "Right: Keep keys by their kid"},
 		journal: []string{"session received", "do it wrong: webhook-one-key", "POST /webhook_verification_key/get 200", "POST /webhook_verification_key/get 200", "webhooks tried"},
-		deed:    flow.DeedBelievedWebhook,
+		deed:    flow.DeedRefusedWebhook,
 	},
 	{
 		id: flow.WrongWebhookDER,
@@ -417,8 +417,8 @@ var mistakes = []struct {
 			w.wrong(flow.WrongWebhookDER)
 		},
 		sees:    []string{"It believes one with a DER signature, which the right check refuses. It refuses the genuine one (the signature does not fit)", "Right: Use a JOSE library"},
-		journal: []string{"onExit", "do it wrong: webhook-der", "webhooks tried", "believed webhook"},
-		deed:    flow.DeedBelievedWebhook,
+		journal: []string{"onExit", "do it wrong: webhook-der", "webhooks tried", "refused webhook"},
+		deed:    flow.DeedRefusedWebhook,
 	},
 	{
 		id: flow.WrongSubmitsCounted,

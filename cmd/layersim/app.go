@@ -50,9 +50,9 @@ const plaidURL = "https://sandbox.plaid.com"
 func newApp(ctx context.Context, p plan, around surroundings) *app {
 	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, events: make(chan flow.Event, 256)}
 	clientID, secret := "layersim-client", rand.Text()
-	inbox := &webhook.Mailbox{}
+	inbox, trials := &webhook.Receiver{Emit: a.emit}, &webhook.Mailbox{}
 	a.sim = plaidsim.New(plaidsim.Config{
-		Webhook: plaidsim.InboxURL, Inbox: inbox, Strict: p.strict,
+		Webhook: plaidsim.InboxURL, Inbox: inbox, Trials: trials, Strict: p.strict,
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
@@ -72,6 +72,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 			a.emit(flow.ExchangeRecorded{At: flow.At(around.now()), Exchange: x})
 		},
 	})
+	inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: around.now}
 	a.engine = engine.New(engine.Ports{
 		Server:  server,
 		Link:    linkterm.New(linkterm.Options{BaseURL: plaidURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
@@ -79,7 +80,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		Browser: around.browser,
 		Clock:   a.sim,
 		Webhooks: &webhook.Bench{
-			Keys: server.GetWebhookKey, Now: around.now, Mailbox: inbox,
+			Keys: server.GetWebhookKey, Now: around.now, Mailbox: trials,
 			SendAgain: a.sim.SendWebhookAgain, RotateKey: func() { a.sim.RotateWebhookKey() },
 		},
 		Now:  around.now,

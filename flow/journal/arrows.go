@@ -51,6 +51,10 @@ func (d *drawing) event(event flow.Event) {
 		d.exchange(e.Exchange)
 	case flow.WebhookReceived:
 		d.webhook(e)
+	case flow.WebhooksTried:
+		for _, t := range e.Trials {
+			d.add(ArrowCall, LifePlaid, LifeWebhook, ArrowPlain, trialWords(t))
+		}
 	case flow.CallFailed:
 		d.failed(e)
 	default:
@@ -134,7 +138,7 @@ func (d *drawing) acted(e flow.LinkActed) {
 // whoDid says whose code a deed is part of.
 func whoDid(deed flow.Deed) Lifeline {
 	switch deed {
-	case flow.DeedBelievedWebhook:
+	case flow.DeedBelievedWebhook, flow.DeedRefusedWebhook:
 		return LifeWebhook
 	case flow.DeedActedOnEvent, flow.DeedIgnoredEvent:
 		return LifeClient

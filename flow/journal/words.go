@@ -139,7 +139,7 @@ func Detail(event flow.Event) string {
 		d.add("because", e.Because)
 	case flow.WebhooksTried:
 		for _, t := range e.Trials {
-			d.add(strings.ReplaceAll(clean(t.What), " ", "_"), "right: "+verdictOn(t.Right)+", wrong: "+verdictOn(t.Wrong))
+			d = append(d, "["+trialWords(t)+"]")
 		}
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
@@ -180,6 +180,18 @@ func Detail(event flow.Event) string {
 		d.exchange(e.Exchange)
 	}
 	return strings.Join(d, " ")
+}
+
+// trialWords says what became of a webhook that was checked twice, in a few
+// words.
+func trialWords(t flow.WebhookTrial) string {
+	mark := func(refused string) string {
+		if refused == "" {
+			return "✓"
+		}
+		return "✗"
+	}
+	return clean(t.What) + ": right " + mark(t.Right) + ", this app " + mark(t.Wrong)
 }
 
 func verdictOn(refused string) string {

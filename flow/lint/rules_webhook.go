@@ -90,8 +90,8 @@ func (s *scene) ofForgery(kinds ...string) verdict {
 }
 
 func webhookUnverified(s *scene) verdict {
-	if w, did := s.o.What.(Did); did && w.Deed == flow.DeedBelievedWebhook {
-		return believedDeed(w, "webhook-unverified")
+	if w, did := s.o.What.(Did); did && ofWebhook(w) {
+		return webhookDeed(w, "webhook-unverified")
 	}
 	w, answered := s.o.What.(WebhookAnswered)
 	switch {
@@ -124,15 +124,15 @@ func webhookUnverified(s *scene) verdict {
 }
 
 func webhookReplayed(s *scene) verdict {
-	if w, did := s.o.What.(Did); did && w.Deed == flow.DeedBelievedWebhook {
-		return believedDeed(w, "webhook-replayed")
+	if w, did := s.o.What.(Did); did && ofWebhook(w) {
+		return webhookDeed(w, "webhook-replayed")
 	}
 	return s.ofForgery(forgedOld, forgedExpired)
 }
 
 func webhookReencoded(s *scene) verdict {
-	if w, did := s.o.What.(Did); did && w.Deed == flow.DeedBelievedWebhook {
-		return believedDeed(w, "webhook-reencoded")
+	if w, did := s.o.What.(Did); did && ofWebhook(w) {
+		return webhookDeed(w, "webhook-reencoded")
 	}
 	if w, answered := s.o.What.(WebhookAnswered); answered && w.Forged == "" && s.asked.has(w.Kid) {
 		switch w.Status {
@@ -146,8 +146,8 @@ func webhookReencoded(s *scene) verdict {
 }
 
 func webhookDER(s *scene) verdict {
-	if w, did := s.o.What.(Did); did && w.Deed == flow.DeedBelievedWebhook {
-		return believedDeed(w, "webhook-der")
+	if w, did := s.o.What.(Did); did && ofWebhook(w) {
+		return webhookDeed(w, "webhook-der")
 	}
 	return s.ofForgery(forgedDER)
 }
@@ -155,8 +155,8 @@ func webhookDER(s *scene) verdict {
 func webhookOneKey(s *scene) verdict {
 	switch w := s.o.What.(type) {
 	case Did:
-		if w.Deed == flow.DeedBelievedWebhook {
-			return believedDeed(w, "webhook-one-key")
+		if ofWebhook(w) {
+			return webhookDeed(w, "webhook-one-key")
 		}
 	case WebhookAnswered:
 		if w.Forged != "" || w.Status == 0 || !s.anyKey() {
@@ -187,8 +187,13 @@ var checkedBy = []struct{ word, rule string }{
 	{"iat", "webhook-replayed"}, {"expired", "webhook-replayed"}, {"replay", "webhook-replayed"},
 }
 
-// believedDeed looks at how the app itself says that it checked a webhook.
-func believedDeed(w Did, rule string) verdict {
+// ofWebhook reports whether an app says that it checked a webhook.
+func ofWebhook(w Did) bool {
+	return w.Deed == flow.DeedBelievedWebhook || w.Deed == flow.DeedRefusedWebhook
+}
+
+// webhookDeed looks at how the app itself says that it checked a webhook.
+func webhookDeed(w Did, rule string) verdict {
 	if w.Because == "verified" {
 		return kept()
 	}
@@ -201,6 +206,9 @@ func believedDeed(w Did, rule string) verdict {
 	}
 	if broke != rule {
 		return verdict{}
+	}
+	if w.Deed == flow.DeedRefusedWebhook {
+		return broken("A genuine webhook was lost: the app refused it%s.", because(w))
 	}
 	return broken("The app acted on a webhook%s.", because(w))
 }

@@ -170,7 +170,7 @@ var smallestWalks = []struct {
 	{"webhook-replayed", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its iat was not read") }, "iat"},
 	{"webhook-reencoded", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its body was re-encoded") }, "re-encoded"},
 	{"webhook-der", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its signature was DER") }, "DER"},
-	{"webhook-one-key", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "with a cached key") }, "cached"},
+	{"webhook-one-key", "", web, func(w *walker) { w.did(flow.DeedRefusedWebhook, "with a cached key") }, "A genuine webhook was lost: the app refused it (with a cached key)"},
 }
 
 func TestTheSmallestWalkOfEachMistake(t *testing.T) {

@@ -49,7 +49,8 @@ type Config struct {
 	// machine only unless AllowRemoteWebhooks is set.
 	WebhookTransport http.RoundTripper
 	// Inbox takes webhooks to InboxURL without a connection; nil for none.
-	Inbox http.RoundTripper
+	// Trials takes those that SendWebhookAgain sends.
+	Inbox, Trials http.RoundTripper
 }
 
 // What is remembered at most; the oldest is forgotten first.

@@ -32,6 +32,9 @@ const Header = "Plaid-Verification"
 // oldest is how old a webhook may be (Plaid docs: webhook verification).
 const oldest = 5 * time.Minute
 
+// kept is how long a key is kept.
+const kept = time.Minute
+
 // Message is a webhook as it came.
 type Message struct {
 	Signature string // the value of Header
@@ -50,7 +53,7 @@ var (
 	errBody      = errors.New("the body is not the one that was signed")
 )
 
-// Verifier checks webhooks and remembers the keys it was given. Its fields must
+// Verifier checks webhooks and keeps the keys it was given for a short while. Its fields must
 // be set; it is safe for concurrent use.
 type Verifier struct {
 	// Keys asks /webhook_verification_key/get.
@@ -58,7 +61,12 @@ type Verifier struct {
 	Now  func() time.Time
 
 	mu    sync.Mutex
-	cache map[string]flow.WebhookKey
+	cache map[string]keptKey
+}
+
+type keptKey struct {
+	flow.WebhookKey
+	at time.Time // when it was asked for
 }
 
 // Verify returns nil if the webhook is Plaid's, or a sentence that says why it
@@ -68,25 +76,28 @@ func (v *Verifier) Verify(ctx context.Context, m Message) error {
 }
 
 // key returns the key that a kid names: keys change, and a webhook says which
-// one it was signed with.
+// one it was signed with. One that is kept never learns that it has expired, so
+// it is kept for a short while only, and a new kid lets all others be asked for
+// again.
 func (v *Verifier) key(ctx context.Context, kid string) (flow.WebhookKey, error) {
+	now := v.Now()
 	v.mu.Lock()
 	k, known := v.cache[kid]
 	v.mu.Unlock()
-	if known {
-		return k, nil
+	if known && now.Sub(k.at) < kept {
+		return k.WebhookKey, nil
 	}
-	k, err := v.Keys(ctx, kid)
+	fresh, err := v.Keys(ctx, kid)
 	if err != nil {
-		return k, err
+		return fresh, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.cache == nil {
-		v.cache = map[string]flow.WebhookKey{}
+	if !known {
+		v.cache = map[string]keptKey{}
 	}
-	v.cache[kid] = k
-	return k, nil
+	v.cache[kid] = keptKey{fresh, now}
+	return fresh, nil
 }
 
 // check is a procedure, right or wrong.

@@ -116,9 +116,36 @@ func TestVerify(t *testing.T) {
 	if err := v.Verify(t.Context(), Message{Signature: p.sign("ES256", "k9", k1, body, noon, false), Body: []byte(body)}); err == nil || !strings.Contains(err.Error(), "INVALID_WEBHOOK") {
 		t.Errorf("an unknown kid: %v", err)
 	}
-	if p.asked["k1"] != 1 || p.asked["k2"] != 1 {
-		t.Errorf("keys were asked for %v times, want once each", p.asked)
+}
+
+// A key that is kept does not learn that it has expired: it is asked for again
+// after a short while, and as soon as another kid appears.
+func TestAKeptKeyExpires(t *testing.T) {
+	p := newPlaid(t)
+	p.key("k1")
+	p.key("k2")
+	now := noon
+	v := &Verifier{Keys: p.ask, Now: func() time.Time { return now }}
+	verify := func(kid string, want error) {
+		t.Helper()
+		if err := v.Verify(t.Context(), Message{Signature: p.sign("ES256", kid, p.keys[kid], body, now, false), Body: []byte(body)}); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", kid, err, want)
+		}
 	}
+	verify("k1", nil)
+	verify("k1", nil)
+	if p.asked["k1"] != 1 {
+		t.Errorf("the key was asked for %d times, want once", p.asked["k1"])
+	}
+	p.expired = "k1"
+	now = now.Add(kept)
+	verify("k1", errExpired)
+
+	v, p.expired = &Verifier{Keys: p.ask, Now: v.Now}, ""
+	verify("k1", nil)
+	p.expired = "k1"
+	verify("k2", nil)
+	verify("k1", errExpired)
 }
 
 // Whatever stands in the header, nothing is believed and nothing panics.

@@ -145,10 +145,7 @@ func (b *Mailbox) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer b.mu.Unlock()
 	b.got++
 	b.newest = Message{Signature: r.Header.Get(Header), Body: body}
-	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: http.NoBody, Request: r,
-	}, nil
+	return answer(r, http.StatusOK), nil
 }
 
 func (b *Mailbox) count() int {

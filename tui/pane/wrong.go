@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"layersim/flow"
+	"layersim/tui/theme"
 )
 
 // WrongRow is one mistake of the menu.
@@ -114,9 +115,7 @@ func wrongNote(f Frame, x WrongRow) []string {
 	say(s.Bad.Render, "Wrong", x.Does)
 	if x.Done && x.Outcome != "" {
 		say(s.Warn.Render, "Came", x.Outcome)
-		for _, t := range x.Trials {
-			say(s.Text.Render, "", t.What+"  right: "+verdictOn(t.Right)+"  wrong: "+verdictOn(t.Wrong))
-		}
+		lines = append(lines, trialTable(f, x.Trials)...)
 	} else {
 		say(s.Text.Render, "Watch", x.Watch)
 	}
@@ -128,11 +127,38 @@ func wrongNote(f Frame, x WrongRow) []string {
 	return append(lines, newRow(f.Width).put(s.Button, " Enter ").gap(1).put(s.Strong, "does it wrong").String())
 }
 
+// trialTable shows what both checks say of each webhook, one line each.
+func trialTable(f Frame, trials []flow.WebhookTrial) []string {
+	if len(trials) == 0 {
+		return nil
+	}
+	s := f.Styles
+	const indent, verdict = 7, 11
+	widest := 0
+	for _, t := range trials {
+		widest = max(widest, width(Clean(t.What)))
+	}
+	what := max(min(widest, f.Width-indent-2*verdict-6), 0)
+	line := func(style theme.Style, cells ...string) string {
+		return newRow(f.Width).gap(indent).col(style, cells[0], what).put(s.Dim, " │ ").
+			col(style, cells[1], verdict).put(s.Dim, " │ ").put(style, cells[2]).String()
+	}
+	lines := []string{line(s.Dim, "webhook", "right check", "this app's")}
+	for _, t := range trials {
+		style := s.Text
+		if (t.Right == "") != (t.Wrong == "") {
+			style = s.Bad
+		}
+		lines = append(lines, line(style, Clean(t.What), verdictOn(t.Right), verdictOn(t.Wrong)))
+	}
+	return lines
+}
+
 func verdictOn(refused string) string {
 	if refused == "" {
-		return "believed"
+		return "✓ believed"
 	}
-	return "refused, " + refused
+	return "✗ refused"
 }
 
 // MistakeLines says that what is on the screen was done wrong on purpose, what
