@@ -149,7 +149,7 @@ func (st *stepper) aftermath(e Event) {
 		}
 	case OnLoad:
 		if m.Wrong == WrongTokenReused && m.Armed {
-			st.cameOf("create() took the used link_token, because this is Sandbox. After onSuccess, Production answers INVALID_LINK_TOKEN.")
+			st.cameOf("create() took the used link_token, because this is Sandbox. Production answers INVALID_LINK_TOKEN to a token that was used.")
 		}
 	case OnEvent:
 		st.eventAftermath(e)

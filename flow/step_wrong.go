@@ -339,7 +339,7 @@ func (st *stepper) misread(e OnSuccess) bool {
 	case WrongSessionNeverRead:
 		st.keepSuccess(e)
 		st.move(PhaseSession, "onSuccess gave a public_token. The app says thank you, and its server asks nothing.")
-		st.cameOf("The user has shared, and the app knows nothing of it: no identity, no Items. The public_token waits to expire.")
+		st.cameOf("The user has shared, and the app knows nothing of it: no identity, no Items. Nobody asks with the public_token.")
 		return true
 	}
 	return false
