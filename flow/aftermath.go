@@ -20,7 +20,7 @@ func (st *stepper) astray(e Event) bool {
 		return true
 	case PublicTokenExchanged:
 		st.answered(e.Call)
-		st.cameOf("Plaid took the token, which it is not known to do with one of Layer's.")
+		st.cameOfCall(e.Call, "Plaid took the token, which it is not known to do with one of Layer's.")
 		st.note("The exchange was answered with an access_token.")
 		st.readAfterExchange()
 		return true
@@ -31,16 +31,16 @@ func (st *stepper) astray(e Event) bool {
 	case HandlerOpened:
 		return st.openedWrongly(e)
 	case HandlerSubmitted:
-		if st.old.Mistake.madeWrongly(e.Call) {
+		if st.old.stray(e.Call) {
 			st.answered(e.Call)
-			st.cameOf("submit() returned, and that is all: no event comes of it.")
+			st.cameOfCall(e.Call, "submit() returned, and that is all: no event comes of it.")
 			st.note("submit() returned. No event will come.")
 			return true
 		}
 	case UserAccountFetched:
-		if st.old.Mistake.madeWrongly(e.Call) {
+		if st.old.stray(e.Call) {
 			st.answered(e.Call)
-			st.cameOf("Plaid knows the public_token that was made up.")
+			st.cameOfCall(e.Call, "Plaid knows the public_token that was made up.")
 			st.note("The session was answered, for a token that was made up.")
 			return true
 		}
@@ -55,9 +55,9 @@ func (st *stepper) astray(e Event) bool {
 func (st *stepper) openedWrongly(e HandlerOpened) bool {
 	m := st.old.Mistake
 	switch {
-	case m.madeWrongly(e.Call):
+	case st.old.stray(e.Call):
 		st.answered(e.Call)
-		st.cameOf("The second open() returned, and Link is open once.")
+		st.cameOfCall(e.Call, "The second open() returned, and Link is open once.")
 		st.note("The second open() returned.")
 		return true
 	case m.Wrong == WrongOpenTwice && m.Armed && st.old.Phase == PhaseLink:
@@ -96,23 +96,23 @@ func (st *stepper) readLate() bool {
 // failedWrongly books the failure of a call that a mistake made, and reports
 // whether it was one.
 func (st *stepper) failedWrongly(q Question, f Failure) bool {
-	m := st.old.Mistake
-	if !m.madeWrongly(q.CallID()) {
+	call := q.CallID()
+	if !st.old.stray(call) {
 		return false
 	}
 	said := saidOf(f)
 	switch q.(type) {
 	case SubmitHandler:
-		st.cameOf("Nothing came of it. The simulator says why: %s.", said)
+		st.cameOfCall(call, "Nothing came of it. The simulator says why: %s.", said)
 	case OpenHandler:
-		st.cameOf("The second open() failed: %s. Link is open as before.", said)
+		st.cameOfCall(call, "The second open() failed: %s. Link is open as before.", said)
 	case GetUserAccountSession:
-		st.cameOf("Plaid answers the server: %s. Nobody was proven, and the app had let them in. The real session is still open.", said)
+		st.cameOfCall(call, "Plaid answers the server: %s. Nobody was proven, and the app had let them in. The real session is still open.", said)
 	case ExchangePublicToken:
-		st.cameOf("Plaid answers: %s. The session can still be read.", said)
+		st.cameOfCall(call, "Plaid answers: %s. The session can still be read.", said)
 		st.readAfterExchange()
 	default:
-		st.cameOf("%s.", said)
+		st.cameOfCall(call, "%s.", said)
 	}
 	st.note("%s, called by mistake, failed: %s.", callName(q), said)
 	return true
@@ -149,7 +149,7 @@ func (st *stepper) aftermath(e Event) {
 		}
 	case OnLoad:
 		if m.Wrong == WrongTokenReused && m.Armed {
-			st.cameOf("create() took the used link_token, because this is Sandbox. After onSuccess, Production answers INVALID_LINK_TOKEN.")
+			st.cameOf("create() took the used link_token, because this is Sandbox. Production answers INVALID_LINK_TOKEN to a token that was used.")
 		}
 	case OnEvent:
 		st.eventAftermath(e)

@@ -48,33 +48,70 @@ func standing(s State) string {
 		pending = append(pending, fmt.Sprintf("%T", q))
 	}
 	return fmt.Sprint(s.Phase, s.FailedIn, fmt.Sprintf("%T", s.FailedCall), s.HandlerAlive, s.HandlerLoaded, s.Opened, s.ExitCalled,
-		s.SubmittedDOB, s.Silent, s.SignedUp, pending, s.Link.Surface, s.Config.Client.Layer, s.Config.Client.Autofill)
+		s.SubmittedDOB, s.Silent, s.SignedUp, pending, s.Link.Surface, s.Config.Client.Layer, s.Config.Client.Autofill,
+		s.Mistake.Wrong, s.Mistake.Armed, s.Mistake.Outcome != "")
 }
 
-// everyStanding walks wherever the samples lead and calls visit for every step.
-func everyStanding(visit func(s State, now time.Time, events []sample, next []Transition)) int {
+// mistakesAt are all mistakes that can be made in a state.
+func mistakesAt(s State, at At) []sample {
+	var list []sample
+	for _, w := range Wrongs() {
+		if w.Obstacle(s) == "" {
+			list = append(list, sample{string(w.ID), GroupOperator, DoWrong{
+				At: at, Wrong: w.ID, TemplateID: "t2", Client: Client{Platform: "old"},
+				Phone: NewPhoneNumber(proposedPhone), DateOfBirth: NewDateOfBirth(proposedBirth),
+			}})
+		}
+	}
+	return list
+}
+
+// standpoint is a state of a walk; mistaken says that the attempt had a mistake.
+type standpoint struct {
+	State
+
+	mistaken bool
+}
+
+// everyStanding walks wherever the samples lead, with one mistake in each
+// attempt or none, and calls visit for every step of the samples.
+func everyStanding(visit func(s standpoint, now time.Time, events []sample, next []Transition)) int {
 	now := time.Date(2026, 3, 7, 9, 0, 0, 0, time.UTC)
-	var todo []State
+	var todo []standpoint
 	seen := map[string]bool{}
-	add := func(s State) {
-		if key := standing(s); !seen[key] && len(s.Pending) < 2 {
+	add := func(s State, mistaken bool) {
+		if key := fmt.Sprint(mistaken, standing(s)); !seen[key] && len(s.Pending) < 2 {
 			seen[key] = true
-			todo = append(todo, s)
+			todo = append(todo, standpoint{s, mistaken})
 		}
 	}
 	for _, c := range []Client{{Layer: true, Autofill: true}, {Layer: true}, {}} {
-		add(New(Config{TemplateID: "t", Client: c}))
+		add(New(Config{TemplateID: "t", Client: c}), false)
 	}
 	for len(todo) > 0 {
 		s := todo[0]
 		todo = todo[1:]
-		events := samplesAt(s, At(now))
+		events := samplesAt(s.State, At(now))
 		next := make([]Transition, len(events))
+		if s.Mistake.Wrong == WrongOnSuccessTrusted && s.Mistake.Armed {
+			forged := OnSuccess{At: At(now), HandlerID: s.HandlerID, PublicToken: NewPublicToken(ForgedPublicToken)}
+			add(Step(s.State, forged).Next, true)
+		}
 		for i, e := range events {
-			next[i] = Step(s, e.event)
-			add(next[i].Next)
+			next[i] = Step(s.State, e.event)
+			_, over := e.event.(StartOverRequested)
+			_, wrong := e.event.(DoWrong)
+			add(next[i].Next, (s.mistaken || wrong) && !over)
 		}
 		visit(s, now, events, next)
+		if s.mistaken { // two mistakes in one attempt are left to the walks drawn at random
+			continue
+		}
+		for _, e := range mistakesAt(s.State, At(now)) {
+			if tr := Step(s.State, e.event); tr.Verdict != Refused {
+				add(tr.Next, true)
+			}
+		}
 	}
 	return len(seen)
 }
@@ -87,9 +124,9 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 		t.Fatalf("only %d types of event were found: %v", len(types), types)
 	}
 	phases := map[Phase]bool{}
-	standings := everyStanding(func(s State, now time.Time, events []sample, next []Transition) {
+	standings := everyStanding(func(s standpoint, now time.Time, events []sample, next []Transition) {
 		phases[s.Phase] = true
-		outlook := Outlook(s, now)
+		outlook := Outlook(s.State, now)
 		if len(outlook) != len(events) {
 			t.Fatalf("%s: %d prospects of %d events", s.Phase, len(outlook), len(events))
 		}
@@ -145,25 +182,41 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 	}
 }
 
-// Every way that a walk can take is a route, and every route can be taken.
+// Every way that a walk can take is a route, and every route can be taken. One
+// of a mistake is taken by nothing but a mistake and what follows it.
 func TestRoutesAreTheWaysOfStep(t *testing.T) {
-	taken := map[[2]Phase]string{}
-	everyStanding(func(s State, _ time.Time, events []sample, next []Transition) {
-		for i, tr := range next {
+	taken, wrongly := map[[2]Phase]string{}, map[[2]Phase]string{}
+	everyStanding(func(s standpoint, now time.Time, events []sample, next []Transition) {
+		take := func(ways map[[2]Phase]string, name string, tr Transition) {
 			if tr.Next.Attempt == s.Attempt && tr.Next.Phase != s.Phase {
-				taken[[2]Phase{s.Phase, tr.Next.Phase}] = events[i].name
+				ways[[2]Phase{s.Phase, tr.Next.Phase}] = strings.TrimSpace(string(s.Mistake.Wrong) + " " + name)
 			}
+		}
+		for i, tr := range next {
+			if _, wrong := events[i].event.(DoWrong); wrong || s.mistaken {
+				take(wrongly, events[i].name, tr)
+				continue
+			}
+			take(taken, events[i].name, tr)
+		}
+		for _, e := range mistakesAt(s.State, At(now)) {
+			take(wrongly, e.name, Step(s.State, e.event))
 		}
 	})
 	for way, by := range taken {
-		if RouteBy(way[0], way[1]) == "" {
+		if r, ok := routeOf(way[0], way[1]); !ok || r.Mistake {
 			t.Errorf("no route from %s to %s, which %q takes", way[0], way[1], by)
+		}
+	}
+	for way, by := range wrongly {
+		if RouteBy(way[0], way[1]) == "" {
+			t.Errorf("no route from %s to %s, which %q takes, a mistake or what follows one", way[0], way[1], by)
 		}
 	}
 	known := map[[2]Phase]bool{}
 	for _, r := range Routes() {
 		way := [2]Phase{r.From, r.To}
-		if taken[way] == "" {
+		if taken[way] == "" && (!r.Mistake || wrongly[way] == "") {
 			t.Errorf("nothing leads from %s to %s (%s)", r.From, r.To, r.By)
 		}
 		if known[way] || r.By == "" {

@@ -15,6 +15,9 @@ import (
 func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 	at := flow.At(now)
 	call := flow.CallID(rapid.IntRange(int(s.LastCall)-2, int(s.LastCall)+1).Draw(t, "call"))
+	if len(s.Pending) > 0 && rapid.Bool().Draw(t, "waited for") {
+		call = rapid.SampledFrom(s.Pending).Draw(t, "pending").CallID()
+	}
 	handler := flow.HandlerID(rapid.IntRange(int(s.LastHandler)-1, int(s.LastHandler)).Draw(t, "handler"))
 	meta := flow.Metadata{
 		ViewName:  rapid.SampledFrom([]string{"", "CONSENT", "VERIFY_PHONE", "ERROR", "NEW_VIEW"}).Draw(t, "view"),
@@ -98,6 +101,9 @@ func fitting(s flow.State, at flow.At, well bool) flow.Event {
 	if get, ok := flow.PendingCall[flow.GetUserAccountSession](s); ok {
 		return flow.UserAccountFetched{At: at, Call: get.CallID(), Account: flow.UserAccount{Items: []flow.Item{{ItemID: "item-1"}}}}
 	}
+	if tries, ok := flow.PendingCall[flow.TryWebhooks](s); ok {
+		return flow.WebhooksTried{At: at, Call: tries.CallID()}
+	}
 	switch s.Phase {
 	case flow.PhaseToken:
 		return flow.LinkTokenRequested{At: at}
@@ -136,6 +142,22 @@ func fitting(s flow.State, at flow.At, well bool) flow.Event {
 	return nil
 }
 
+// ofMistake reports whether only a mistake makes this call, for nothing that the
+// walk needs.
+func ofMistake(q flow.Question, before flow.State) bool {
+	switch q := q.(type) {
+	case flow.ExchangePublicToken, flow.LetTimePass, flow.TryWebhooks:
+		return true
+	case flow.OpenHandler:
+		return q.Again
+	case flow.SubmitHandler:
+		return q.Phone.IsZero() && before.Phase == flow.PhasePhone
+	case flow.GetUserAccountSession:
+		return q.PublicToken.Reveal() == flow.ForgedPublicToken
+	}
+	return false
+}
+
 // What holds for every sequence of events.
 func TestAnySequenceOfEvents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -144,7 +166,7 @@ func TestAnySequenceOfEvents(t *testing.T) {
 		s, now := initial, epoch
 		opened, created := map[flow.HandlerID]int{}, map[flow.HandlerID]bool{}
 		var wrong flow.WrongID // the last mistake made on purpose
-		calls := map[flow.CallID]bool{}
+		calls, strays := map[flow.CallID]bool{}, map[flow.CallID]bool{}
 		var log []flow.Event
 		for range rapid.IntRange(1, 60).Draw(t, "length") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 3600).Draw(t, "seconds")) * time.Second)
@@ -165,6 +187,9 @@ func TestAnySequenceOfEvents(t *testing.T) {
 			if tr.Next.Phase != before.Phase && tr.Next.Attempt == before.Attempt && flow.RouteBy(before.Phase, tr.Next.Phase) == "" {
 				t.Fatalf("%T leads from %s to %s, which is no route", e, before.Phase, tr.Next.Phase)
 			}
+			if failed, ok := e.(flow.CallFailed); ok && strays[failed.Call] && tr.Next.Phase != before.Phase {
+				t.Fatalf("a mistake's call failed, and the walk went from %s to %s", before.Phase, tr.Next.Phase)
+			}
 			s = tr.Next
 			if d, ok := e.(flow.DoWrong); ok && tr.Verdict != flow.Refused {
 				wrong = d.Wrong
@@ -175,6 +200,7 @@ func TestAnySequenceOfEvents(t *testing.T) {
 						t.Fatalf("call id %d used twice", q.CallID())
 					}
 					calls[q.CallID()] = true
+					strays[q.CallID()] = ofMistake(q, before)
 				}
 				switch effect := effect.(type) {
 				case flow.CreateHandler:

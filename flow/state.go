@@ -108,7 +108,11 @@ type State struct {
 	Tally   Tally
 
 	// usual is what Config was before a mistake changed it, nil if none did.
-	usual   *Config
+	usual *Config
+	// strayCalls are those of Pending that a mistake made: whatever they answer,
+	// and however late, does not lead the walk on.
+	strayCalls []CallID
+
 	counted bool        // this attempt's user is in the Tally
 	seen    []seenEvent // what onEvent delivered on this handler, to know a double
 }
@@ -174,11 +178,15 @@ func PendingCall[Q Question](s State) (Q, bool) {
 	return none, false
 }
 
+// stray reports whether a call was made by a mistake, this one or one before.
+func (s State) stray(id CallID) bool { return slices.Contains(s.strayCalls, id) }
+
 // clone returns a State that shares no memory that Step writes to.
 func (s State) clone() State {
 	s.Pending = slices.Clone(s.Pending)
 	s.Account = s.Account.clone()
 	s.seen = slices.Clone(s.seen)
+	s.strayCalls = slices.Clone(s.strayCalls)
 	s.Mistake = s.Mistake.clone()
 	return s
 }

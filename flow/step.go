@@ -106,6 +106,7 @@ func (st *stepper) ask(question func(Call) Question) CallID {
 
 // answered takes a call off the list of those waited for.
 func (st *stepper) answered(id CallID) (Question, bool) {
+	st.next.strayCalls = slices.DeleteFunc(st.next.strayCalls, func(stray CallID) bool { return stray == id })
 	for i, q := range st.next.Pending {
 		if q.CallID() == id {
 			st.next.Pending = slices.Delete(st.next.Pending, i, i+1)

@@ -34,7 +34,17 @@ func (st *stepper) arm(format string, args ...any) {
 // wrongly makes a call of the mistake's: its answer is part of what comes of
 // the mistake and leads the walk nowhere.
 func (st *stepper) wrongly(question func(Call) Question) {
-	st.next.Mistake.calls = append(st.next.Mistake.calls, st.ask(question))
+	call := st.ask(question)
+	st.next.Mistake.calls = append(st.next.Mistake.calls, call)
+	st.next.strayCalls = append(st.next.strayCalls, call)
+}
+
+// cameOfCall says what has come of a mistake's call, unless the walk has left
+// that mistake behind.
+func (st *stepper) cameOfCall(id CallID, format string, args ...any) {
+	if st.old.Mistake.madeWrongly(id) {
+		st.cameOf(format, args...)
+	}
 }
 
 // cameOf says what has come of the mistake.
@@ -264,8 +274,13 @@ func (st *stepper) forgeSuccess(DoWrong) {
 
 // forged takes the onSuccess that was made up.
 func (st *stepper) forged(e OnSuccess) bool {
-	if st.next.Mistake.Wrong != WrongOnSuccessTrusted || e.PublicToken.Reveal() != ForgedPublicToken {
+	inLink := st.old.Phase == PhaseLink || st.old.Phase == PhaseFailed && st.old.FailedIn == PhaseLink && st.old.HandlerAlive
+	if !inLink || e.PublicToken.Reveal() != ForgedPublicToken {
 		return false
+	}
+	if st.next.Mistake.Wrong != WrongOnSuccessTrusted {
+		st.refuse("An onSuccess that was made up came when the walk had left that mistake behind.")
+		return true
 	}
 	st.order(DoDeed{Deed: DeedTrustedPhone, Because: "onSuccess"})
 	st.next.Mistake.Armed = false
@@ -324,7 +339,7 @@ func (st *stepper) misread(e OnSuccess) bool {
 	case WrongSessionNeverRead:
 		st.keepSuccess(e)
 		st.move(PhaseSession, "onSuccess gave a public_token. The app says thank you, and its server asks nothing.")
-		st.cameOf("The user has shared, and the app knows nothing of it: no identity, no Items. The public_token waits to expire.")
+		st.cameOf("The user has shared, and the app knows nothing of it: no identity, no Items. Nobody asks with the public_token.")
 		return true
 	}
 	return false

@@ -78,7 +78,7 @@ type Mistake struct {
 	// Trials are the webhooks that were checked, with mistakes of that kind.
 	Trials []WebhookTrial
 
-	calls []CallID // made by the mistake: what they answer does not lead the walk on
+	calls []CallID // made by it and told in its Outcome; State.strayCalls has those of all mistakes
 	since At       // when it was committed, or when its moment came
 }
 

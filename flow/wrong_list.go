@@ -107,7 +107,7 @@ var wrongs = []Wrong{
 	{
 		ID: WrongSessionNeverRead, Title: "the session is never read",
 		Does:   "The app celebrates onSuccess, and its server never calls /user_account/session/get.",
-		Watch:  "The user has shared, Layer is billed, and the app has nothing: no identity, no Items. The public_token expires unread.",
+		Watch:  "The user has shared, Layer is billed, and the app has nothing: no identity, no Items. (How long the public_token lives is not documented; here 30 minutes.)",
 		Right:  "Hand the public_token to the server at once, and read the session there.",
 		Phases: []Phase{PhaseReady, PhaseLink}, commit: (*stepper).neverRead,
 	},
@@ -163,7 +163,7 @@ var wrongs = []Wrong{
 	{
 		ID: WrongTokenReused, Title: "the link_token used again",
 		Does:   "The app creates another handler with the link_token of a session that is over.",
-		Watch:  "Sandbox forgives it, so the walk goes on. After onSuccess Production answers INVALID_LINK_TOKEN, and so does layersim --strict.",
+		Watch:  "Sandbox forgives it, so the walk goes on. Production answers INVALID_LINK_TOKEN, and after onSuccess so does layersim --strict. (What uses a token up in Production is not documented.)",
 		Right:  "A new session needs a new link_token.",
 		Phases: []Phase{PhaseOnboarded, PhaseExited}, obstacle: hasToken, commit: (*stepper).reuseToken,
 	},
@@ -184,7 +184,7 @@ var wrongs = []Wrong{
 	{
 		ID: WrongSDKTooOld, Title: "a Link SDK that is too old",
 		Does:   "The app ships a Link SDK from before Layer. The walk starts over with one.",
-		Watch:  "submit() brings no LAYER_* event, whoever the user is.",
+		Watch:  "submit() brings no LAYER_* event here, whoever the user is. (What so old an SDK really does is not documented.)",
 		Right:  "Ship at least the version that Plaid's guide names for your platform.",
 		commit: (*stepper).oldSDK,
 	},

@@ -52,6 +52,7 @@ type curl struct {
 
 var (
 	plainURL   = regexp.MustCompile(`^[A-Za-z0-9._~:/?=&%-]+$`)
+	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$") // a token of RFC 9110
 	plainToken = regexp.MustCompile(`^[A-Za-z0-9._~+:@/ -]+$`)
 )
 
@@ -88,7 +89,8 @@ func (c *curl) headers(headers []flow.Header) []string {
 		case "plaid-secret":
 			out = append(out, `-H "PLAID-SECRET: $`+c.variable("PLAID_SECRET")+`"`)
 		default:
-			if !strings.Contains(h.Value, bullet) {
+			// What is no name could be another option or a file's name to curl.
+			if headerName.MatchString(h.Name) && !strings.ContainsAny(h.Value, bullet+"\r\n") {
 				out = append(out, "-H "+quoted(h.Name+": "+h.Value))
 			}
 		}
@@ -105,11 +107,11 @@ func (c *curl) body(text string) string {
 	var compact bytes.Buffer
 	if json.Compact(&compact, []byte(text)) != nil {
 		c.cut = true
-		return "--data-raw " + quoted(text)
+		return "--data-raw " + c.rough(text)
 	}
 	written, ok := c.object(compact.Bytes())
 	if !ok {
-		return "--data-raw " + quoted(text)
+		return "--data-raw " + c.rough(text)
 	}
 	option := "--data-raw "
 	if strings.HasPrefix(compact.String(), "{") { // nothing that -d would take for the name of a file
@@ -118,7 +120,8 @@ func (c *curl) body(text string) string {
 	return option + written
 }
 
-// object copies JSON, in single quotes, with a variable for each masked text.
+// object copies JSON, in single quotes, with a variable for each masked text and
+// for the account's credentials.
 func (c *curl) object(content []byte) (string, bool) {
 	in := json.NewDecoder(bytes.NewReader(content))
 	var out strings.Builder
@@ -151,13 +154,17 @@ func (c *curl) object(content []byte) (string, bool) {
 				out.WriteString(strings.ReplaceAll(string(literal), "'", `'\''`))
 				continue
 			}
-			if strings.Contains(token, bullet) {
+			if strings.Contains(token, bullet) || token != "" && isCredential(key) {
 				at := bytes.IndexByte(literal, '"')
 				out.WriteString(string(literal[:at]) + `"` + c.unmasked(key, token) + `"`)
 				break
 			}
 			out.WriteString(strings.ReplaceAll(string(literal), "'", `'\''`))
 		default:
+			if isCredential(key) && token != nil {
+				out.WriteString(string(literal[:len(literal)-len(bytes.TrimLeft(literal, ",:"))]) + `"` + c.unmasked(key, "") + `"`)
+				break
+			}
 			out.Write(literal)
 		}
 		isKey = len(inside) > 0 && inside[len(inside)-1] == '{'
@@ -168,10 +175,28 @@ func (c *curl) object(content []byte) (string, bool) {
 	return "'" + out.String() + "'", true
 }
 
+// credential is one in a text that need not be JSON, or all of it.
+var credential = regexp.MustCompile(`(?i)("(?:client_id|secret)"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s",}\]]+)`)
+
+// rough quotes a text that is no JSON, with variables for the credentials.
+func (c *curl) rough(text string) string {
+	return credential.ReplaceAllStringFunc(quoted(text), func(found string) string {
+		key := credential.FindStringSubmatch(found)[1]
+		return key + `"` + c.unmasked(strings.Split(key, `"`)[1], "") + `"`
+	})
+}
+
+// isCredential reports whether a key's value is of our account: it never goes
+// into a command, whether or not the record masks it.
+func isCredential(key string) bool {
+	name := variableOf(key)
+	return name == "PLAID_SECRET" || name == "PLAID_CLIENT_ID"
+}
+
 // unmasked returns what stands for a masked text inside a single-quoted string.
 func (c *curl) unmasked(key, masked string) string {
 	name := variableOf(key)
-	if c.known != nil && name != "PLAID_SECRET" && name != "PLAID_CLIENT_ID" {
+	if c.known != nil && !isCredential(key) {
 		if value, ok := c.known(key, masked); ok && plainToken.MatchString(value) {
 			return value
 		}
@@ -188,7 +213,7 @@ var variableNames = map[string]string{
 // variableOf names the variable for the value of a key. Any key but those we
 // know gets a prefix: one that is called path must not become PATH.
 func variableOf(key string) string {
-	if name, ok := variableNames[key]; ok {
+	if name, ok := variableNames[strings.ToLower(key)]; ok {
 		return name
 	}
 	name := strings.Map(func(r rune) rune {

@@ -49,6 +49,27 @@ func TestCurlTellsRealTokensButNeverTheSecret(t *testing.T) {
 	}
 }
 
+// A body may be shown unmasked, and a client may send any header.
+func TestCurlLeavesOutWhatMustNotBePasted(t *testing.T) {
+	x := tokenCall(`{"client_id":"the id","SECRET":"the secret","user":{"secret":"the secret too"},"options":{"client_id":[4711,"id"]},"template_id":"template_1"}`)
+	x.RequestHeaders = append(x.RequestHeaders,
+		flow.Header{Name: "@/etc/passwd", Value: "1"}, flow.Header{Name: "X-A: 1\r\nPlaid-Secret", Value: "2"}, flow.Header{Name: "", Value: "3"}, flow.Header{Name: "X-Own", Value: "4"})
+	got := journal.Curl(x, nil)
+	for _, never := range []string{"the id", "the secret", `"id"`, "4711", "passwd", "X-A", "': 3'"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q in\n%s", never, got)
+		}
+	}
+	if got := journal.Curl(tokenCall("{\"secret\": \"the secret\", \"client_id\":\"it's\\\" id\", \"a\": 1,\n… clipped"), nil); !strings.Contains(got, `{"secret": "'"$PLAID_SECRET"'", "client_id":"'"$PLAID_CLIENT_ID"'", "a": 1,`) {
+		t.Errorf("got\n%s", got)
+	}
+	for _, want := range []string{`{"client_id":"'"$PLAID_CLIENT_ID"'","SECRET":"'"$PLAID_SECRET"'"`, `"template_id":"template_1"`, "-H 'X-Own: 4'"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+}
+
 func TestCurlSaysWhenTheRecordHasNotAllOfIt(t *testing.T) {
 	got := journal.Curl(tokenCall("{\"a\": 1,\n… clipped here; 90000 bytes in all"), nil)
 	if !strings.Contains(got, "# The record has only the beginning of this body.") || !strings.Contains(got, "--data-raw '{\"a\": 1,") {
@@ -75,7 +96,7 @@ func FuzzCurl(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
-		if strings.ContainsRune(key+value, 0) || strings.Contains(value, "•") {
+		if strings.EqualFold(key, "client_id") || strings.EqualFold(key, "secret") || strings.ContainsRune(key+value, 0) || strings.Contains(value, "•") {
 			return
 		}
 		body, _ := json.Marshal(map[string]any{key: []any{value, "••••", map[string]string{"public_token": "x••••"}}})

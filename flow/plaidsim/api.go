@@ -164,7 +164,7 @@ func (q *tokenCreateRequest) user() string {
 // INVALID_USER_ID.
 func (q *tokenCreateRequest) check(strict bool) *plaidError {
 	if q.UserID != "" && !strings.HasPrefix(q.UserID, "usr_") {
-		// Plaid docs: Errors, INVALID_USER_ID.
+		// UNCONFIRMED: that Plaid gives INVALID_USER_ID here.
 		return invalidInput("INVALID_USER_ID", "user_id must be a user ID that starts with usr_")
 	}
 	if q.User != nil && looksPersonal(q.User.ClientUserID) {

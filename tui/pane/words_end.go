@@ -15,7 +15,7 @@ func sessionText(s flow.State) StageText {
 		return StageText{
 			Title: "Nobody reads the session",
 			Body: "onSuccess gave your client a public_token, and your app is content with that. Your server has not called /user_account/session/get: " +
-				"it knows neither the identity nor the Items, and the public_token expires.",
+				"it knows neither the identity nor the Items, and nobody asks with the public_token.",
 			Facts: known,
 		}
 	}
