@@ -10,7 +10,7 @@ import (
 func TestWhatAFileSaysIsCleanedAndMasked(t *testing.T) {
 	const secret = "4155550123"
 	for name, line := range map[string]string{
-		"escape in a session":   `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"link","thread":1,"link_session_id":"\u001b]0;owned\u0007\u001b[2J","act":{"verb":"submit","date_of_birth":"x"}}`,
+		"escape in a session":   `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"link","thread":1,"link_session_id":"\u001b]0;owned\u0007\u001b[2J","act":{"verb":"submit","date_of_birth":"x","phone_number":"+1••••••••11"}}`,
 		"token for a session":   `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"link","thread":1,"link_session_id":"access-sandbox-4155550123-4155550123","act":{"verb":"submit","date_of_birth":"x","phone_number":"+1••••••••11"}}`,
 		"number for a session":  `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"link","thread":1,"link_session_id":"4155550123","act":{"verb":"submit","date_of_birth":"x","phone_number":"+1••••••••11"}}`,
 		"plain phone":           `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"link","thread":1,"link_session_id":"s","act":{"verb":"submit","date_of_birth":"x","phone_number":"+14155550123"}}`,
