@@ -29,6 +29,17 @@ const (
 	DeedCountedSubmits  Deed = "counted-submits" // counted submits, not users, for its conversion
 )
 
+// How the app says that it checked a webhook, in Because of
+// DeedBelievedWebhook.
+const (
+	CheckedRightly   = "verified"
+	CheckedNothing   = "not verified at all"
+	CheckedReencoded = "verified over a re-encoded body"
+	CheckedOneKey    = "verified with one cached key"
+	CheckedDER       = "verified as a DER signature"
+	CheckedNoAge     = "verified without a look at iat and expired_at"
+)
+
 // Sentence says a deed in words.
 func (d AppDid) Sentence() string {
 	because := ""

@@ -139,7 +139,7 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 			calls := 0
 			for _, e := range want.Effects {
 				switch e.(type) {
-				case StartTimer, PresentLink, DriveLink, TryWebhooks, LetTimePass:
+				case StartTimer, PresentLink, DriveLink, TryWebhooks, LetTimePass, DoDeed, ForgeOnSuccess:
 				default:
 					calls++
 				}

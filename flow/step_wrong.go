@@ -438,10 +438,10 @@ func (st *stepper) startOverWrong(e DoWrong, spoil func(*Config)) {
 
 // howChecked says of each mistake with webhooks how the server checks them.
 var howChecked = map[WrongID]string{
-	WrongWebhookUnverified: "not verified at all",
-	WrongWebhookReencoded:  "verified over a re-encoded body",
-	WrongWebhookOneKey:     "verified with one cached key",
-	WrongWebhookDER:        "verified as a DER signature",
+	WrongWebhookUnverified: CheckedNothing,
+	WrongWebhookReencoded:  CheckedReencoded,
+	WrongWebhookOneKey:     CheckedOneKey,
+	WrongWebhookDER:        CheckedDER,
 }
 
 func (st *stepper) tryWebhooks(e DoWrong) {

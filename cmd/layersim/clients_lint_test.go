@@ -121,6 +121,20 @@ func testMistakes(t *testing.T, n *neighbourhood) {
 			nil,
 		},
 		{
+			"told to exit", "", `document.head.append(Object.assign(document.createElement("script"), { src: "LINK", onload() {
+				const first = start(TOKEN, { onLoad() { first.exit({ force: true }); start(TOKEN); } });
+			} }))`, "load",
+			nil,
+		},
+		{
+			// A tap or a key is no input into a field.
+			"touched, not typed", "", `window.dispatchEvent(new Event("pointerdown")); window.dispatchEvent(new Event("keydown"));
+				document.head.append(Object.assign(document.createElement("script"), { src: "LINK", onload() {
+				setTimeout(() => { window.handler = start(TOKEN, { onLoad: () => handler.submit({ phone_number: "415-555-0011" }) }); }, 50);
+			} }))`, "LAYER_READY",
+			nil,
+		},
+		{
 			"submit-before-load", "", `document.head.append(Object.assign(document.createElement("script"), { src: "LINK", onload() {
 				start(TOKEN).submit({ phone_number: "415-555-0011" });
 			} }))`, "load",

@@ -100,7 +100,11 @@ func lintFile(name string, asJSON bool, std stdio) error {
 func lintJournal(in io.Reader, name string) (linted, error) {
 	result := linted{File: name, Findings: []lint.Finding{}}
 	recording, linter := lint.NewRecording(), lint.New(lint.InRecording)
-	lines := bufio.NewScanner(in)
+	text, err := plainText(in, name)
+	if err != nil {
+		return result, err
+	}
+	lines := bufio.NewScanner(text)
 	lines.Buffer(make([]byte, 64<<10), longestLine)
 	var torn error // a line that broke off: good only if it is the last
 	n, read := 0, 0
@@ -149,6 +153,26 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 		result.Rules = append(result.Rules, lintedRule{c.Rule.ID, c.Rule.Title, standing})
 	}
 	return result, nil
+}
+
+// plainText takes the byte order mark from a text that has one, and refuses
+// what is not UTF-8: PowerShell's > writes UTF-16.
+func plainText(in io.Reader, name string) (io.Reader, error) {
+	text := bufio.NewReader(in)
+	first, _ := text.Peek(4) // what cannot be read is found when it is read
+	encoding := ""
+	switch {
+	case bytes.HasPrefix(first, []byte("\xef\xbb\xbf")):
+		_, _ = text.Discard(3)
+	case bytes.HasPrefix(first, []byte("\xff\xfe")), len(first) > 1 && first[0] == '{' && first[1] == 0:
+		encoding = "UTF-16 (little-endian)"
+	case bytes.HasPrefix(first, []byte("\xfe\xff")), len(first) > 1 && first[0] == 0 && first[1] == '{':
+		encoding = "UTF-16 (big-endian)"
+	}
+	if encoding != "" {
+		return nil, usagef("%s is written in %s; write it in UTF-8, such as with curl -o %s instead of >", name, encoding, "journal.ndjson")
+	}
+	return text, nil
 }
 
 func counted(n int, one, many string) string {

@@ -67,7 +67,7 @@ func groupOf(f lint.Finding) string {
 		title += fmt.Sprintf(" (link_token %d)", f.Token)
 	}
 	if f.Run > 0 {
-		title += fmt.Sprintf(", after reset %d", f.Run)
+		title += fmt.Sprintf(", after reset or restart %d", f.Run)
 	}
 	return title
 }

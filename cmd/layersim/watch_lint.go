@@ -25,13 +25,14 @@ func newAppLinter() *appLinter {
 func (a *appLinter) take(records []plaidsim.Record, forgotten uint64, now time.Time) []lint.Finding {
 	var found []lint.Finding
 	if forgotten > 0 {
-		*a = *newAppLinter()
+		a.linter = a.linter.Anew(true)
 	}
 	for i := range records {
 		r := &records[i]
 		if r.Reset && r.Session == "" {
 			found = nil
-			*a = *newAppLinter()
+			a.linter.Add(lint.Observation{Seq: r.Seq, At: r.At, What: lint.Reset{}})
+			a.linter = a.linter.Anew(false)
 			continue
 		}
 		line, err := json.Marshal(r)

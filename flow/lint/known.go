@@ -12,9 +12,19 @@ type known struct {
 	client   flow.Client
 	tokens   shelf[int, *token]
 	handlers shelf[string, *handler]
-	users    shelf[string, *handler] // the newest handler of each
+	renewed  shelf[string, uint64]   // Seq of the newest link_token of each user
+	unread   []*handler              // that came to onSuccess and were not read yet, the oldest first
+	tried    shelf[string, *handler] // public_tokens with which a session was asked for in vain
+}
+
+// app is what is known of an app's receiver of webhooks. It outlives what the
+// simulator forgets: an app keeps the keys that it was given.
+type app struct {
 	asked    shelf[string, struct{}] // kids whose key was asked for
-	triedAt  uint64                  // Seq of the last /user_account/session/get that was in vain
+	accepted bool                    // a genuine webhook was answered with 200
+	refused  []string                // kinds of forgeries that it refused
+	// partial: records before are missing, so that there may be more.
+	partial bool
 }
 
 // Of how many tokens, handlers and users something is known; the oldest are
@@ -24,7 +34,7 @@ const mostKnown = 20_000
 func nothingKnown() known {
 	return known{
 		tokens: newShelf[int, *token](), handlers: newShelf[string, *handler](),
-		users: newShelf[string, *handler](), asked: newShelf[string, struct{}](),
+		renewed: newShelf[string, uint64](), tried: newShelf[string, *handler](),
 	}
 }
 
@@ -32,7 +42,8 @@ func nothingKnown() known {
 type token struct {
 	user    string
 	expires time.Time
-	worn    *handler // one that was submitted to, opened or ended
+	begun   bool     // its /session/token/create was seen
+	worn    *handler // one that was submitted to, opened or ended; rather one that came to onSuccess
 }
 
 // handler is what is known of a handler and its Link session.
@@ -41,6 +52,7 @@ type handler struct {
 	made      Observation
 	token     *token
 	destroyed bool
+	left      bool // exit() was called
 
 	phone       string // masked; the last that was submitted
 	phones      int
@@ -48,11 +60,11 @@ type handler struct {
 	opened      int
 	events      map[string]bool // that happened
 	told        map[string]bool
-	pending     Observation // LAYER_AUTOFILL_NOT_AVAILABLE that nothing followed
 	success     Observation // onSuccess as it was delivered
 	succeeded   bool
 	ended       bool
 	read        bool // /user_account/session/get was answered for it
+	tried       bool // it was called, in vain
 	passed      bool // LAYER_AUTHENTICATION_PASSED was believed
 	items       []string
 	used        []string
@@ -101,11 +113,17 @@ func (l *Linter) learn(s *scene) {
 			s.h.passed = true
 		}
 	}
-	s.h.learn(s.o)
-	if made, ok := s.o.What.(HandlerMade); ok && s.t != nil && s.t.user != "" && !made.Refused {
-		l.users.put(s.t.user, s.h)
+	if w, answered := s.o.What.(WebhookAnswered); answered {
+		l.learnWebhook(w)
 	}
-	if s.t != nil && s.h.worn() {
+	s.h.learn(s.o)
+	if w, told := s.o.What.(Told); told && w.Name == OnSuccess && !s.h.read && !slices.Contains(l.unread, s.h) {
+		if len(l.unread) >= mostWaiting {
+			l.unread = l.unread[1:]
+		}
+		l.unread = append(l.unread, s.h)
+	}
+	if s.t != nil && s.h.worn() && (s.t.worn == nil || !s.t.worn.came()) {
 		s.t.worn = s.h
 	}
 }
@@ -113,15 +131,47 @@ func (l *Linter) learn(s *scene) {
 func (l *Linter) learnCall(s *scene, c Called) {
 	switch {
 	case c.Path == pathTokenCreate && c.Status == ok && s.t != nil:
-		s.t.user, s.t.expires = c.User, c.Expires
+		s.t.user, s.t.expires, s.t.begun = c.User, c.Expires, true
+		l.renewed.put(c.User, s.o.Seq)
 	case c.Path == pathSessionGet && c.Status == ok:
 		s.h.read, s.h.items = true, c.Items
-	case c.Path == pathSessionGet: // for whom is not known: its public_token belongs to nobody
-		l.triedAt = s.o.Seq
+		l.unread = slices.DeleteFunc(l.unread, func(h *handler) bool { return h == s.h })
+	case c.Path == pathSessionGet:
+		l.learnTry(s, c)
 	case c.Path == pathWebhookKey && c.Status == ok:
 		l.asked.put(c.KeyID, struct{}{})
 	case c.AccessToken != "" && !slices.Contains(s.h.used, c.AccessToken):
 		s.h.used = append(s.h.used, c.AccessToken)
+	}
+}
+
+// learnTry finds out for whom a session was asked for in vain. If the record
+// does not say it, the public_token belongs to nobody: then it is taken for
+// that of the newest session that waits to be read. Trying again with one token
+// counts for one session.
+func (l *Linter) learnTry(s *scene, c Called) {
+	if s.o.Handler != "" {
+		s.h.tried = true
+		return
+	}
+	if l.tried.has(c.PublicToken) {
+		return
+	}
+	for _, h := range slices.Backward(l.unread) {
+		if !h.tried {
+			h.tried = true
+			l.tried.put(c.PublicToken, h)
+			return
+		}
+	}
+}
+
+func (l *Linter) learnWebhook(w WebhookAnswered) {
+	switch {
+	case w.Forged == "" && w.Status == ok:
+		l.accepted = true
+	case w.Forged != "" && refusal(w.Status) && !slices.Contains(l.refused, w.Forged):
+		l.refused = append(l.refused, w.Forged)
 	}
 }
 
@@ -130,21 +180,26 @@ func (h *handler) learn(o Observation) {
 	case HandlerMade:
 		h.made = o
 	case Submitted:
-		h.submittedAt, h.pending = o.At, Observation{}
 		if w.Phone != "" {
-			h.phone = w.Phone
+			h.phone, h.submittedAt = w.Phone, o.At
+		}
+		if w.Refused {
+			return
+		}
+		if w.Phone != "" {
 			h.phones++
 		}
 		if w.DateOfBirth && w.Phone == "" { // the one that came along is not read
 			h.births++
 		}
 	case Opened:
-		h.opened++
-		h.pending = Observation{}
+		if !w.Refused {
+			h.opened++
+		}
 	case Exited:
-		h.pending = Observation{}
+		h.left = true
 	case Destroyed:
-		h.destroyed, h.pending = true, Observation{}
+		h.destroyed = true
 	case Judged:
 		h.judged = w.Why
 	case Happened:
@@ -154,10 +209,7 @@ func (h *handler) learn(o Observation) {
 		}
 	case Told:
 		h.told = with(h.told, w.Name)
-		switch w.Name {
-		case flow.EventLayerAutofillUnavailable:
-			h.pending = o
-		case OnSuccess:
+		if w.Name == OnSuccess {
 			h.success, h.succeeded = o, true
 		}
 	}
@@ -173,6 +225,35 @@ func with(set map[string]bool, name string) map[string]bool {
 
 // worn reports whether more was done with a handler than to create it.
 func (h *handler) worn() bool { return h.phones+h.births+h.opened > 0 || h.ended }
+
+// came reports whether a handler came to onSuccess.
+func (h *handler) came() bool { return h.succeeded || h.events[OnSuccess] }
+
+// stranger reports whether what was before with a handler is not in the record.
+func (s *scene) stranger() bool {
+	if _, made := s.o.What.(HandlerMade); made {
+		return false
+	}
+	return s.o.Handler != "" && s.h.made.What == nil
+}
+
+// withPast makes the check of a rule that looks at what a handler has come to
+// before. Of one whose beginning is missing it says nothing.
+func withPast(check func(*scene) verdict) func(*scene) verdict {
+	return func(s *scene) verdict {
+		if s.stranger() {
+			return verdict{}
+		}
+		return check(s)
+	}
+}
+
+// miss says that records are missing before what comes next.
+func (l *Linter) miss() {
+	l.waiting = nil
+	l.known = nothingKnown()
+	l.partial = true
+}
 
 // forget forgets everything, or what one handler had come to.
 func (l *Linter) forget(o Observation) {

@@ -20,6 +20,7 @@ type Linter struct {
 	last     Observation
 	run      int // how often everything was forgotten
 	known
+	app
 }
 
 // repeat is what is reported once.
@@ -41,13 +42,31 @@ type wait struct {
 // New returns a Linter for one kind of record.
 func New(where Where) *Linter {
 	l := &Linter{where: where, kept: make([]uint64, len(rules)), reported: map[repeat]bool{}}
-	l.known = nothingKnown()
+	l.known, l.app = nothingKnown(), app{asked: newShelf[string, struct{}]()}
 	return l
+}
+
+// Anew returns a Linter for what comes after everything was forgotten, or after
+// a gap. What it has is what the app keeps by itself: the keys that it asked for.
+func (l *Linter) Anew(gap bool) *Linter {
+	fresh := New(l.where)
+	fresh.app, fresh.last = l.app, Observation{Seq: l.last.Seq}
+	if gap {
+		fresh.miss()
+	}
+	return fresh
 }
 
 // Add takes the next observation and returns what it makes certain.
 func (l *Linter) Add(o Observation) []Finding {
 	from := len(l.findings)
+	if _, gap := o.What.(Gap); gap {
+		l.miss()
+		return nil
+	}
+	if l.where == InRecording {
+		l.follow(o)
+	}
 	l.last = o
 	if _, reset := o.What.(Reset); reset {
 		l.forget(o)
@@ -62,6 +81,18 @@ func (l *Linter) Add(o Observation) []Finding {
 	}
 	l.learn(s)
 	return slices.Clone(l.findings[from:])
+}
+
+// follow looks at whether an observation of a recording follows the last one:
+// records have consecutive numbers, from 1 on.
+func (l *Linter) follow(o Observation) {
+	switch {
+	case o.Seq < l.last.Seq: // another run of the simulator, appended
+		l.forget(Observation{})
+		l.partial = l.partial || o.Seq > 1
+	case o.Seq > l.last.Seq+1: // some were left out, such as those before a reset
+		l.partial = true
+	}
 }
 
 // Until says that it is t now and nothing else has happened, and returns what
@@ -133,6 +164,7 @@ func (l *Linter) await(id string, of Observation, until time.Time, answer func(e
 // verdict is what a rule says of an observation. The zero verdict says nothing.
 type verdict struct {
 	standing Standing
+	severity Severity // "" for that of the rule
 	what     string
 	of       *Observation // what is to blame, if not the observation at hand
 }
@@ -141,6 +173,13 @@ func kept() verdict { return verdict{standing: Kept} }
 
 func broken(format string, args ...any) verdict {
 	return verdict{standing: Broken, what: fmt.Sprintf(format, args...)}
+}
+
+// risky is broken for what is likely, or not documented.
+func risky(format string, args ...any) verdict {
+	v := broken(format, args...)
+	v.severity = Risky
+	return v
 }
 
 // because blames an earlier observation.
@@ -170,7 +209,7 @@ func (l *Linter) book(i int, o Observation, v verdict) {
 	l.reported[once] = true
 	r := &rules[i]
 	l.findings = append(l.findings, Finding{
-		Rule: r.ID, Title: r.Fault, Severity: r.Severity, Seq: o.Seq, At: o.At, Known: max(o.Seq, l.last.Seq), Run: l.run, Token: o.Token, Handler: o.Handler,
+		Rule: r.ID, Title: r.Fault, Severity: cmp.Or(v.severity, r.Severity), Seq: o.Seq, At: o.At, Known: max(o.Seq, l.last.Seq), Run: l.run, Token: o.Token, Handler: o.Handler,
 		What: flow.CleanLine(flow.RedactText(v.what), longestWhat), Why: r.Why, Fix: r.Fix, Source: r.Source,
 	})
 }

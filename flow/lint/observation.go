@@ -58,12 +58,17 @@ type (
 		DateOfBirth bool
 		// Early: it came before onLoad.
 		Early bool
-		// Late: the user had typed all of it before the handler was created.
+		// Late: the last input into a field of the page came before create().
 		// Timed says that whoever observes can tell.
 		Late, Timed bool
+		// Refused: Link did not take it.
+		Refused bool
 	}
 	// Opened is handler.open.
-	Opened struct{ mark }
+	Opened struct {
+		mark
+		Refused bool // Link did not open
+	}
 	// Exited is handler.exit.
 	Exited struct{ mark }
 	// Destroyed is handler.destroy.
@@ -127,6 +132,7 @@ type (
 		PublicToken string
 		AccessToken string
 		KeyID       string   // of /webhook_verification_key/get
+		Products    []string // of /link/token/create
 		Items       []string // access_tokens of the Items that were answered
 		NoAnswer    bool     // a fault of the simulator's, or of the network
 	}
@@ -139,6 +145,8 @@ type (
 		// Forged is how the webhook was spoilt so that a verifier must refuse it,
 		// "" for a genuine one.
 		Forged string
+		// Odd: it is genuine, and was repeated, delayed or overtaken on purpose.
+		Odd bool
 	}
 	// WebhookVerified says that the app's server has verified a webhook.
 	WebhookVerified struct {
@@ -149,6 +157,10 @@ type (
 
 // TimePassed says no more than what time it is.
 type TimePassed struct{ mark }
+
+// Gap says that records before are missing. Nothing is expected of what they
+// may have been about.
+type Gap struct{ mark }
 
 // Reset says that everything before was forgotten, or, with a Handler, what
 // that one had come to.

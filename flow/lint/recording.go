@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"layersim/flow"
 )
 
 // Recording reads the simulator's journal, one JSON object a line, as GET
@@ -18,11 +15,12 @@ import (
 type Recording struct {
 	// Forgotten is how many records the journal had forgotten before it was read.
 	Forgotten uint64
-	sessions  map[string]bool
+	sessions  map[string]string // link_session_id → what it is called here
+	hidden    int               // of those, how many are no ids
 }
 
 // NewRecording returns a reader that has read nothing yet.
-func NewRecording() *Recording { return &Recording{sessions: map[string]bool{}} }
+func NewRecording() *Recording { return &Recording{sessions: map[string]string{}} }
 
 // Sessions is how many Link sessions there were.
 func (r *Recording) Sessions() int { return len(r.sessions) }
@@ -50,13 +48,13 @@ type apiCall struct {
 }
 
 type act struct {
-	Verb        string   `json:"verb"`
-	Phone       string   `json:"phone_number"`
-	DateOfBirth string   `json:"date_of_birth"`
-	Why         string   `json:"why"`
-	Refused     string   `json:"refused"`
-	Fields      []string `json:"fields"`
-	Early       bool     `json:"early"`
+	Verb        string    `json:"verb"`
+	Phone       phoneText `json:"phone_number"`
+	DateOfBirth string    `json:"date_of_birth"`
+	Why         string    `json:"why"`
+	Refused     string    `json:"refused"`
+	Fields      []string  `json:"fields"`
+	Early       bool      `json:"early"`
 	Page        struct {
 		Scripts  int    `json:"scripts"`
 		Handlers int    `json:"handlers"`
@@ -111,21 +109,19 @@ func (r *Recording) Read(line []byte) ([]Observation, error) {
 	case rec.Kind == "":
 		return nil, &LineError{Field: "kind", Problem: "missing: every record of the simulator's journal has one"}
 	case !known:
-		return nil, &LineError{Field: "kind", Problem: fmt.Sprintf("%.40q is none of call, link, callback, delivered, webhook and note", rec.Kind)}
+		return nil, &LineError{Field: "kind", Problem: quoted(rec.Kind) + " is none of call, link, callback, delivered, webhook and note"}
 	case rec.Forgotten != nil:
 		n, _ := strconv.ParseUint(rec.Forgotten.String(), 10, 64)
 		r.Forgotten += n
-		return nil, nil
+		return []Observation{{What: Gap{}}}, nil
 	case rec.Seq == 0:
 		return nil, &LineError{Field: "seq", Problem: "missing: the number of the record"}
 	case rec.At.IsZero():
 		return nil, &LineError{Field: "at", Problem: "missing: the time of the record"}
 	case part != "" && !rec.has(part):
-		return nil, &LineError{Field: part, Problem: fmt.Sprintf("missing: a record of kind %s has one", rec.Kind)}
+		return nil, &LineError{Field: part, Problem: "missing: a record of kind " + rec.Kind + " has one"}
 	}
-	if rec.Session != "" {
-		r.sessions[rec.Session] = true
-	}
+	rec.Session = r.session(rec.Session)
 	return rec.observations(), nil
 }
 
@@ -148,9 +144,9 @@ func lineError(err error, line []byte) error {
 	var when *time.ParseError
 	switch {
 	case errors.As(err, &mistyped):
-		return &LineError{Field: mistyped.Field, Problem: "a " + mistyped.Value + " does not belong here"}
+		return &LineError{Field: mistyped.Field, Problem: "a " + kindOf(mistyped.Value) + " does not belong here"}
 	case errors.As(err, &when):
-		return &LineError{Field: "at", Problem: fmt.Sprintf("%.40q is no time such as 2026-04-01T12:00:00Z", strings.Trim(when.Value, `"`))}
+		return &LineError{Field: "at", Problem: quoted(strings.Trim(when.Value, `"`)) + " is no time such as 2026-04-01T12:00:00Z"}
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(line)):
 		return &LineError{Problem: "the line breaks off; it is no whole JSON object", Torn: true}
 	}
@@ -183,7 +179,7 @@ func (rec *record) observations() []Observation {
 		}
 	case rec.Webhook != nil:
 		if w := rec.Webhook; w.Attempt > 0 && w.State != "sending" {
-			answered := WebhookAnswered{Code: w.Code, Kid: w.Kid, Status: w.Status}
+			answered := WebhookAnswered{Code: w.Code, Kid: w.Kid, Status: w.Status, Odd: w.Kind != "" && !w.Forged}
 			if w.Forged {
 				answered.Forged = cmp.Or(w.Kind, "forged")
 			}
@@ -207,20 +203,20 @@ func (a *act) observed() []What {
 		}}
 	case "submit":
 		submitted := Submitted{
-			Phone: a.Phone, DateOfBirth: a.DateOfBirth != "" || slices.Contains(a.Fields, "date_of_birth"),
-			Early: a.Early, Late: a.Page.Typed == "before create", Timed: a.Page.Typed != "",
+			Phone: string(a.Phone), DateOfBirth: a.DateOfBirth != "" || slices.Contains(a.Fields, "date_of_birth"),
+			Early: a.Early, Late: a.Page.Typed == "before create", Timed: a.Page.Typed != "", Refused: a.Refused != "",
 		}
 		if slices.Contains(a.Fields, "phone_number") {
-			submitted.Phone = cmp.Or(a.Phone, "(no phone number)")
+			submitted.Phone = cmp.Or(string(a.Phone), "(no phone number)")
 		}
-		submitted.Foreign = a.Phone != "" && !strings.HasPrefix(a.Phone, "+1")
+		submitted.Foreign = a.Phone != "" && !strings.HasPrefix(string(a.Phone), "+1") && a.Phone != hiddenPhone
 		what := []What{submitted}
 		if a.Why != "" {
 			what = append(what, Judged{Why: a.Why})
 		}
 		return what
 	case "open":
-		return []What{Opened{}}
+		return []What{Opened{Refused: a.Refused != ""}}
 	case "exit":
 		return []What{Exited{}}
 	}
@@ -238,6 +234,12 @@ func (c *Called) read(request, response json.RawMessage) {
 		PublicToken string `json:"public_token"`
 		AccessToken string `json:"access_token"`
 		KeyID       string `json:"key_id"`
+	}
+	var named struct {
+		Products []string `json:"products"`
+	}
+	if json.Unmarshal(request, &named) == nil {
+		c.Products = named.Products
 	}
 	if json.Unmarshal(request, &asked) == nil {
 		c.User, c.PublicToken, c.AccessToken, c.KeyID = asked.UserID, asked.PublicToken, asked.AccessToken, asked.KeyID
@@ -257,8 +259,8 @@ func (c *Called) read(request, response json.RawMessage) {
 	if json.Unmarshal(response, &answer) == nil {
 		c.Code, c.Expires = answer.Code, answer.Link.Expiration
 		for _, item := range answer.Items {
-			c.Items = append(c.Items, item.AccessToken)
+			c.Items = append(c.Items, maskedToken(item.AccessToken))
 		}
 	}
-	c.PublicToken, c.AccessToken = flow.RedactText(c.PublicToken), flow.RedactText(c.AccessToken)
+	c.PublicToken, c.AccessToken = maskedToken(c.PublicToken), maskedToken(c.AccessToken)
 }

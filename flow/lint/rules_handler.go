@@ -6,13 +6,13 @@ func handlerRules() []Rule {
 	return []Rule{
 		{
 			ID: "sdk-too-old", Title: "The SDK knows Layer and Extended Autofill", Fault: "The SDK is too old for Layer or Extended Autofill", Severity: Wrong, Seen: InWalk, Unseen: onlyTheWalk,
-			Why:    "An SDK that is too old for Layer sends no LAYER_* event at all, and one that is too old for Extended Autofill takes no date of birth. Either way the app waits for an answer that never comes.",
+			Why:    "Plaid names the oldest SDK that knows Layer, and the oldest that knows Extended Autofill. What an older one does is not documented (UNCONFIRMED); one of React Native's was seen without the names of the LAYER_* events. An app may then wait for an answer that never comes.",
 			Fix:    "Update the SDK, and use the app's own form for versions that are still out there. Plain JavaScript is always the newest.",
 			Source: docsLayer + "; minimum versions", check: sdkTooOld,
 		},
 		{
 			ID: "script-twice", Title: "One script tag for Link", Fault: "Link's script was loaded twice", Severity: Risky, Seen: InRecording, Unseen: "the walk's own page loads the script once",
-			Why:    "With link-initialize.js twice in a page, handlers may belong to either copy. Plaid's script warns of it; callbacks get lost or come twice.",
+			Why:    "With link-initialize.js twice in a page, handlers may belong to either copy. react-plaid-link warns of it. What goes wrong then is not documented (UNCONFIRMED).",
 			Fix:    "Load https://cdn.plaid.com/link/v2/stable/link-initialize.js once: either by a script tag or by react-plaid-link, which adds its own if there is none with exactly this address.",
 			Source: "GitHub: plaid/react-plaid-link#103", check: scriptTwice,
 		},
@@ -32,7 +32,7 @@ func handlerRules() []Rule {
 			ID: "birth-first", Title: "The date of birth comes after LAYER_NOT_AVAILABLE", Fault: "The date of birth came before LAYER_NOT_AVAILABLE", Severity: Wrong, Seen: Everywhere,
 			Why:    "Link reads a date of birth only once it has answered the phone number with LAYER_NOT_AVAILABLE. Before, it is dropped, and most users never need to be asked for it.",
 			Fix:    "Submit the phone number alone. Ask for the date of birth when LAYER_NOT_AVAILABLE comes, and submit it with the same handler.",
-			Source: docsAutofill, check: birthFirst,
+			Source: docsAutofill, check: withPast(birthFirst),
 		},
 		{
 			ID: "both-fields", Title: "One field in each submit()", Fault: "Two fields in one submit()", Severity: Wrong, Seen: Everywhere,
@@ -50,7 +50,7 @@ func handlerRules() []Rule {
 			ID: "submit-after-open", Title: "submit() comes before open()", Fault: "submit() came after open()", Severity: Wrong, Seen: Everywhere,
 			Why:    "The order is submit(), LAYER_READY, open(). Once Link is open, or was, there is nothing left to decide.",
 			Fix:    "Submit the phone number while Link is closed, and call open() when LAYER_READY comes.",
-			Source: docsAdd, check: submitAfterOpen,
+			Source: docsAdd, check: withPast(submitAfterOpen),
 		},
 		{
 			ID: "handler-not-destroyed", Title: "A handler that is done with is destroyed", Fault: "A handler was left behind, not destroyed", Severity: Risky, Seen: Everywhere,
@@ -103,9 +103,9 @@ func lateCreate(s *scene) verdict {
 		case !w.Late:
 			return kept()
 		case s.h.made.At.IsZero():
-			return broken("The phone number was typed before the handler was created.")
+			return broken("The last input into a field of the page came before the handler was created.")
 		default:
-			return broken("The phone number was typed before the handler was created, and submitted %s after it.", span(s.o.At.Sub(s.h.made.At)))
+			return broken("The last input into a field of the page came before the handler was created, and the phone number was submitted %s after it.", span(s.o.At.Sub(s.h.made.At)))
 		}
 	}
 	return verdict{}
@@ -185,7 +185,7 @@ func handlerNotDestroyed(s *scene) verdict {
 		if s.h.made.At.IsZero() {
 			return verdict{}
 		}
-		if !s.h.destroyed {
+		if !s.h.destroyed && !s.h.left {
 			return broken("The app went on with its own form, and its handler is still there.")
 		}
 		return kept()

@@ -1,7 +1,7 @@
 package lint
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"layersim/flow"
@@ -62,32 +62,48 @@ var forgeries = map[string]string{
 	forgedExpired: "signed by a key that has expired",
 }
 
+// unmistakable are the forgeries that every receiver refuses that looks at the
+// signature.
+var unmistakable = []string{"wrong_key", "unknown_kid", "changed_body", "hs256", "alg_none", "no_header"}
+
 // believed words that a forged webhook was taken.
 func believed(w WebhookAnswered) verdict {
 	return broken("A forged %s, %s, was answered with 200.", w.Code, orElse(forgeries[w.Forged], "spoilt as "+w.Forged))
 }
 
-// anyKey reports whether the receiver has asked for a key at all: if not, it
-// verifies nothing.
-func (s *scene) anyKey() bool { return len(s.asked.order) > 0 }
+// refusal reports whether a status says that the sender was not believed. Any
+// other may have other reasons: a wrong path, a receiver that is down.
+func refusal(status int) bool { return status == 400 || status == 401 || status == 403 }
+
+// anyKey reports whether the receiver has asked for a key, or may have: if not,
+// it verifies nothing.
+func (s *scene) anyKey() bool { return s.partial || len(s.asked.order) > 0 }
+
+// refuses reports whether the receiver refuses these forgeries, and takes what is
+// genuine: one that refuses everything verifies nothing.
+func (s *scene) refuses(w WebhookAnswered, kinds ...string) bool {
+	accepted := s.accepted || w.Forged == "" && w.Status == ok
+	return accepted && slices.ContainsFunc(kinds, func(kind string) bool {
+		return slices.Contains(s.refused, kind) || w.Forged == kind && refusal(w.Status)
+	})
+}
 
 // ofForgery is the check of a rule that is broken by taking certain forgeries.
 func (s *scene) ofForgery(kinds ...string) verdict {
 	w, answered := s.o.What.(WebhookAnswered)
-	if !answered || w.Status == 0 {
-		return verdict{}
-	}
-	for _, kind := range kinds {
-		switch {
-		case w.Forged != kind:
-		case w.Status != ok:
-			return kept()
-		case s.anyKey():
-			return believed(w)
-		}
+	switch {
+	case !answered:
+	case slices.Contains(kinds, w.Forged) && w.Status == ok && s.anyKey():
+		return believed(w)
+	case s.refuses(w, kinds...):
+		return kept()
 	}
 	return verdict{}
 }
+
+// overlooked are forgeries that a receiver may take although it verifies
+// webhooks: it overlooks one thing, of which another rule speaks.
+var overlooked = []string{forgedReserialised, forgedDER, forgedOld, forgedExpired}
 
 func webhookUnverified(s *scene) verdict {
 	if w, did := s.o.What.(Did); did && ofWebhook(w) {
@@ -95,30 +111,26 @@ func webhookUnverified(s *scene) verdict {
 	}
 	w, answered := s.o.What.(WebhookAnswered)
 	switch {
-	case !answered || w.Status == 0:
-		return verdict{}
-	case w.Forged != "" && w.Status != ok:
+	case !answered:
+	case w.Forged != "" && w.Status == ok:
+		if slices.Contains(overlooked, w.Forged) && s.anyKey() {
+			return verdict{}
+		}
+		return believed(w)
+	case s.refuses(w, unmistakable...):
 		return kept()
 	case w.Forged == "" && w.Status == ok && !s.anyKey():
 		l, o := s.Linter, s.o
 		l.await("webhook-unverified", o, o.At.Add(keyWithin), func(ended bool) verdict {
-			if len(l.asked.order) > 0 {
+			if l.partial || len(l.asked.order) > 0 {
 				return verdict{}
 			}
 			when := "within " + span(keyWithin)
 			if ended {
-				when = "before the record ended"
+				when = "before the record ended, " + span(l.last.At.Sub(o.At)) + " later"
 			}
-			return broken("%s was answered with 200, and no key to verify it with was asked for %s.", w.Code, when)
+			return risky("%s was answered with 200, and no key to verify it with was asked for %s. Only a receiver that has kept the key from before the simulator was started may do so; send a forged webhook to be sure (misdelivery wrong_key).", w.Code, when)
 		})
-	case w.Forged != "" && w.Status == ok:
-		switch w.Forged {
-		case forgedReserialised, forgedDER, forgedOld, forgedExpired:
-			if s.anyKey() {
-				return verdict{} // it verifies, and overlooks one thing
-			}
-		}
-		return believed(w)
 	}
 	return verdict{}
 }
@@ -134,13 +146,8 @@ func webhookReencoded(s *scene) verdict {
 	if w, did := s.o.What.(Did); did && ofWebhook(w) {
 		return webhookDeed(w, "webhook-reencoded")
 	}
-	if w, answered := s.o.What.(WebhookAnswered); answered && w.Forged == "" && s.asked.has(w.Kid) {
-		switch w.Status {
-		case 400, 401, 403:
-			return broken("A real %s was refused with %d although its key had been asked for. A body that is parsed and written again before it is hashed does that.", w.Code, w.Status)
-		case ok:
-			return kept()
-		}
+	if w, answered := s.o.What.(WebhookAnswered); answered && w.Forged == "" && !w.Odd && refusal(w.Status) && s.asked.has(w.Kid) {
+		return risky("A real %s was refused with %d, after its key had been asked for. Possible causes: the body was parsed and written again before it was hashed; the signature was taken for DER; the clock of the receiver is wrong; something else in the request is refused.", w.Code, w.Status)
 	}
 	return s.ofForgery(forgedReserialised)
 }
@@ -159,19 +166,22 @@ func webhookOneKey(s *scene) verdict {
 			return webhookDeed(w, "webhook-one-key")
 		}
 	case WebhookAnswered:
-		if w.Forged != "" || w.Status == 0 || !s.anyKey() {
+		if w.Forged != "" || w.Status != ok && !refusal(w.Status) || s.partial || len(s.asked.order) == 0 {
 			return verdict{}
 		}
+		l := s.Linter
 		if s.asked.has(w.Kid) {
-			if len(s.asked.order) > 1 {
+			if len(s.asked.order) > 1 && w.Status == ok {
 				return kept()
 			}
 			return verdict{}
 		}
-		l := s.Linter
 		l.await("webhook-one-key", s.o, s.o.At.Add(keyWithin), func(bool) verdict {
-			if l.asked.has(w.Kid) {
+			switch {
+			case l.asked.has(w.Kid) && w.Status == ok:
 				return kept()
+			case l.asked.has(w.Kid) || l.partial:
+				return verdict{}
 			}
 			return broken("%s was signed with key %s and answered with %d, but only another key was ever asked for.", w.Code, w.Kid, w.Status)
 		})
@@ -179,12 +189,10 @@ func webhookOneKey(s *scene) verdict {
 	return verdict{}
 }
 
-// checkedBy says which rule a way to check a webhook breaks, by words in it.
-var checkedBy = []struct{ word, rule string }{
-	{"re-encod", "webhook-reencoded"}, {"reencod", "webhook-reencoded"}, {"JSON", "webhook-reencoded"},
-	{"DER", "webhook-der"}, {"ASN.1", "webhook-der"},
-	{"cached", "webhook-one-key"}, {"one key", "webhook-one-key"},
-	{"iat", "webhook-replayed"}, {"expired", "webhook-replayed"}, {"replay", "webhook-replayed"},
+// checkedBy says which rule a way to check a webhook breaks.
+var checkedBy = map[string]string{
+	flow.CheckedNothing: "webhook-unverified", flow.CheckedReencoded: "webhook-reencoded", flow.CheckedDER: "webhook-der", flow.CheckedOneKey: "webhook-one-key",
+	flow.CheckedNoAge: "webhook-replayed",
 }
 
 // ofWebhook reports whether an app says that it checked a webhook.
@@ -194,17 +202,10 @@ func ofWebhook(w Did) bool {
 
 // webhookDeed looks at how the app itself says that it checked a webhook.
 func webhookDeed(w Did, rule string) verdict {
-	if w.Because == "verified" {
+	switch {
+	case w.Because == flow.CheckedRightly:
 		return kept()
-	}
-	broke := "webhook-unverified"
-	for _, by := range checkedBy {
-		if strings.Contains(w.Because, by.word) {
-			broke = by.rule
-			break
-		}
-	}
-	if broke != rule {
+	case orElse(checkedBy[w.Because], "webhook-unverified") != rule:
 		return verdict{}
 	}
 	if w.Deed == flow.DeedRefusedWebhook {

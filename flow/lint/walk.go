@@ -79,11 +79,8 @@ func (r *reading) addToken(token int, what What) {
 	r.out[len(r.out)-1].Token = token
 }
 
-// current is the handler of this attempt, 0 if there is none yet.
-func (r *reading) current(s flow.State) flow.HandlerID { return s.HandlerID }
-
 func (r *reading) event(event flow.Event, before flow.State) {
-	id := r.current(before)
+	id := before.HandlerID
 	switch e := event.(type) {
 	case flow.PhoneNumberEntered:
 		r.typed = true
@@ -143,7 +140,7 @@ func (r *reading) failed(e flow.CallFailed, before flow.State) {
 		case flow.CreateHandler:
 			delete(r.alive, q.HandlerID)
 		case flow.GetUserAccountSession:
-			r.add(r.current(before), Called{Path: pathSessionGet, Status: e.Failure.Status, Code: e.Failure.Code})
+			r.add(before.HandlerID, Called{Path: pathSessionGet, Status: e.Failure.Status, Code: e.Failure.Code})
 		}
 	}
 }
@@ -190,6 +187,7 @@ func (r *reading) effect(effect flow.Effect, again bool) {
 			r.add(q.HandlerID, Opened{})
 		}
 	case flow.ExitHandler:
+		delete(r.alive, q.HandlerID)
 		r.add(q.HandlerID, Exited{})
 	case flow.DestroyHandler:
 		delete(r.alive, q.HandlerID)
@@ -200,7 +198,7 @@ func (r *reading) effect(effect flow.Effect, again bool) {
 // phase reads what the app goes on to. asks says that it asks for something
 // with that.
 func (r *reading) phase(before flow.State, asks bool) {
-	id := r.current(r.state)
+	id := r.state.HandlerID
 	if r.state.Phase == before.Phase {
 		return
 	}

@@ -158,19 +158,19 @@ var smallestWalks = []struct {
 		}})
 	}, "profile-sandbox-••••0001 (answered 400 INVALID_PUBLIC_TOKEN)"},
 	{"old-token-call", "", web, func(w *walker) {
-		w.step(flow.ExchangeRecorded{At: w.now(), Exchange: flow.Exchange{URL: "https://sandbox.plaid.com/link/token/create", Status: 200}})
-	}, "/link/token/create (answered 200)"},
+		w.step(flow.ExchangeRecorded{At: w.now(), Exchange: flow.Exchange{URL: "https://sandbox.plaid.com/link/token/create", Status: 200, RequestBody: `{"products":["layer"]}`}})
+	}, "/link/token/create with the product layer (answered 200)"},
 	{"token-expired-used", "", web, func(w *walker) {
 		w.begin()
 		w.open()
 		w.at = w.at.Add(5 * time.Hour)
 		w.step(flow.OnExit{At: w.now(), HandlerID: w.state.HandlerID, Failure: flow.Failure{Code: "INVALID_LINK_TOKEN"}})
 	}, "had expired"},
-	{"webhook-unverified", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "no check at all") }, "acted on a webhook (no check at all)"},
-	{"webhook-replayed", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its iat was not read") }, "iat"},
-	{"webhook-reencoded", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its body was re-encoded") }, "re-encoded"},
-	{"webhook-der", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, "its signature was DER") }, "DER"},
-	{"webhook-one-key", "", web, func(w *walker) { w.did(flow.DeedRefusedWebhook, "with a cached key") }, "A genuine webhook was lost: the app refused it (with a cached key)"},
+	{"webhook-unverified", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, flow.CheckedNothing) }, "acted on a webhook (not verified at all)"},
+	{"webhook-replayed", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, flow.CheckedNoAge) }, "iat"},
+	{"webhook-reencoded", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, flow.CheckedReencoded) }, "re-encoded"},
+	{"webhook-der", "", web, func(w *walker) { w.did(flow.DeedBelievedWebhook, flow.CheckedDER) }, "DER"},
+	{"webhook-one-key", "", web, func(w *walker) { w.did(flow.DeedRefusedWebhook, flow.CheckedOneKey) }, "A genuine webhook was lost: the app refused it ("},
 }
 
 func TestTheSmallestWalkOfEachMistake(t *testing.T) {

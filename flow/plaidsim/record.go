@@ -163,8 +163,8 @@ type Act struct {
 type Page struct {
 	Scripts  int    `json:"scripts,omitempty"`  // how often the app has link-initialize.js
 	Handlers int    `json:"handlers,omitempty"` // made before this one
-	Alive    int    `json:"alive,omitempty"`    // of those, not destroyed
-	Typed    string `json:"typed,omitempty"`    // when the page was last touched: "before create" or "after create"
+	Alive    int    `json:"alive,omitempty"`    // of those, neither destroyed nor told to exit
+	Typed    string `json:"typed,omitempty"`    // when the last input into a field was: "before create" or "after create"
 }
 
 // cleaned is what a page may have said, nil if it said nothing.

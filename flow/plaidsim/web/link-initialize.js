@@ -82,17 +82,15 @@
 
   // What the page does is told along with create and submit, for the journal
   // only: how often the app has the script, how many handlers there were before and
-  // how many of those are left. When somebody last touched the page says whether
-  // a handler was made in time, before the user began to type; what was typed is
-  // not looked at.
+  // how many of those are left, neither destroyed nor told to exit. When the last
+  // input into a field was says whether a handler was made in time, before the
+  // user began to type; what was typed is not looked at.
   const page = { scripts: 1, handlers: 0, alive: 0 };
   let touched = 0;
   window.addEventListener(again, (event) => {
     if (byHand || event.detail) page.scripts++;
   });
-  for (const kind of ['pointerdown', 'keydown', 'input', 'click', 'submit']) {
-    window.addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
-  }
+  window.addEventListener('input', () => (touched = performance.now()), { capture: true, passive: true });
 
   // Several handlers may be open at once; the page may scroll again when the
   // last of them is hidden.
@@ -218,6 +216,11 @@
     page.handlers++;
     page.alive++;
     const created = performance.now();
+    let given = false; // the app is done with this handler
+    const done = () => {
+      if (!given) page.alive--;
+      given = true;
+    };
     const typed = () => (touched ? { typed: touched > created ? 'after create' : 'before create' } : {});
 
     return {
@@ -245,6 +248,7 @@
       }),
 
       exit: command('exit', (options) => {
+        done();
         const force = options?.force === true;
         exiting = opened && force; // otherwise the user may be asked
         send({ kind: 'exit', force });
@@ -257,7 +261,7 @@
         if (destroyed) return;
         hide();
         destroyed = true;
-        page.alive--;
+        done();
         if (exiting) setTimeout(remove, timeToLeave);
         else remove();
       },
