@@ -111,6 +111,7 @@ func (m *Model) readAgain() {
 	case inCopied: // it was made of what is no longer shown
 		m.overlay = onScreen
 	case inPalette:
+		m.palette.moments, m.palette.foundMoments, m.palette.known = nil, nil, 0
 		m.collectPalette()
 	}
 }
