@@ -35,7 +35,7 @@ func newKnownWords() *knownWords { return &knownWords{said: map[string]bool{}} }
 // are masked where they are read.
 const shortestWord = 4
 
-// add adds whole values to a set.
+// addWords adds whole values to a set.
 func addWords(set map[string]bool, values ...string) {
 	for _, v := range values {
 		v = pane.Clean(strings.TrimSpace(v))
@@ -234,7 +234,8 @@ func (k *knownWords) find(plain string) []found {
 		if k.starts[start(plain, i)] {
 			for _, v := range k.by[plain[i:i+shortestWord]] {
 				end := i + len(v)
-				if strings.HasPrefix(plain[i:], v) && !(isWordByte(plain, i-1) && isWordByte(v, 0)) && !(isWordByte(plain, end) && isWordByte(v, len(v)-1)) {
+				goesOn := isWordByte(plain, i-1) && isWordByte(v, 0) || isWordByte(plain, end) && isWordByte(v, len(v)-1)
+				if strings.HasPrefix(plain[i:], v) && !goesOn {
 					to = end
 					break
 				}
