@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -29,11 +30,27 @@ func hiddenState(s flow.State) flow.State {
 }
 
 func hiddenQuestion(q flow.Question) flow.Question {
-	if q, ok := q.(flow.GetAccounts); ok {
+	switch q := q.(type) {
+	case flow.GetAccounts:
 		q.ItemID = pane.MaskedText(q.ItemID)
+		return q
+	case flow.DriveLink:
+		q.Action = hiddenAction(q.Action)
 		return q
 	}
 	return q
+}
+
+// hiddenAction hides what the user of Link entered and chose.
+func hiddenAction(a flow.LinkAction) flow.LinkAction {
+	a.Values, a.Accounts = maps.Clone(a.Values), slices.Clone(a.Accounts)
+	for key, v := range a.Values {
+		a.Values[key] = flow.NewPaneValue(pane.MaskedText(v.Reveal()))
+	}
+	for i := range a.Accounts {
+		a.Accounts[i] = pane.MaskedText(a.Accounts[i])
+	}
+	return a
 }
 
 func hiddenAccount(u flow.UserAccount) flow.UserAccount {
@@ -66,7 +83,7 @@ func hiddenAccounts(accounts []flow.Account) []flow.Account {
 	accounts = slices.Clone(accounts)
 	for i := range accounts {
 		a := &accounts[i]
-		a.AccountID, a.Mask = pane.MaskedText(a.AccountID), pane.MaskedText(a.Mask)
+		a.AccountID, a.Name, a.Mask = pane.MaskedText(a.AccountID), pane.MaskedText(a.Name), pane.MaskedText(a.Mask)
 		a.Available, a.Current = hiddenAmount(a.Available), hiddenAmount(a.Current)
 	}
 	return accounts
@@ -87,15 +104,29 @@ func hiddenPane(p flow.Pane) flow.Pane {
 		f := &p.Fields[i]
 		f.Value, f.Private = flow.NewPaneValue(pane.MaskedText(f.Value.Reveal())), true
 	}
-	p.Banks = slices.Clone(p.Banks)
+	p.Banks = hiddenBanks(p.Banks)
 	for i := range p.Banks {
-		b := &p.Banks[i]
-		b.Accounts = slices.Clone(b.Accounts)
-		for k := range b.Accounts {
-			b.Accounts[k].Mask = pane.MaskedText(b.Accounts[k].Mask)
+		for k := range p.Banks[i].Accounts {
+			a := &p.Banks[i].Accounts[k]
+			a.ID = pane.MaskedText(a.ID)
 		}
 	}
 	return p
+}
+
+// hiddenBanks hides all of accounts but their ids, by which they are chosen and
+// which are not drawn.
+func hiddenBanks(banks []flow.PaneBank) []flow.PaneBank {
+	banks = slices.Clone(banks)
+	for i := range banks {
+		b := &banks[i]
+		b.Accounts = slices.Clone(b.Accounts)
+		for k := range b.Accounts {
+			a := &b.Accounts[k]
+			a.Name, a.Mask = pane.MaskedText(a.Name), pane.MaskedText(a.Mask)
+		}
+	}
+	return banks
 }
 
 // hiddenEvent returns an event without personal values.
@@ -119,12 +150,34 @@ func hiddenEvent(e flow.Event) flow.Event {
 	case flow.PaneShown:
 		e.Pane = hiddenPane(e.Pane)
 		return e
+	case flow.LinkActed:
+		e.Action = hiddenAction(e.Action)
+		return e
 	case flow.ExchangeRecorded:
+		url := e.Exchange.URL
+		e.Exchange.URL = hiddenURL(url)
+		e.Exchange.Error = strings.ReplaceAll(e.Exchange.Error, url, e.Exchange.URL)
 		e.Exchange.RequestBody = hiddenJSON(e.Exchange.RequestBody)
 		e.Exchange.ResponseBody = hiddenJSON(e.Exchange.ResponseBody)
 		return e
 	}
 	return e
+}
+
+// hiddenURL hides the values of an address's query; what one is for may stay.
+func hiddenURL(address string) string {
+	path, query, asks := strings.Cut(address, "?")
+	if !asks || query == "" {
+		return address
+	}
+	parts := strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == ';' || r == '#' })
+	for i, part := range parts {
+		parts[i] = "••••"
+		if key, _, named := strings.Cut(part, "="); named {
+			parts[i] = key + "=••••"
+		}
+	}
+	return path + "?" + strings.Join(parts, "&")
 }
 
 // hiddenJSON masks what is personal by its key in JSON; a text that is none is
@@ -141,14 +194,17 @@ func hiddenJSON(text string) string {
 }
 
 // hiddenMember masks the personal values of Plaid's bodies and of metadata by
-// their keys.
+// their keys. What stands inside of a list of accounts, owners or the like is
+// masked whatever its key.
 func hiddenMember(key, value string) (string, bool) {
 	switch strings.ToLower(key) {
-	case "first_name", "last_name", "middle_name", "full_name", "given_name", "family_name", "legal_name",
-		"address", "street", "street2", "street_2", "city", "region", "postal_code", "country",
-		"email", "email_address", "emails", "date_of_birth", "ssn", "ssn_last_4", "ssn_last4",
+	case "first_name", "last_name", "middle_name", "full_name", "given_name", "family_name", "legal_name", "username", "user_name",
+		"street", "street2", "street_2", "city", "region", "postal_code", "country",
+		"email", "email_address", "date_of_birth", "ssn", "ssn_last_4", "ssn_last4", "account_number_mask",
 		"mask", "available", "current", "limit", "balance", "item_id", "account_id", "persistent_account_id", "client_user_id":
-		return "••••", value != "" || key == "address"
+		return "••••", value != ""
+	case "accounts", "account_ids", "owners", "names", "address", "addresses", "emails", "email_addresses", "balances":
+		return "••••", true
 	}
 	return "", false
 }

@@ -16,6 +16,9 @@ import (
 // The fields for the phone number and the date of birth: what is typed is
 // explained while it is typed, and what will be submitted is shown.
 
+func newPhone() field { return newField(24) }
+func newBirth() field { return newField(10) }
+
 // typing reports whether plain letters are text now.
 func (m *Model) typing() bool {
 	if m.prompt.on || m.overlay == inPalette {

@@ -190,7 +190,7 @@ func bindings() []binding {
 		{action: actCloseOverlay, place: inHelp, keys: []string{"?", "f1"}},
 		{action: actHelp, place: onScreen, keys: []string{"?", "f1"}, chords: []string{"f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
 		{action: actPalette, place: onScreen, keys: []string{":", "ctrl+p"}, chords: []string{"ctrl+p"}, help: "do anything by name", group: groupRest, short: "anything", always: true},
-		{action: actPrivate, place: onScreen, keys: []string{"P"}, chords: []string{"alt+p"}, help: "private, for a projector", group: groupRest},
+		{action: actPrivate, place: anywhere, keys: []string{"P"}, chords: []string{"alt+p"}, help: "private, for a projector", group: groupRest},
 		{action: actMouse, place: onScreen, keys: []string{"M"}, chords: []string{"alt+m"}, help: "mouse on or off", group: groupRest},
 		{action: actQuit, place: onScreen, keys: []string{"q"}, help: "quit", group: groupRest, short: "quit", always: true},
 		{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, chords: []string{"ctrl+z"}, help: "suspend; fg comes back", group: groupRest, when: canSuspend},

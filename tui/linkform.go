@@ -321,6 +321,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 		for i := range p.Fields {
 			p.Fields[i].Private = true
 		}
+		p.Banks = hiddenBanks(m.link.pane.Banks)
 	}
 	if p.Notice == "" {
 		switch {

@@ -22,7 +22,7 @@ type lintView struct {
 	reader *lint.Walk
 	linter *lint.Linter
 	// by holds what there is to say of each entry of the journal.
-	by map[int][]string
+	by map[int][]blame
 	// acted are the entries with which the operator did something: after the
 	// next one a mistake is no news any more.
 	acted    []int
@@ -47,8 +47,14 @@ type lintKey struct {
 	dark                    bool
 }
 
+// blame is a rule that an entry broke, and the entry with which that was known.
+type blame struct {
+	rule  string
+	known int
+}
+
 func newLintView(s flow.State) lintView {
-	return lintView{reader: lint.NewWalk(s), linter: lint.New(lint.InWalk), by: map[int][]string{}, selected: firstRow, rows: lintRows{moment: -1}}
+	return lintView{reader: lint.NewWalk(s), linter: lint.New(lint.InWalk), by: map[int][]blame{}, selected: firstRow, rows: lintRows{moment: -1}}
 }
 
 // recorded looks at a new entry of the journal.
@@ -58,16 +64,33 @@ func (l *lintView) recorded(e journal.Entry) {
 	}
 	for _, o := range l.reader.Read(e) {
 		for _, f := range l.linter.Add(o) {
-			seq := int(f.Seq) //nolint:gosec // the number of an entry
-			l.by[seq] = append(l.by[seq], f.Rule)
+			seq := int(f.Seq)                                          //nolint:gosec // the number of an entry
+			l.by[seq] = append(l.by[seq], blame{f.Rule, int(f.Known)}) //nolint:gosec // the number of an entry
 		}
 	}
 }
 
-// note names the mistakes that an entry of the log is to blame for.
-func (l *lintView) note(line *pane.LogLine, seq int) {
-	if found := l.by[seq]; len(found) > 0 {
-		line.Note = "✗ " + strings.Join(found, ", ")
+// readAgain looks at all of another journal of the same walk.
+func (l *lintView) readAgain(j *journal.Journal) {
+	selected, offset := l.selected, l.offset
+	*l = newLintView(j.StateAt(-1))
+	l.selected, l.offset = selected, offset
+	for _, e := range j.Entries() {
+		l.recorded(e)
+	}
+}
+
+// note names the mistakes that an entry of the log is to blame for, as far as
+// they were known at a moment.
+func (l *lintView) note(line *pane.LogLine, seq, moment int) {
+	var rules []string
+	for _, b := range l.by[seq] {
+		if b.known <= moment {
+			rules = append(rules, b.rule)
+		}
+	}
+	if len(rules) > 0 {
+		line.Note = "✗ " + strings.Join(rules, ", ")
 	}
 }
 
@@ -264,8 +287,7 @@ func (m *Model) scrollLint(a action, f pane.Frame) {
 // with.
 func (m *Model) jumpToFinding() {
 	if f, ok := m.finding(); ok {
-		m.log.cursor = int(f.Seq) - 1 //nolint:gosec // the number of an entry
-		m.focusOn(paneLog)
+		m.showEntry(int(f.Seq) - 1) //nolint:gosec // the number of an entry
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/lint"
+	"layersim/tui/pane"
 )
 
 // lints fails the test unless the walk broke just these rules of the linter,
@@ -159,4 +160,34 @@ func TestDeedsAreFound(t *testing.T) {
 		w.event(flow.AppDid{At: w.model().at(), Deed: flow.DeedSentOwnCode})
 		w.sees("! second-otp", "6 Lint")
 	})
+}
+
+// The log says of an entry that it was a mistake from when that was known, and
+// the tab leads to it past a filter.
+func TestAMistakeIsNotedWhenItIsKnown(t *testing.T) {
+	m := longWalk(t, 60)
+	m.take(flow.AppDid{At: at, Deed: flow.DeedTrustedPhone, Because: "onSuccess"})
+	found := m.lint.linter.Findings()
+	f := found[len(found)-1]
+	seq, known := int(f.Seq), int(f.Known)
+	m.lint.by[seq] = []blame{{f.Rule, known + 1}}
+	for moment, want := range map[int]bool{known: false, known + 1: true} {
+		var line pane.LogLine
+		m.lint.note(&line, seq, moment)
+		if got := line.Note != ""; got != want {
+			t.Errorf("at moment %d of %d: %v", moment, known+1, got)
+		}
+	}
+	m.filterLog("event:HANDOFF")
+	m.inspector.tab, m.focus, m.lint.selected = tabLint, paneInspector, 0
+	m.jumpToFinding()
+	if m.logAt() != seq-1 {
+		t.Errorf("the log is at %d, want %d", m.logAt(), seq-1)
+	}
+	m.filterLog("event:HANDOFF")
+	m.inspector.tab, m.focus, m.inspector.sequence.cursor = tabSequence, paneInspector, 0
+	m.toLog()
+	if want := m.sequence.At(0).Seq - 1; m.logAt() != want {
+		t.Errorf("the log is at %d, want %d", m.logAt(), want)
+	}
 }

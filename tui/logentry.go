@@ -25,6 +25,7 @@ type entryView struct {
 	// ever changes.
 	made, marked bool
 	related      []journal.Relation
+	tracer       *journal.Tracer // finds them; it has read up to moment
 	moment       int
 }
 

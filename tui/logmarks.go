@@ -76,7 +76,14 @@ func hasMarks(m *Model) bool { return looksAtEntry(m) && len(m.log.marks) > 0 }
 
 // relations returns what belongs to the entry.
 func (m *Model) relations(i int) []journal.Relation {
-	return journal.Related(m.journal.Entries()[:m.moment()], i)
+	v, moment := &m.log.entry, m.moment()
+	if i != v.index || m.overlay != inEntry {
+		return journal.Related(m.journal.Entries()[:moment], i)
+	}
+	if v.tracer == nil || v.tracer.Len() > moment {
+		v.tracer = journal.NewTracer(i)
+	}
+	return v.tracer.Read(m.journal.Entries()[:moment])
 }
 
 // goAlong goes along the chain of what belongs together: to what comes next of

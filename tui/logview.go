@@ -183,7 +183,7 @@ func (m *Model) drawLog(f pane.Frame) string {
 	line := func(k int) pane.LogLine {
 		i := m.logIndex(k)
 		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
-		m.lint.note(&line, i+1)
+		m.lint.note(&line, i+1, m.moment())
 		line.Marked = m.log.marks[i]
 		line.Routine = routine(m.journal.At(i))
 		line.Brief = inBrief(m.journal.At(i).Event)

@@ -83,7 +83,6 @@ type Model struct {
 	helpOffset, helpLength int
 
 	phone, birth field
-	template     string // name of the template in use, for people
 	signUp       form
 	link         linkForm
 	// insisted: Enter was pressed on something that cannot be sent, so that
@@ -117,8 +116,8 @@ func New(o Options) Model {
 	m := Model{
 		opts: o, state: state, journal: truth, private: private{truth: truth}, sequence: journal.NewSequence(state), answers: make(chan flow.Event),
 		dark: !o.Light, styles: theme.New(!o.Light, o.Color),
-		overlay: onScreen, template: o.Template,
-		phone: newField(24), birth: newField(10),
+		overlay: onScreen,
+		phone:   newPhone(), birth: newBirth(),
 		inspector: newInspector(), log: newLogView(), lint: newLintView(state), mouse: o.Mouse && !o.SelectText,
 	}
 	if p, ok := o.Catalog.Persona(o.Persona); ok {

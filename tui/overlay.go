@@ -40,7 +40,7 @@ func overlayAt(p place) overlay {
 	case inEntry:
 		return overlay{draw: (*Model).drawEntry, scroll: (*Model).scrollEntry, long: always, enter: (*Model).leaveEntry, layOut: (*Model).layOutEntry}
 	case inCopied:
-		return overlay{draw: (*Model).drawCopied, bare: true, scroll: (*Model).scrollCopied, long: always}
+		return overlay{draw: (*Model).drawCopied, bare: true, scroll: (*Model).scrollCopied, long: always, layOut: (*Model).layOutCopied}
 	}
 	return overlay{}
 }

@@ -28,25 +28,45 @@ type paletteEntry struct {
 	text []rune // all by which it is found, in small letters
 }
 
-// paletteEntries lists what the palette offers, in the order in which it is
+// paletteEntries lists what the palette offers beside the moments, in the order in which it is
 // shown before anything is typed. Whoever has more to offer adds a line here.
 func paletteEntries(m *Model) []paletteEntry {
 	var all []paletteEntry
 	for _, list := range []func(*Model) []paletteEntry{
-		keyEntries, tabEntries, paneEntries, personaEntries, templateEntries, languageEntries, topicEntries, wrongEntries, sdkEntries, momentEntries,
+		keyEntries, tabEntries, paneEntries, personaEntries, templateEntries, languageEntries, topicEntries, wrongEntries, sdkEntries,
 	} {
 		all = append(all, list(m)...)
 	}
 	return all
 }
 
-// palette is the open palette.
+// palette is the open palette. What can be done is collected again whenever
+// something happens; the moments, of which there are many, only grow.
 type palette struct {
-	typed  field
-	cursor int
-	all    []paletteEntry
-	found  []int // indices of all, the best first
-	known  int   // how many entries the journal had when all was collected
+	typed   field
+	cursor  int
+	all     []paletteEntry // but for the moments
+	moments []paletteEntry
+	found   []hitInPalette // the best first
+	// foundMoments are the moments among found, in their order.
+	foundMoments []hitInPalette
+	known        int // how many entries of the journal were looked at
+}
+
+// hitInPalette is an entry that answers to what is typed.
+type hitInPalette struct {
+	moment bool
+	index  int // of moments, or of all
+	score  int
+}
+
+// at returns the entry of line i.
+func (p *palette) at(i int) *paletteEntry {
+	h := p.found[i]
+	if h.moment {
+		return &p.moments[h.index]
+	}
+	return &p.all[h.index]
 }
 
 func (m *Model) openPalette() {
@@ -55,17 +75,41 @@ func (m *Model) openPalette() {
 	m.overlay = inPalette
 }
 
+// collectPalette collects what can be done now, and the moments that are new.
+// The cursor stays on what it was on.
 func (m *Model) collectPalette() {
 	p := &m.palette
+	var on *paletteEntry
+	if p.cursor < len(p.found) {
+		e := *p.at(p.cursor)
+		on = &e
+	}
 	over := m.overlay
 	m.overlay = onScreen
-	p.all, p.known = paletteEntries(m), m.journal.Len()
-	for i := range p.all {
-		e := &p.all[i]
+	p.all = prepared(paletteEntries(m))
+	m.overlay = over
+	from := len(p.moments)
+	p.moments = append(p.moments, prepared(momentEntries(m, p.known))...)
+	p.known = m.journal.Len()
+	m.findMoments(from)
+	m.filterPalette()
+	if on == nil {
+		return
+	}
+	for i := range p.found {
+		if e := p.at(i); e.title == on.title && e.group == on.group {
+			p.cursor = i
+			return
+		}
+	}
+}
+
+func prepared(list []paletteEntry) []paletteEntry {
+	for i := range list {
+		e := &list[i]
 		e.text = []rune(strings.ToLower(e.title + " " + e.group + " " + e.also))
 	}
-	m.overlay = over
-	m.filterPalette()
+	return list
 }
 
 // layOutPalette collects again when something has happened meanwhile.
@@ -77,45 +121,72 @@ func (m *Model) layOutPalette() {
 
 func (m *Model) typedInPalette(msg tea.Msg) {
 	if m.palette.typed.update(msg) {
-		m.palette.cursor = 0
+		m.palette.cursor, m.palette.foundMoments = 0, nil
+		m.findMoments(0)
 		m.filterPalette()
 	}
+}
+
+// findMoments finds the moments from one on that answer to what is typed.
+func (m *Model) findMoments(from int) {
+	p := &m.palette
+	words := fuzzyWords(p.typed.value())
+	n := len(p.foundMoments)
+	for i := from; i < len(p.moments); i++ {
+		if score, ok := fuzzy(words, p.moments[i].text); ok {
+			if len(words) == 0 {
+				score = 0 // as they happened
+			}
+			p.foundMoments = append(p.foundMoments, hitInPalette{true, i, score})
+		}
+	}
+	if fresh := p.foundMoments[n:]; len(fresh) > 0 && len(words) > 0 {
+		slices.SortStableFunc(fresh, bestFirst)
+		if n > 0 && bestFirst(p.foundMoments[n-1], fresh[0]) > 0 {
+			p.foundMoments = merged(p.foundMoments[:n], fresh)
+		}
+	}
+}
+
+func bestFirst(a, b hitInPalette) int { return b.score - a.score }
+
+// merged merges two lists that are in order; of what is equal, a's comes first.
+func merged(a, b []hitInPalette) []hitInPalette {
+	out := make([]hitInPalette, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if bestFirst(a[0], b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 // filterPalette finds what answers to what is typed, the best first; what cannot
 // be done now comes after what can.
 func (m *Model) filterPalette() {
 	p := &m.palette
-	typed := p.typed.value()
-	words := fuzzyWords(typed)
-	scores := make([]int, len(p.all))
-	p.found = p.found[:0]
+	const notNow = -1000
+	words := fuzzyWords(p.typed.value())
+	var here []hitInPalette
 	for i := range p.all {
 		e := &p.all[i]
 		score, ok := fuzzy(words, e.text)
 		if !ok {
 			continue
 		}
+		if len(words) == 0 {
+			score = 0 // as it was collected
+		}
 		if e.why != "" {
-			score -= 1000
+			score += notNow
 		}
-		scores[i] = score
-		p.found = append(p.found, i)
+		here = append(here, hitInPalette{false, i, score})
 	}
-	slices.SortStableFunc(p.found, func(a, b int) int {
-		if strings.TrimSpace(typed) == "" { // as it was collected
-			return sign(p.all[a].why) - sign(p.all[b].why)
-		}
-		return scores[b] - scores[a]
-	})
+	slices.SortStableFunc(here, bestFirst)
+	p.found = merged(here, p.foundMoments)
 	p.cursor = max(min(p.cursor, len(p.found)-1), 0)
-}
-
-func sign(why string) int {
-	if why == "" {
-		return 0
-	}
-	return 1
 }
 
 func (m *Model) scrollPalette(a action) {
@@ -130,7 +201,7 @@ func (m *Model) runPalette() tea.Cmd {
 	if p.cursor >= len(p.found) {
 		return nil
 	}
-	e := p.all[p.found[p.cursor]]
+	e := *p.at(p.cursor)
 	if e.why != "" {
 		m.notice = "Not now: " + e.why + "."
 		return nil
@@ -143,7 +214,7 @@ func (m *Model) drawPalette(f pane.Frame) (title, body string) {
 	p := &m.palette
 	typed := p.typed.view(m.styles, look{width: min(max(f.Width-18, 8), 60), focused: true, placeholder: "type what you want to do"})
 	return "Do anything", pane.Palette(f, typed, len(p.found), func(i int) pane.PaletteRow {
-		e := p.all[p.found[i]]
+		e := p.at(i)
 		return pane.PaletteRow{Group: e.group, Title: e.title, Key: e.key, Why: e.why}
 	}, p.cursor)
 }
@@ -367,10 +438,11 @@ func sdkEntries(m *Model) []paletteEntry {
 	return list
 }
 
-// momentEntries leads to each moment of the walk by the name of what happened.
-func momentEntries(m *Model) []paletteEntry {
-	list := make([]paletteEntry, 0, m.journal.Len())
-	for i := range m.journal.Len() {
+// momentEntries leads to each moment of the walk, from one on, by the name of
+// what happened.
+func momentEntries(m *Model, from int) []paletteEntry {
+	var list []paletteEntry
+	for i := from; i < m.journal.Len(); i++ {
 		e := m.journal.At(i)
 		if routine(e) {
 			continue

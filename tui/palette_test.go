@@ -66,7 +66,7 @@ func TestPaletteFindsTheBestFirst(t *testing.T) {
 			t.Errorf("%q finds nothing", typed)
 			continue
 		}
-		if got := m.palette.all[m.palette.found[0]].title; !strings.Contains(got, want) {
+		if got := m.palette.at(0).title; !strings.Contains(got, want) {
 			t.Errorf("%q finds %q first, want %q", typed, got, want)
 		}
 	}
@@ -223,4 +223,37 @@ func TestThePaletteFindsTopicsAndMistakes(t *testing.T) {
 			t.Error("the guide has not the focus")
 		}
 	})
+}
+
+// What happens while the palette is open does not move its cursor to something
+// else, and new moments are found as well.
+func TestPaletteKeepsItsCursor(t *testing.T) {
+	for _, typed := range []string{"", "webhook", "o"} {
+		m := longWalk(t, 60)
+		m.openPalette()
+		m.typed(tea.PasteMsg{Content: typed})
+		for k := range m.palette.found {
+			m.palette.cursor = k
+			was := *m.palette.at(k)
+			m.arrived(arrived{events: []flow.Event{flow.WebhookReceived{At: at, Code: "WEBHOOK_TOO", Reason: "no"}}})
+			m.layOutPalette()
+			if now := m.palette.at(m.palette.cursor); now.title != was.title || now.group != was.group {
+				t.Fatalf("typed %q: the cursor was on %q, now on %q", typed, was.title, now.title)
+			}
+		}
+		kept := titlesOf(m)
+		m.openPalette()
+		m.typed(tea.PasteMsg{Content: typed})
+		if fresh := titlesOf(m); !slices.Equal(kept, fresh) {
+			t.Errorf("typed %q: collected bit by bit it is not what it is at once", typed)
+		}
+	}
+}
+
+func titlesOf(m *Model) []string {
+	var all []string
+	for i := range m.palette.found {
+		all = append(all, m.palette.at(i).title)
+	}
+	return all
 }

@@ -80,7 +80,6 @@ func (m *Model) pick() tea.Cmd {
 }
 
 func (m *Model) takeTemplate(t fixtures.Template) tea.Cmd {
-	m.template = t.Name
 	return m.startOver(t.ID)
 }
 

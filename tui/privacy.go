@@ -2,11 +2,9 @@ package tui
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"layersim/flow"
 	"layersim/flow/journal"
@@ -32,23 +30,22 @@ type private struct {
 	known *knownWords
 }
 
-// knownWords are the personal values as they were when what they are read from
-// last changed: to gather them for each frame would take longer than to draw it.
-type knownWords struct {
-	from  [5]string
-	words []string
-}
-
 // record puts an event on record and returns the entry that may be shown.
 func (m *Model) record(e flow.Event, t flow.Transition) journal.Entry {
 	entry := m.private.truth.Append(e, t)
 	if m.private.on {
-		entry = m.journal.Append(hiddenEvent(e), hiddenTransition(t))
+		entry = m.journal.Append(hiddenEvent(e), m.hiddenTransition(e, t))
 	}
 	return entry
 }
 
-func hiddenTransition(t flow.Transition) flow.Transition {
+// hiddenTransition hides what is personal in what became of an event. A sentence
+// about it is hidden here, where it is whole: on the screen it may be cut.
+func (m *Model) hiddenTransition(e flow.Event, t flow.Transition) flow.Transition {
+	if x, ok := e.(flow.ExchangeRecorded); ok {
+		t.Why = strings.ReplaceAll(t.Why, x.Exchange.URL, hiddenURL(x.Exchange.URL))
+	}
+	t.Why = m.hideWords(t.Why)
 	t.Next = hiddenState(t.Next)
 	t.Effects = slices.Clone(t.Effects)
 	for i, e := range t.Effects {
@@ -70,7 +67,7 @@ func (m *Model) togglePrivate() {
 }
 
 func (m *Model) setPrivate(on bool) {
-	m.private.on, m.private.known = on, &knownWords{}
+	m.private.on, m.private.known = on, newKnownWords()
 	m.revealed, m.board = "", clipboard{}
 	m.journal = m.private.truth
 	if on {
@@ -87,7 +84,7 @@ func (m *Model) hiddenJournal() *journal.Journal {
 	for i := range truth.Len() {
 		entry := truth.At(i)
 		state = journal.Fold(state, entry)
-		j.Append(hiddenEvent(entry.Event), hiddenTransition(flow.Transition{Next: state, Effects: entry.Effects, Verdict: entry.Verdict, Why: entry.Why}))
+		j.Append(hiddenEvent(entry.Event), m.hiddenTransition(entry.Event, flow.Transition{Next: state, Effects: entry.Effects, Verdict: entry.Verdict, Why: entry.Why}))
 	}
 	return j
 }
@@ -102,13 +99,21 @@ func (m *Model) readAgain() {
 		}
 	}
 	in.drawn, in.code.entries, in.state.outlook = drawnBody{}, nil, nil
-	m.log.entry.made = false
+	m.log.entry.made, m.log.entry.tracer = false, nil
 	if f := &m.log.filter; f.texts != nil {
 		f.texts = nil
 		m.filterLog(f.query)
 	}
 	m.sequence = journal.NewSequence(m.journal.StateAt(-1))
 	m.sequence.Grow(m.journal)
+	m.lint.readAgain(m.journal)
+	switch m.overlay {
+	case inCopied: // it was made of what is no longer shown
+		m.overlay = onScreen
+	case inPalette:
+		m.palette.moments, m.palette.foundMoments, m.palette.known = nil, nil, 0
+		m.collectPalette()
+	}
 }
 
 // conceal masks the State that is about to be drawn or copied from.
@@ -162,104 +167,11 @@ func (m *Model) refuseWhilePrivate() bool {
 // hideWords masks, in a text that may hold styles, every personal value that is
 // known. Cells stay where they are.
 func (m *Model) hideWords(text string) string {
-	if !m.private.on {
+	if !m.private.on || text == "" {
 		return text
 	}
-	for _, value := range m.words() {
-		if strings.Contains(text, value) {
-			text = hideValue(text, value)
-		}
-	}
-	return text
+	return m.words().hide(text)
 }
-
-// hideValue masks a value where it stands as a word of its own; escape sequences
-// are left alone.
-func hideValue(text, value string) string {
-	mask := strings.Repeat("•", ansi.StringWidth(value))
-	var b strings.Builder
-	b.Grow(len(text))
-	for text != "" {
-		at := strings.Index(text, value)
-		if at < 0 {
-			break
-		}
-		end := at + len(value)
-		if inSequence(text[:at]) || isWordByte(text, at-1) && isWordByte(value, 0) || isWordByte(text, end) && isWordByte(value, len(value)-1) {
-			b.WriteString(text[:end])
-		} else {
-			b.WriteString(text[:at] + mask)
-		}
-		text = text[end:]
-	}
-	return b.String() + text
-}
-
-// inSequence reports whether an escape sequence of a style is still open at the
-// end of text.
-func inSequence(text string) bool {
-	esc := strings.LastIndexByte(text, 0x1b)
-	return esc >= 0 && esc+1 < len(text) && text[esc+1] == '[' && !strings.ContainsFunc(text[esc+2:], func(r rune) bool { return r >= 0x40 && r <= 0x7e })
-}
-
-func isWordByte(s string, i int) bool {
-	if i < 0 || i >= len(s) {
-		return false
-	}
-	c := s[i]
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-// words returns what personal found last, or finds it again.
-func (m *Model) words() []string {
-	from := [5]string{strconv.Itoa(m.private.truth.Len()), m.phone.value(), m.birth.value(), m.signUp.edit.value(), m.link.edit.value()}
-	k := m.private.known
-	if k.words == nil || k.from != from {
-		k.from, k.words = from, m.personal()
-	}
-	return k.words
-}
-
-// personal lists every personal value that the walk knows or expects, the
-// longest first, so that none hides behind a part of itself.
-func (m *Model) personal() []string {
-	var all []string
-	add := func(values ...string) {
-		for _, v := range values {
-			v = pane.Clean(strings.TrimSpace(v))
-			for _, part := range append(strings.Fields(v), v) {
-				if len(part) >= shortestWord && strings.ContainsFunc(part, isLetterOrDigit) {
-					all = append(all, part)
-				}
-			}
-		}
-	}
-	s := m.private.truth.StateAt(m.private.truth.Len())
-	add(s.Config.ClientUserID)
-	add(valuesOf(s.Account)...)
-	add(phoneForms(s.Phone.Reveal())...)
-	add(dateForms(s.DateOfBirth.Reveal())...)
-	add(phoneForms(m.phone.value())...)
-	add(dateForms(m.birth.value())...)
-	for _, r := range m.signUp.rows {
-		add(r.value)
-	}
-	for _, f := range s.Link.Pane.Fields {
-		add(f.Value.Reveal(), m.link.values[f.Key])
-	}
-	if p, ok := m.opts.Catalog.PersonaByPhone(s.Phone); ok {
-		add(valuesOfPersona(p)...)
-	}
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	return slices.Compact(all)
-}
-
-// shortestWord is the length from which a word is hidden wherever it stands.
-// Shorter ones, as of a state, are part of too many other words' sentences, and
-// are masked where they are read.
-const shortestWord = 4
-
-func isLetterOrDigit(r rune) bool { return r != '•' && r != '-' && r != ' ' && r != '.' }
 
 // finish hides what is personal in a view that was drawn.
 func (m *Model) finish(v tea.View) tea.View {

@@ -19,12 +19,17 @@ const somebody = "Zerelda Quimbyworth"
 // wire, in metadata and in every field that can be typed in.
 func everyPersonalState(t testing.TB) map[string]*Model {
 	states := everyStateOf(t, usual, somebody)
-	body := `{"identity":{"name":{"first_name":"Zerelda","last_name":"Quimbyworth"},"address":{"street":"77 Quimbyworth Lane","city":"Zerelda","postal_code":"Zerelda-1"},"phone_number":"+14155550011","email":"zerelda@example.com","date_of_birth":"` + bornOn + `","ssn":"123456789"},"items":[{"item_id":"Zerelda-item","access_token":"access-sandbox-Zerelda-Quimbyworth"}],"accounts":[{"mask":"7781","balances":{"available":7781.55,"current":7781.55}}],"client_user_id":"Zerelda"}`
+	body := `{"identity":{"name":{"first_name":"Zerelda","last_name":"Quimbyworth"},"address":{"street":"77 Quimbyworth Lane","city":"Zerelda","postal_code":"Zerelda-1"},"phone_number":"+14155550011","email":"zerelda@example.com","date_of_birth":"` + bornOn + `","ssn":"123456789"},"items":[{"item_id":"Zerelda-item","access_token":"access-sandbox-Zerelda-Quimbyworth"}],"accounts":[{"mask":"7781","balances":{"available":7781.55,"current":7781.55},"account_id":"QuimbyworthAccountId","name":"Zerelda Checking","owners":[{"names":["Zerelda Q"],"emails":[{"data":"zerelda@example.com"}],"addresses":[{"data":{"street":"77 Quimbyworth Lane"}}]}]}],"username":"zereldaq","client_user_id":"Zerelda"}`
 	body, err := flow.Redaction{Indent: true}.JSON([]byte(body)) // as it comes to us
 	if err != nil {
 		t.Fatal(err)
 	}
+	const chosen = `{"institution":{"name":"First Platypus Bank","institution_id":"ins_109508"},"accounts":[{"id":"QuimbyworthLinkId","name":"Zerelda's Checking","mask":"7781","type":"depository"}],"link_session_id":"s1","public_token":"••••"}`
+	const address = "https://sandbox.plaid.com/x?email=zereldaq@example.com"
 	for _, m := range states {
+		m.take(flow.ExchangeRecorded{At: at, Exchange: flow.Exchange{Method: "GET", URL: address, Error: "Get " + address + ": EOF"}})
+		m.take(flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkShare, Accounts: []string{"QuimbyworthLinkId"}, Values: map[string]flow.SSN{"name.first_name": flow.NewPaneValue("Zerelda")}}})
+		m.take(flow.OnSuccess{At: at, HandlerID: 99, PublicToken: flow.NewPublicToken("profile-sandbox-1"), Metadata: flow.Metadata{Raw: chosen}})
 		m.take(flow.ExchangeRecorded{At: at, Exchange: flow.Exchange{
 			Method: "POST", URL: "https://sandbox.plaid.com/user_account/session/get", Status: 200, RequestBody: `{"client_user_id":"Zerelda"}`, ResponseBody: body,
 		}})
@@ -268,4 +273,92 @@ func TestEveryEntryOfAPrivateWalkIsWhole(t *testing.T) {
 			t.Error("no accounts came")
 		}
 	})
+}
+
+// What is kept of each moment has nothing personal in it, so that nothing can
+// show it that does not draw the whole screen.
+func TestPrivateJournalHasNothingPersonal(t *testing.T) {
+	for name, m := range everyPersonalState(t) {
+		m.setPrivate(true)
+		m.take(flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkShare, Accounts: []string{"QuimbyworthLinkId"}}})
+		for i := range m.journal.Len() {
+			whole, err := journal.Whole(m.journal.At(i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range []string{"Zerelda", "zerelda", "Quimbyworth", "7781"} {
+				if strings.Contains(string(whole), p) {
+					t.Errorf("%s, entry %d: %q is in %s", name, i, p, whole)
+				}
+			}
+			for _, e := range m.journal.At(i).Effects {
+				if strings.Contains(fmt.Sprintf("%+v", e), "Quimbyworth") {
+					t.Errorf("%s, entry %d: %+v", name, i, e)
+				}
+			}
+		}
+	}
+}
+
+// Values are found whole wherever they stand, and nothing else is.
+func TestHideWords(t *testing.T) {
+	m := still(t, flow.InTerminal)
+	m.take(flow.UserAccountFetched{At: at, Account: flow.UserAccount{Identity: flow.Identity{
+		FirstName: "Leslie", LastName: "Knope", Email: "leslie@knope.com", Address: flow.Address{Street: "1 Short Lane", City: "Pawnee"},
+	}}})
+	m.take(flow.StartOverRequested{At: at})
+	m.setPrivate(true)
+	for text, want := range map[string]string{
+		"Leslie Knope":                        "•••••• •••••",
+		"\x1b[1mLes\x1b[7mlie\x1b[m Knope":    "\x1b[1m••••••\x1b[7m\x1b[m •••••",
+		"mail leslie@knope.com, 1 Short Lane": "mail ••••••••••••••••, ••••••••••••",
+		"a Short Lane":                        "a Short Lane",
+		"Leslies":                             "Leslies",
+		"\x1b]8;;http://x/Leslie\x07Leslie\x1b]8;;\x07": "\x1b]8;;http://x/Leslie\x07••••••\x1b]8;;\x07",
+	} {
+		if got := m.hideWords(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+	if ansi.Strip(m.hideWords("\x1b[1mLes\x1b[7mlie")) != "••••••" {
+		t.Error("cells have moved")
+	}
+}
+
+// The switch works over what is laid over the walk, and takes away what was
+// made before it.
+func TestPrivateOverAnOverlay(t *testing.T) {
+	for _, over := range overlayPlaces() {
+		m := longWalk(t, 60)
+		m.log.entry = entryView{index: 20}
+		m.copy("something", "Leslie")
+		if over == inPalette {
+			m.openPalette()
+		}
+		m.overlay = over
+		key := "P"
+		if m.typing() {
+			key = "alt+p"
+		}
+		next, _ := m.Update(keyPress(key))
+		n := ptr(next)
+		if !n.private.on {
+			t.Errorf("overlay %d: %s does nothing", over, key)
+		}
+		if over == inCopied && n.overlay == inCopied || n.board.text != "" {
+			t.Errorf("overlay %d: what was copied is still there", over)
+		}
+	}
+}
+
+// A finding made before the switch names no value after it.
+func TestPrivateFindings(t *testing.T) {
+	m := longWalk(t, 60)
+	m.take(flow.AppDid{At: at, Deed: flow.DeedTrustedPhone, Because: "onSuccess"})
+	n := len(m.lint.linter.Findings())
+	before := m.lint.linter
+	m.setPrivate(true)
+	if m.lint.linter == before || len(m.lint.linter.Findings()) != n {
+		t.Errorf("%d findings, %d of them again", n, len(m.lint.linter.Findings()))
+	}
 }

@@ -87,8 +87,7 @@ func (m *Model) scrollSequence(a action, f pane.Frame) {
 // toLog shows the entry that the arrow tells of in the log.
 func (m *Model) toLog() {
 	if at := m.arrowAt(); at >= 0 {
-		m.log.cursor = m.sequence.At(at).Seq - 1
-		m.focusOn(paneLog)
+		m.showEntry(m.sequence.At(at).Seq - 1)
 	}
 }
 

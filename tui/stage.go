@@ -121,13 +121,14 @@ func (m *Model) surfaceBlock(width int) string {
 // when there is room, else cut at the width. Every line carries the link.
 func hyperlink(style func(string) string, url string, width int) string {
 	var lines []string
+	open, end := pane.Hyperlink(url)
 	for rest := url; rest != ""; {
 		head := ansi.Truncate(rest, max(width, 1), "")
 		if head == "" {
 			break
 		}
 		rest = rest[len(head):]
-		lines = append(lines, ansi.SetHyperlink(url, "id=page")+style(head)+ansi.ResetHyperlink())
+		lines = append(lines, open+style(head)+end)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -19,11 +19,28 @@ import (
 type travel struct {
 	on bool
 	at int // how many entries the moment has
+	seen
+}
 
-	state   flow.State
-	link    linkForm
-	signUp  form
-	results results
+// seen is what of a moment is on the screen beside its entries: of the walk
+// itself or of the moment looked at, in Model, of the other one in travel.
+type seen struct {
+	state        flow.State
+	link         linkForm
+	signUp       form
+	results      results
+	phone, birth field
+	insisted     bool
+	refusal      string
+}
+
+func (m *Model) seen() seen {
+	return seen{m.state, m.link, m.signUp, m.results, m.phone, m.birth, m.insisted, m.refusal}
+}
+
+func (m *Model) see(s seen) {
+	m.state, m.link, m.signUp, m.results = s.state, s.link, s.signUp, s.results
+	m.phone, m.birth, m.insisted, m.refusal = s.phone, s.birth, s.insisted, s.refusal
 }
 
 // moment returns how many entries of the journal have happened at the moment
@@ -68,7 +85,7 @@ func (m *Model) goTo(n int) {
 		return
 	}
 	if !m.travel.on {
-		m.travel = travel{on: true, state: m.state, link: m.link, signUp: m.signUp, results: m.results}
+		m.travel = travel{on: true, seen: m.seen()}
 	}
 	m.travel.at = max(n, 0)
 	m.state = m.private.truth.StateAt(m.travel.at - 1)
@@ -79,7 +96,10 @@ func (m *Model) goTo(n int) {
 	}
 	m.signUp = newSignUp(m.known())
 	m.results = results{}
-	m.revealed, m.refusal = "", ""
+	m.phone, m.birth = newPhone(), newBirth() // what was typed later is not of this moment
+	m.phone.set(m.state.Phone.Reveal())
+	m.birth.set(m.state.DateOfBirth.Reveal())
+	m.revealed, m.refusal, m.insisted = "", "", false
 	if n := m.travel.at; n > 0 {
 		if e := m.journal.At(n - 1); e.Verdict == flow.Refused {
 			m.refusal = e.Why
@@ -117,10 +137,8 @@ func (m *Model) returnToWalk() {
 	if !m.travel.on {
 		return
 	}
-	t := m.travel
-	m.travel = travel{}
-	m.state, m.link, m.signUp, m.results = t.state, t.link, t.signUp, t.results
-	m.revealed, m.refusal = "", ""
+	m.see(m.travel.seen)
+	m.travel, m.revealed = travel{}, ""
 	m.sawAnotherMoment()
 }
 
@@ -139,18 +157,15 @@ func (m *Model) withWalk(f func() tea.Cmd) tea.Cmd {
 	if !m.travel.on {
 		return f()
 	}
-	at, focus, over, log := m.travel.at, m.focus, m.overlay, m.log.cursor
-	tab := m.inspector
-	m.returnToWalk()
+	at, moment := m.travel.at, m.seen()
+	inspector, focus, over, cursor, revealed := m.inspector, m.focus, m.overlay, m.log.cursor, m.revealed
+	m.see(m.travel.seen)
+	m.travel = travel{}
 	cmd := f()
-	calls, seqs := m.inspector.calls, m.inspector.seqs
-	m.goTo(at)
-	m.inspector = tab
-	m.inspector.calls, m.inspector.seqs = calls, seqs
-	m.log.cursor, m.overlay = log, over
-	if m.exists(focus) {
-		m.focus = focus
-	}
+	m.travel = travel{on: true, at: at, seen: m.seen()}
+	m.see(moment)
+	inspector.calls, inspector.seqs = m.inspector.calls, m.inspector.seqs
+	m.inspector, m.focus, m.overlay, m.log.cursor, m.revealed = inspector, focus, over, cursor, revealed
 	return cmd
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"layersim/flow"
 )
 
@@ -132,4 +134,72 @@ func TestEveryMomentCanBeSeen(t *testing.T) {
 			t.Error("the newest moment is the walk itself")
 		}
 	})
+}
+
+// What one looks at in an earlier moment stays as it is when something happens
+// in the walk, and the walk is as it was when one comes back.
+func TestTheMomentStaysWhenTheWalkGoesOn(t *testing.T) {
+	m := longWalk(t, 60)
+	m.refusal, m.insisted = "why not", true
+	m.phone.set("+14155550099")
+	n := m.journal.Len() - 1
+	for m.goTo(n); n > 0 && !m.hasResults(); n-- {
+		m.goTo(n)
+	}
+	if m.refusal == "why not" || m.insisted || m.phone.value() == "+14155550099" {
+		t.Errorf("the moment has what the walk has: %q, %v, %q", m.refusal, m.insisted, m.phone.value())
+	}
+	m.results, m.revealed, m.refusal, m.insisted = results{identity: 4, items: 1}, "ssn", "then", true
+	m.focus, m.overlay, m.log.cursor = paneIdentity, inHelp, 3
+	m.inspector.tab, m.inspector.query, m.inspector.guide.offset = tabWire, "needle", 2
+	m.phone.set("+14155550022")
+	m.birth.set("1970-01-01")
+	m.link.code, m.signUp.cursor = "12", 2
+	before := *m
+	m.withWalk(func() tea.Cmd {
+		if m.refusal != "why not" || !m.insisted || m.phone.value() != "+14155550099" {
+			t.Errorf("the walk has what the moment has: %q, %v, %q", m.refusal, m.insisted, m.phone.value())
+		}
+		m.focus, m.overlay, m.log.cursor = paneLog, onScreen, following
+		m.inspector = newInspector()
+		m.revealed, m.link, m.signUp, m.results = "", linkForm{}, form{}, results{}
+		return m.take(flow.WebhookReceived{At: at, Code: "LATER"})
+	})
+	for what, same := range map[string]bool{
+		"travel": m.travel.on && m.travel.at == before.travel.at, "results": m.results == before.results, "revealed": m.revealed == before.revealed,
+		"refusal": m.refusal == before.refusal, "insisted": m.insisted == before.insisted, "focus": m.focus == before.focus,
+		"overlay": m.overlay == before.overlay, "log": m.log.cursor == before.log.cursor, "tab": m.inspector.tab == before.inspector.tab,
+		"query": m.inspector.query == before.inspector.query, "guide": m.inspector.guide.offset == before.inspector.guide.offset,
+		"phone": m.phone.value() == before.phone.value(), "birth": m.birth.value() == before.birth.value(),
+		"Link": m.link.code == before.link.code, "sign-up": m.signUp.cursor == before.signUp.cursor, "phase": m.state.Phase == before.state.Phase,
+	} {
+		if !same {
+			t.Errorf("%s: not as it was", what)
+		}
+	}
+	m.returnToWalk()
+	if m.refusal == "then" || m.phone.value() != "+14155550099" {
+		t.Errorf("back in the walk: %q, %q", m.refusal, m.phone.value())
+	}
+}
+
+// The stage names the template of the moment.
+func TestTheTemplateOfTheMoment(t *testing.T) {
+	m := still(t, flow.InTerminal)
+	m.take(flow.LinkTokenRequested{At: at})
+	first, _ := m.opts.Catalog.Template(m.state.Config.TemplateID)
+	for _, other := range m.opts.Catalog.Templates {
+		if other.Name == first.Name {
+			continue
+		}
+		m.takeTemplate(other)
+		if !strings.Contains(m.source(), other.Name) {
+			t.Errorf("the walk has template %s: %s", other.Name, m.source())
+		}
+		m.goTo(1)
+		if !strings.Contains(m.source(), first.Name) {
+			t.Errorf("the moment has template %s: %s", first.Name, m.source())
+		}
+		return
+	}
 }

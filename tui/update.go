@@ -107,7 +107,6 @@ func (m *Model) follow(before flow.State, event flow.Event, entry journal.Entry)
 func (m *Model) entered(before flow.State) {
 	m.insisted, m.revealed = false, ""
 	m.inspector.guide.offset, m.inspector.state.cursor = 0, 0
-	m.templateInUse()
 	m.inspector.code.selected, m.inspector.code.offset = 0, 0
 	m.offer()
 	switch {

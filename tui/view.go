@@ -290,8 +290,12 @@ func (m *Model) source() string {
 	if m.opts.Live {
 		words = "live Plaid Sandbox"
 	}
-	if m.template != "" {
-		words += " · template " + pane.Clean(m.template)
+	template := m.opts.Template
+	if t, ok := m.opts.Catalog.Template(m.state.Config.TemplateID); ok {
+		template = t.Name
+	}
+	if template != "" {
+		words += " · template " + pane.Clean(template)
 	}
 	if label := m.state.Config.Client.Label(); label != "" {
 		words += " · " + pane.Clean(label)

@@ -334,7 +334,6 @@ func (m *Model) walkAs(t fixtures.Template, p fixtures.Persona) tea.Cmd {
 	asked := m.asked(t)
 	if asked != requirementsOf(t) {
 		if same, ok := m.templateAsking(asked); ok {
-			m.template = same.Name
 			m.notice = "✓ The walk starts over with template " + same.Name + " and " + p.Name + "."
 			return m.startOver(same.ID)
 		}

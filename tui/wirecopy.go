@@ -2,6 +2,9 @@ package tui
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"layersim/flow/journal"
 )
@@ -17,24 +20,44 @@ func (m *Model) copyWire(unmasked bool) (what, text string) {
 	if !unmasked {
 		return "the call as curl", journal.Curl(x, nil)
 	}
-	state := m.journal.StateAt(m.inspector.seqs[i] - 1)
-	known := []fmt.Stringer{state.PublicToken, state.LinkToken, state.Phone, state.DateOfBirth}
-	values := []string{state.PublicToken.Reveal(), state.LinkToken.Reveal(), state.Phone.Reveal(), state.DateOfBirth.Reveal()}
-	for _, item := range state.Account.Items {
-		known, values = append(known, item.AccessToken), append(values, item.AccessToken.Reveal())
-	}
-	filled := false
-	text = journal.Curl(x, func(_, masked string) (string, bool) {
-		for i, k := range known {
-			if k.String() == masked && values[i] != "" {
-				filled = true
-				return values[i], true
+	filled := map[string]bool{}
+	text = journal.Curl(x, func(key, masked string) (string, bool) {
+		for _, k := range m.knownAt(m.inspector.seqs[i] - 1) {
+			if k.key == key && k.value.String() == masked && k.value.Reveal() != "" {
+				filled[k.named] = true
+				return k.value.Reveal(), true
 			}
 		}
 		return "", false
 	})
-	if filled && !m.opts.Live {
-		text = "# Its tokens are of this walk's own simulated Plaid: another one does not know them.\n" + text
+	if len(filled) == 0 {
+		return "the call as curl, which has nothing to fill in", text
 	}
-	return "the call as curl, with real tokens", text
+	names := slices.Sorted(maps.Keys(filled))
+	if !m.opts.Live && slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, "token") }) {
+		text += "# Its tokens are of the simulated Plaid of this walk: another one does not know them.\n"
+	}
+	return "the call as curl, with the real " + strings.Join(names, ", "), text
+}
+
+// known is a value that the record masks and the walk knows.
+type known struct {
+	key, named string // of JSON, and for people
+	value      interface {
+		fmt.Stringer
+		Reveal() string
+	}
+}
+
+// knownAt lists the values that the walk knew right after an entry.
+func (m *Model) knownAt(entry int) []known {
+	s := m.private.truth.StateAt(entry)
+	list := []known{
+		{"public_token", "public_token", s.PublicToken}, {"link_token", "link_token", s.LinkToken},
+		{"phone_number", "phone number", s.Phone}, {"date_of_birth", "date of birth", s.DateOfBirth},
+	}
+	for _, item := range s.Account.Items {
+		list = append(list, known{"access_token", "access_token", item.AccessToken})
+	}
+	return list
 }

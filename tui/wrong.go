@@ -123,7 +123,6 @@ func (m *Model) commit(id flow.WrongID) tea.Cmd {
 	}
 	m.overlay = onScreen
 	cmd := m.take(m.doWrong(w.ID))
-	m.templateInUse()
 	m.showEntered()
 	return cmd
 }
@@ -217,14 +216,4 @@ func (m *Model) roomForMistake(l layout) layout {
 		return less
 	}
 	return l
-}
-
-// templateInUse keeps the name of the template in line with the walk, which a
-// mistake may have given another one.
-func (m *Model) templateInUse() {
-	for i := range m.opts.Catalog.Templates {
-		if t := &m.opts.Catalog.Templates[i]; t.ID == m.state.Config.TemplateID {
-			m.template = t.Name
-		}
-	}
 }

@@ -13,8 +13,10 @@ import (
 )
 
 // Curl returns an exchange's request as a command for bash that can be pasted as
-// it is. What is masked in the record becomes a shell variable, and the first
-// line says which of them to set. known, which may be nil, returns the value
+// it is. What is masked in the record becomes a shell variable, and a line below
+// says which of them to set. It stands below the command, and has no character
+// that means something to a shell, because an interactive one may not take # for
+// the beginning of a comment. known, which may be nil, returns the value
 // behind a mask where there is one; the client_id and the secret are always
 // variables.
 //
@@ -40,7 +42,7 @@ func Curl(x flow.Exchange, known func(key, masked string) (string, bool)) string
 	if body != "" {
 		parts = append(parts, body)
 	}
-	return c.comment() + strings.Join(parts, " \\\n  ") + "\n"
+	return strings.Join(parts, " \\\n  ") + "\n" + c.comment()
 }
 
 // curl is one command that is being written.
@@ -66,7 +68,7 @@ func (c *curl) comment() string {
 	if c.cut {
 		s += "# The record has only the beginning of this body.\n"
 	}
-	return s + "# Against \"layersim serve\": PLAID_URL=http://127.0.0.1:8137, where any client_id and secret will do.\n"
+	return s + "# Against layersim serve: PLAID_URL=http://127.0.0.1:8137, where any client_id and secret will do.\n"
 }
 
 // variable names a value that the record does not have.

@@ -21,16 +21,27 @@ func tokenCall(body string) flow.Exchange {
 
 func TestCurl(t *testing.T) {
 	got := journal.Curl(tokenCall("{\n  \"template_id\": \"template_1\",\n  \"public_token\": \"profile-sandbox-••••993d\",\n  \"path\": \"••••\"\n}"), nil)
-	want := `# Set first: PUBLIC_TOKEN, MASKED_PATH, PLAID_CLIENT_ID, PLAID_SECRET.
-# Against "layersim serve": PLAID_URL=http://127.0.0.1:8137, where any client_id and secret will do.
-curl -sS "${PLAID_URL:-https://sandbox.plaid.com}/session/token/create" \
+	want := `curl -sS "${PLAID_URL:-https://sandbox.plaid.com}/session/token/create" \
   -H 'Content-Type: application/json' \
   -H "PLAID-CLIENT-ID: $PLAID_CLIENT_ID" \
   -H "PLAID-SECRET: $PLAID_SECRET" \
   -d '{"template_id":"template_1","public_token":"'"$PUBLIC_TOKEN"'","path":"'"$MASKED_PATH"'"}'
+# Set first: PUBLIC_TOKEN, MASKED_PATH, PLAID_CLIENT_ID, PLAID_SECRET.
+# Against layersim serve: PLAID_URL=http://127.0.0.1:8137, where any client_id and secret will do.
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// An interactive zsh takes # for a word: what comes after it must not open a
+// quote, and must not stand before the command.
+func TestCurlsCommentsMeanNothingToAShell(t *testing.T) {
+	for _, body := range []string{`{"public_token":"••••"}`, "{\"it's\": 1,\n… clipped here"} {
+		command, comments, _ := strings.Cut(journal.Curl(tokenCall(body), nil), "\n# ")
+		if !strings.HasPrefix(command, "curl ") || comments == "" || strings.ContainsAny(comments, "'\"`$&|;<>()\\!*") {
+			t.Errorf("command %s\ncomments %s", command, comments)
+		}
 	}
 }
 

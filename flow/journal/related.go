@@ -20,24 +20,18 @@ type Relation struct {
 // before and after. It is found by what they share: call, link_token, handler,
 // public_token, link_session_id and request_id. Entries that only stand beside
 // each other are not related.
-func Related(entries []Entry, i int) []Relation {
-	if i < 0 || i >= len(entries) {
-		return nil
-	}
-	t := tracer{entries: entries, about: i}
-	t.trace()
-	slices.SortStableFunc(t.found, func(a, b Relation) int { return cmp.Compare(a.Index, b.Index) })
-	return slices.CompactFunc(t.found, func(a, b Relation) bool { return a.Index == b.Index })
-}
+func Related(entries []Entry, i int) []Relation { return NewTracer(i).Read(entries) }
 
-// tracer goes through a journal once and remembers where what can be referred
-// to later came up.
-type tracer struct {
-	entries []Entry
-	about   int
-	found   []Relation
+// A Tracer finds what Related finds, and goes on where it stopped when the
+// journal has grown. Make one with NewTracer.
+type Tracer struct {
+	about int
+	read  int // how many entries it has been through
+	found []Relation
 
+	// What follows is where what can be referred to later came up.
 	calls    map[flow.CallID]*asked
+	open     map[string][]*asked // calls by path, oldest first; the last ones may be answered
 	tokens   map[flow.LinkToken]int
 	handlers map[flow.HandlerID]int
 	loaded   map[flow.HandlerID]int
@@ -66,23 +60,38 @@ type unread struct {
 	unsure bool
 }
 
-func (t *tracer) trace() {
-	t.calls = map[flow.CallID]*asked{}
+// NewTracer returns a tracer of what belongs to entry about, which may not have
+// happened yet.
+func NewTracer(about int) *Tracer {
+	t := &Tracer{about: about}
+	t.calls, t.open = map[flow.CallID]*asked{}, map[string][]*asked{}
 	t.tokens, t.handlers, t.loaded = map[flow.LinkToken]int{}, map[flow.HandlerID]int{}, map[flow.HandlerID]int{}
 	t.submits, t.ready, t.opens, t.handoffs = map[flow.HandlerID]int{}, map[flow.HandlerID]int{}, map[flow.HandlerID]int{}, map[flow.HandlerID]int{}
 	t.events = map[flow.HandlerID]int{}
 	t.sessions, t.webhooks, t.requests, t.wire = map[string]int{}, map[string]int{}, map[string]int{}, map[string]*unread{}
-	for i, e := range t.entries {
-		t.event(i, e.Event)
-		for _, effect := range e.Effects {
-			t.effect(i, effect)
+	return t
+}
+
+// Len returns how many entries were read so far.
+func (t *Tracer) Len() int { return t.read }
+
+// Read goes on to the end of a journal, of which it has read the beginning
+// before, and returns what is related in all of it.
+func (t *Tracer) Read(entries []Entry) []Relation {
+	for ; t.read < len(entries); t.read++ {
+		t.event(t.read, entries[t.read].Event)
+		for _, effect := range entries[t.read].Effects {
+			t.effect(t.read, effect)
 		}
 	}
+	found := slices.Clone(t.found)
+	slices.SortStableFunc(found, func(a, b Relation) int { return cmp.Compare(a.Index, b.Index) })
+	return slices.CompactFunc(found, func(a, b Relation) bool { return a.Index == b.Index })
 }
 
 // link relates two entries if one of them is asked about: forward says what the
 // later one is to the earlier, back what the earlier is to the later.
-func (t *tracer) link(earlier, later int, forward, back string) {
+func (t *Tracer) link(earlier, later int, forward, back string) {
 	switch t.about {
 	case earlier:
 		if later != earlier {
@@ -94,7 +103,7 @@ func (t *tracer) link(earlier, later int, forward, back string) {
 }
 
 // to relates entry later to the one that m holds for key, if it holds one.
-func to[K comparable](t *tracer, m map[K]int, key K, later int, forward, back string) {
+func to[K comparable](t *Tracer, m map[K]int, key K, later int, forward, back string) {
 	if earlier, ok := m[key]; ok {
 		t.link(earlier, later, forward, back)
 	}
@@ -107,7 +116,7 @@ func first[K comparable](m map[K]int, key K, i int) {
 	}
 }
 
-func (t *tracer) event(i int, event flow.Event) {
+func (t *Tracer) event(i int, event flow.Event) {
 	switch e := event.(type) {
 	case flow.ExchangeRecorded:
 		t.exchange(i, e.Exchange)
@@ -150,7 +159,7 @@ func (t *tracer) event(i int, event flow.Event) {
 
 // exchange remembers a call on the wire until its answer reaches the walk, and
 // relates it to the newest call there that has none yet.
-func (t *tracer) exchange(i int, x flow.Exchange) {
+func (t *Tracer) exchange(i int, x flow.Exchange) {
 	t.request(i, x.RequestID)
 	path := pathOf(x.URL)
 	if path == "" {
@@ -160,20 +169,18 @@ func (t *tracer) exchange(i int, x flow.Exchange) {
 		t.wire[path] = &unread{}
 	}
 	t.wire[path].at = append(t.wire[path].at, i)
-	made := -1
-	for _, call := range t.calls {
-		if call.path == path && !call.answered {
-			made = max(made, call.index)
-		}
+	open := t.open[path]
+	for len(open) > 0 && open[len(open)-1].answered {
+		open = open[:len(open)-1]
 	}
-	if made >= 0 {
-		t.link(made, i, "this call on the wire", "what made your server call")
+	if t.open[path] = open; len(open) > 0 {
+		t.link(open[len(open)-1].index, i, "this call on the wire", "what made your server call")
 	}
 }
 
 // answer relates an answer to the entry that asked, and to the exchange it was
 // read from.
-func (t *tracer) answer(i int, id flow.CallID, request string) {
+func (t *Tracer) answer(i int, id flow.CallID, request string) {
 	call := t.calls[id]
 	if call != nil && !call.answered {
 		call.answered = true
@@ -203,7 +210,7 @@ func (u *unread) answer(link func(exchange int)) {
 }
 
 // request relates entries that name the same request_id.
-func (t *tracer) request(i int, id string) {
+func (t *Tracer) request(i int, id string) {
 	if id == "" {
 		return
 	}
@@ -211,7 +218,7 @@ func (t *tracer) request(i int, id string) {
 	first(t.requests, id, i)
 }
 
-func (t *tracer) onEvent(i int, e flow.OnEvent) {
+func (t *Tracer) onEvent(i int, e flow.OnEvent) {
 	switch e.Name {
 	case flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable:
 		to(t, t.submits, e.HandlerID, i, "this event answers that submit", "the submit that this event answers")
@@ -235,7 +242,7 @@ func (t *tracer) onEvent(i int, e flow.OnEvent) {
 }
 
 // ended relates onSuccess or onExit to what led to it.
-func (t *tracer) ended(i int, id flow.HandlerID, session string) {
+func (t *Tracer) ended(i int, id flow.HandlerID, session string) {
 	to(t, t.opens, id, i, "how Link ended", "the open() that began it")
 	to(t, t.handoffs, id, i, "the callback of this event", "the event of this callback")
 	if session != "" {
@@ -244,7 +251,7 @@ func (t *tracer) ended(i int, id flow.HandlerID, session string) {
 	}
 }
 
-func (t *tracer) webhook(i int, e flow.WebhookReceived) {
+func (t *Tracer) webhook(i int, e flow.WebhookReceived) {
 	if !e.LinkToken.IsZero() {
 		to(t, t.tokens, e.LinkToken, i, "a webhook about this link_token", "the link_token that this webhook names")
 	}
@@ -256,9 +263,13 @@ func (t *tracer) webhook(i int, e flow.WebhookReceived) {
 }
 
 // effect remembers what entry i asked for, and relates it to what it needs.
-func (t *tracer) effect(i int, effect flow.Effect) {
+func (t *Tracer) effect(i int, effect flow.Effect) {
 	if q, ok := effect.(flow.Question); ok {
-		t.calls[q.CallID()] = &asked{index: i, path: pathOfCall(q)}
+		call := &asked{index: i, path: pathOfCall(q)}
+		t.calls[q.CallID()] = call
+		if call.path != "" {
+			t.open[call.path] = append(t.open[call.path], call)
+		}
 	}
 	switch e := effect.(type) {
 	case flow.CreateHandler:

@@ -163,3 +163,17 @@ func BenchmarkRelated(b *testing.B) {
 		Related(entries, 2500)
 	}
 }
+
+// Read bit by bit, a journal has the same relations.
+func TestTracerGoesOn(t *testing.T) {
+	entries := fullWalk().journal.Entries()
+	for about := range entries {
+		tracer := NewTracer(about)
+		for n := range len(entries) + 1 {
+			got := tracer.Read(entries[:n])
+			if want := Related(entries[:n], about); n > about && !slices.Equal(got, want) {
+				t.Fatalf("about %d of %d: %v, want %v", about, n, got, want)
+			}
+		}
+	}
+}

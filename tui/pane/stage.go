@@ -183,16 +183,21 @@ func urlLines(f Frame, address string) []string {
 	if address == "" {
 		return nil
 	}
-	// Only an address that is one for certain goes into an escape sequence.
-	open, end := "", ""
-	if strings.HasPrefix(address, "http") && isPlain(address) && !strings.ContainsAny(address, " ;") {
-		open, end = ansi.SetHyperlink(address, "id=page"), ansi.ResetHyperlink()
-	}
+	open, end := Hyperlink(address)
 	var lines []string
 	for _, l := range chunks(address, f.Width) {
 		lines = append(lines, open+f.Styles.Link.Render(l)+end+pad(f.Width-width(l)))
 	}
 	return lines
+}
+
+// Hyperlink returns what to write before and after a text that leads to an
+// address (OSC 8): nothing unless it is an address for certain.
+func Hyperlink(address string) (open, end string) {
+	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") || !isPlain(address) || strings.ContainsAny(address, " ;") {
+		return "", ""
+	}
+	return ansi.SetHyperlink(address, "id=page"), ansi.ResetHyperlink()
 }
 
 // drawnLines splits what the program has drawn already into lines of w cells.
