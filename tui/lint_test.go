@@ -97,7 +97,7 @@ func TestAMistakeIsAnnounced(t *testing.T) {
 		w.showTab(tabLint)
 		w.sees("A number without +1 was submitted", "foreign-number · A risk", "What happened here", "has no country code +1", "1 mistake", "✓ old-token-call", "· token-expired-used")
 		w.press("down")
-		w.sees("Kept so far in this walk", "/link/token/create is the call of ordinary Link")
+		w.sees("Kept so far in this walk", "session begins with /session/token/create")
 		w.press("up", "space")
 		if got := w.model().logCursor(); w.model().focus != paneLog || w.model().journal.At(got).Event.(flow.PhoneNumberEntered).Phone.IsZero() {
 			t.Errorf("the log stands at entry %d", got+1)

@@ -45,11 +45,15 @@ func (w *world) columnOf(text string) int {
 // Where there is room, a room full of people sees who acts.
 func TestLogInLanes(t *testing.T) {
 	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+		w.submit("4155550011")
+		w.sees("you and your app", "your server ↔ Plaid")
+		w.seesNot("│ webhooks") // there was none yet
+	})
+	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
 		w.onboard()
 		w.seesNot("you and your app") // beside the inspector there is no room
 		w.press("z")
-		w.sees("you and your app", "Link SDK and its page", "your server ↔ Plaid")
-		w.seesNot("│ webhooks") // there was none yet
+		w.sees("you and your app", "Link SDK and its page", "your server ↔ Plaid", "│ webhooks")
 		w.event(flow.WebhookReceived{At: flow.At(time.Now()), Code: "SESSION_FINISHED", Reason: "no signature"})
 		w.event(flow.AppDid{At: flow.At(time.Now()), Deed: flow.DeedActedOnEvent, Because: flow.EventLayerReady})
 		w.event(flow.PageConnected{At: flow.At(time.Now()), Tab: 7})

@@ -18,7 +18,7 @@ func TestTimeTravel(t *testing.T) {
 		w.press("enter")
 		w.sees("Onboarded", "Edit history")
 		w.press("left")
-		w.seesNot("accounts received")
+		w.seesNot("SESSION_FINISHED")
 		w.sees("◂ ", "Enter back to now")
 		for range 6 {
 			w.press("left")
@@ -26,7 +26,7 @@ func TestTimeTravel(t *testing.T) {
 		w.sees("Review", "Link · what the user sees")
 		w.press("right")
 		w.press("enter")
-		w.sees("accounts received", "Edit history")
+		w.sees("SESSION_FINISHED", "Edit history")
 		w.seesNot("◂ ")
 	})
 }

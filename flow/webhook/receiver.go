@@ -38,9 +38,10 @@ func (c *Receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 		LinkSessionID string `json:"link_session_id"`
 		LinkToken     string `json:"link_token"`
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if !json.Valid(body) {
 		return answer(r, http.StatusBadRequest), nil
 	}
+	_ = json.Unmarshal(body, &said) // what is of another type stays empty
 	err = c.Verifier.Verify(r.Context(), Message{Signature: r.Header.Get(Header), Body: body})
 	line := func(s string) string { return flow.CleanLine(s, 120) }
 	c.Emit(flow.WebhookReceived{
@@ -48,10 +49,11 @@ func (c *Receiver) RoundTrip(r *http.Request) (*http.Response, error) {
 		LinkSessionID: line(said.LinkSessionID), LinkToken: flow.NewLinkToken(said.LinkToken),
 		Verified: err == nil, Reason: sentence(err),
 	})
+	status := http.StatusOK
 	if err != nil {
-		return answer(r, http.StatusBadRequest), nil
+		status = http.StatusBadRequest
 	}
-	return answer(r, http.StatusOK), nil
+	return answer(r, status), nil
 }
 
 func answer(r *http.Request, status int) *http.Response {

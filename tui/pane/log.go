@@ -109,7 +109,7 @@ func logLine(f Frame, l LogLine, here bool) string {
 		if note != "" {
 			r.gap(1).put(s.Warn, note)
 		}
-		if brief := Clean(l.Brief); width(brief) < r.left() {
+		if brief := Clean(l.Brief); brief != "" && (width(brief) < r.left() || r.left() > 12) {
 			r.gap(1).put(s.Dim, brief)
 		}
 		return r.String()

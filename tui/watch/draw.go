@@ -201,6 +201,7 @@ func (l *lane) logLine(n *line) pane.LogLine {
 		}
 		out.Note = strings.TrimRight(note+"  "+out.Note, " ")
 	}
+	out.Brief = out.Detail
 	return out
 }
 
