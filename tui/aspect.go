@@ -30,6 +30,9 @@ type aspect struct {
 	click  func(m *Model, row int, f pane.Frame)
 	search func(*Model, string) // what was typed after "/", letter by letter
 	query  func(*Model) string  // what is searched for now
+	// missing says where else to look for what was searched for in vain, "" if
+	// it was found.
+	missing func(*Model) string
 	// hit goes to the next place that has what is searched for, or back.
 	hit func(m *Model, by int)
 	// foldAll folds everything that is shown, or opens it.
@@ -73,7 +76,7 @@ func aspectOf(t tabID) aspect {
 		return aspect{title: "Lint", layOut: (*Model).layOutLint, draw: (*Model).drawLint, scroll: (*Model).scrollLint, toggle: (*Model).jumpToFinding, toggles: "in the log", copy: (*Model).copyLint}
 	default:
 		return aspect{title: "Guide", layOut: (*Model).layOutGuide, draw: (*Model).drawGuide, scroll: (*Model).scrollGuide, copy: (*Model).copyGuide,
-			search: (*Model).searchGuide, query: (*Model).soughtInGuide}
+			search: (*Model).searchGuide, query: (*Model).soughtInGuide, missing: (*Model).notInGuide}
 	}
 }
 

@@ -84,9 +84,10 @@ func (m *Model) guideTopics() pane.GuideTopics {
 // layOutGuide draws the text again when anything it shows has changed.
 func (m *Model) layOutGuide(f pane.Frame) {
 	g := &m.inspector.guide
-	if g.drawn.phase != m.state.Phase || g.drawn.topic != m.topicShown() {
+	if g.drawn.phase != m.state.Phase {
 		g.sought = "" // it was sought in another text
 	}
+	another := g.drawn.topic != m.topicShown()
 	key := guideKey{topic: m.topicShown(), phase: m.state.Phase, attempt: m.state.Attempt, moment: m.moment(), width: f.Width, dark: m.dark, opens: m.keyFor(actOpenPage), sought: g.sought}
 	if f.Width <= 0 || g.lines != nil && g.drawn == key {
 		return
@@ -99,6 +100,9 @@ func (m *Model) layOutGuide(f pane.Frame) {
 		}
 	}
 	g.lines = pane.Found(m.styles, pane.GuideBody(m.styles, g.text, f.Width), g.sought)
+	if another && g.sought != "" {
+		g.offset = max(pane.FindLine(g.lines, g.sought), 0)
+	}
 }
 
 func (m *Model) drawGuide(f pane.Frame) string {
@@ -117,6 +121,24 @@ func (m *Model) searchGuide(text string) {
 	if i := pane.FindLine(g.lines, text); text != "" && i >= 0 {
 		g.offset = i
 	}
+}
+
+// notInGuide says which other topics have what was sought in vain in this one.
+func (m *Model) notInGuide() string {
+	g := &m.inspector.guide
+	if g.sought == "" || pane.FindLine(g.lines, g.sought) >= 0 {
+		return ""
+	}
+	var has []string
+	for _, n := range fixtures.TopicNames() {
+		if t, ok := m.opts.Catalog.Topic(n.ID); ok && pane.FindLine(pane.GuideBody(m.styles, m.topicText(t), 200), g.sought) >= 0 {
+			has = append(has, n.Short)
+		}
+	}
+	if len(has) == 0 {
+		return "“" + g.sought + "” is not in the guide."
+	}
+	return "“" + g.sought + "” is not in this text, but in " + strings.Join(has, ", ") + ": " + pane.KeyName(m.keyFor(actTopicNext)) + " goes on to the next topic."
 }
 
 func (m *Model) soughtInGuide() string { return m.inspector.guide.sought }
@@ -224,6 +246,11 @@ func (m *Model) pageFailed(msg pageFailed) tea.Cmd {
 }
 
 func onGuideTab(m *Model) bool { return m.inspector.tab == tabGuide && m.shown(paneInspector) }
+
+// looksThere reports whether the focus is on what can be copied and searched.
+func looksThere(m *Model) bool {
+	return m.focus == paneInspector || m.focus == paneLog || m.overlay == inEntry
+}
 
 func onInspector(m *Model) bool { return m.focus == paneInspector }
 

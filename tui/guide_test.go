@@ -277,3 +277,19 @@ func TestGuideFollowsTheMoment(t *testing.T) {
 		w.sees("● Mistakes", "foreign-number", "✓ found at")
 	})
 }
+
+// What is sought in vain in one text is led to where it stands.
+func TestGuideSaysWhereElseToLook(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.press("tab", "/")
+		w.typeText("expired_at")
+		w.press("enter")
+		w.sees("“expired_at” is not in this text, but in Webhooks", "g goes on")
+		w.press("g", "g")
+		w.sees("● Webhooks", "expired_at")
+		w.press("/")
+		w.typeText("nowhere to be seen")
+		w.press("enter")
+		w.sees("is not in the guide")
+	})
+}

@@ -41,6 +41,9 @@ func (m *Model) endSearch(drop bool) {
 		m.prompt.aspect.search(m, "")
 	}
 	m.prompt.on = false
+	if !drop && m.prompt.aspect.missing != nil {
+		m.notice = m.prompt.aspect.missing(m)
+	}
 }
 
 // drawPrompt draws the prompt in the last line.

@@ -192,7 +192,7 @@ var steps = []struct{ keys, then string }{
 	{"", "Enter"},
 	{"\r", "Create the handler"},
 	{"\r", "Ask for the phone number"},
-	{"415-555-0011", `\+14155550011`},
+	{"415-555-0015", `\+14155550015`}, // another than the one that is proposed, so that the screen changes
 	{"\r", "The user is eligible"},
 	{"\r", "› Continue"},
 	{"\r", "Enter the 6-digit code"},

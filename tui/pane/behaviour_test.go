@@ -191,3 +191,16 @@ func TestWireExplainsAnError(t *testing.T) {
 		}
 	}
 }
+
+// A fact is whole where there is room for it, and one line where there is not.
+func TestStageFactsAreWhole(t *testing.T) {
+	text := pane.StageText{Title: "Title", Body: "Body.", Facts: []pane.Fact{{Label: "display_message", Value: strings.Repeat("words ", 20) + "finis"}}}
+	frame := pane.Frame{Styles: theme.New(true, false), Width: 60, Height: 20}
+	if got := pane.Stage(frame, text, "", ""); !strings.Contains(got, "finis") || strings.Contains(got, "…") {
+		t.Errorf("the fact is cut:\n%s", got)
+	}
+	frame.Height = 6
+	if got := pane.Stage(frame, text, "", ""); !strings.Contains(got, "display_message") || !strings.Contains(got, "…") {
+		t.Errorf("the fact is not in one line:\n%s", got)
+	}
+}

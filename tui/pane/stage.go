@@ -48,7 +48,7 @@ func stageLines(f Frame, t StageText, input, choices string) (lines []string, in
 	}
 	w := min(f.Width, readable)
 	body, notice := wrap(Clean(t.Body), w), wrap(Clean(t.Notice), w-2)
-	facts := factLines(f, t.Facts)
+	facts := factLines(f, t.Facts, true)
 	foot, inputAt := stageFoot(f, t, input, choices, false)
 	room := f.Height - len(foot)
 
@@ -56,7 +56,11 @@ func stageLines(f Frame, t StageText, input, choices string) (lines []string, in
 	// the blank lines, then what is last in the texts.
 	airy := true
 	need := 2 + paragraphHeight(body) + paragraphHeight(notice)
-	switch roomy, at := stageFoot(f, t, input, choices, true); {
+	roomy, at := stageFoot(f, t, input, choices, true)
+	if need+paragraphHeight(facts)+len(roomy) > f.Height {
+		facts = factLines(f, t.Facts, false)
+	}
+	switch {
 	case need+paragraphHeight(facts)+len(roomy) <= f.Height:
 		foot, inputAt = roomy, at
 	case need <= room:
@@ -163,7 +167,9 @@ func noticeLines(f Frame, kind Kind, text []string) []string {
 	return out
 }
 
-func factLines(f Frame, facts []Fact) []string {
+// factLines draws each fact: whole, in as many lines as that takes, or else in
+// one line.
+func factLines(f Frame, facts []Fact, whole bool) []string {
 	label := 0
 	for _, x := range facts {
 		label = max(label, width(x.Label))
@@ -171,7 +177,15 @@ func factLines(f Frame, facts []Fact) []string {
 	label = min(label, f.Width/2)
 	var out []string
 	for _, x := range facts {
-		out = append(out, newRow(f.Width).col(f.Styles.Dim, Clean(x.Label), label).gap(2).put(f.Styles.Code, Clean(x.Value)).String())
+		values := []string{Clean(x.Value)}
+		if whole {
+			values = wrap(values[0], f.Width-label-2)
+		}
+		name := Clean(x.Label)
+		for _, v := range values {
+			out = append(out, newRow(f.Width).col(f.Styles.Dim, name, label).gap(2).put(f.Styles.Code, v).String())
+			name = ""
+		}
 	}
 	return out
 }
