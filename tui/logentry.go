@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -152,7 +151,7 @@ func (m *Model) entryText(i int, related []journal.Relation) pane.EntryText {
 	t := pane.EntryText{
 		Name: journal.Name(e.Event), Marked: m.log.marks[i], Lane: laneInWords(e.Lane),
 		At: e.At, Happens: journal.Happened(e.Event), Verdict: e.Verdict, Why: e.Why, Before: e.Before, After: e.Phase,
-		Carries: carries(e.Event),
+		Carries: m.carries(e.Event),
 	}
 	for _, effect := range e.Effects {
 		t.LedTo = append(t.LedTo, journal.Asks(effect, m.state.Config.Client))
@@ -197,10 +196,10 @@ func laneInWords(l journal.Lane) string {
 
 // carries returns what an event carries: the metadata of a callback as it came,
 // a request and its answer, or what else there is.
-func carries(event flow.Event) []pane.TreePart {
+func (m *Model) carries(event flow.Event) []pane.TreePart {
 	switch e := event.(type) {
 	case flow.ExchangeRecorded:
-		return exchangeParts(e.Exchange)
+		return pane.WireParts(e.Exchange, m.explained(e.Exchange))
 	case flow.OnEvent:
 		if e.Metadata.Raw != "" {
 			return callbackParts(e.Metadata, pane.TreePair{Name: "eventName", Value: e.Name})
@@ -231,27 +230,4 @@ func callbackParts(m flow.Metadata, first pane.TreePair) []pane.TreePart {
 		carried.Pairs = append(carried.Pairs, pane.TreePair{Name: "verdict, which only a simulated Plaid tells", Value: m.Verdict})
 	}
 	return []pane.TreePart{carried, {Title: "metadata", JSON: m.Raw}}
-}
-
-func exchangeParts(x flow.Exchange) []pane.TreePart {
-	request := pane.TreePart{Title: "Request", Note: x.Method + " " + x.URL, Pairs: pairs(x.RequestHeaders), JSON: x.RequestBody}
-	if x.Status == 0 {
-		return []pane.TreePart{request, {Title: "No answer", Said: x.Error, Kind: pane.Bad}}
-	}
-	answer := pane.TreePart{Title: "Answer", Said: "HTTP " + strconv.Itoa(x.Status), Kind: pane.Good, Pairs: pairs(x.ResponseHeaders), JSON: x.ResponseBody}
-	if x.Status >= 400 {
-		answer.Kind = pane.Bad
-	}
-	if took := flow.Took(x.Duration); took != "" {
-		answer.Note = "after " + took
-	}
-	return []pane.TreePart{request, answer}
-}
-
-func pairs(headers []flow.Header) []pane.TreePair {
-	out := make([]pane.TreePair, len(headers))
-	for i, h := range headers {
-		out[i] = pane.TreePair(h)
-	}
-	return out
 }

@@ -144,6 +144,12 @@ func wireStatus(s theme.Styles, x flow.Exchange) (string, theme.Style, string) {
 // the answer's. Explained is what is to be known about an answer that is an
 // error.
 func WireTree(x flow.Exchange, explained ErrorText) Tree {
+	return NewTree(WireParts(x, explained)...)
+}
+
+// WireParts are the parts of a call's tree: the request, the answer, and what
+// its error means.
+func WireParts(x flow.Exchange, explained ErrorText) []TreePart {
 	parts := requestParts(x)
 	answer := TreePart{Title: "No answer", Said: x.Error, Kind: Bad}
 	if x.Status != 0 {
@@ -160,7 +166,7 @@ func WireTree(x flow.Exchange, explained ErrorText) Tree {
 	if x.Status != 0 {
 		parts = append(parts, headersPart(x.ResponseHeaders), bodyPart(x.ResponseBody))
 	}
-	return NewTree(parts...)
+	return parts
 }
 
 // requestParts begins a request as HTTP does: the path, then the host as a
