@@ -208,7 +208,11 @@ func (m *Model) inputBlock(width int) string {
 		lines := []string{m.labelled("Phone number", &m.phone, width, examplePhone)}
 		lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
 		if p, ok := m.persona(); ok {
-			lines = append(lines, hanging(s.Dim, "  ", "persona "+p.Name+": "+p.Shows, width)...)
+			shows := "persona " + p.Name
+			if !m.private.on { // it may name what the person is to edit
+				shows += ": " + p.Shows
+			}
+			lines = append(lines, hanging(s.Dim, "  ", shows, width)...)
 		}
 		return strings.Join(lines, "\n")
 	case flow.PhaseDateOfBirth:
