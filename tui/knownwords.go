@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -20,6 +21,9 @@ import (
 // knownWords are personal values. Each entry of the journal is read once, and a
 // text is gone through once, however many values there are.
 type knownWords struct {
+	// mu is held while a text is gone through: all copies of a Model share what
+	// is known, and a copy may be drawn while another goes on.
+	mu    sync.Mutex
 	read  int // how many entries of the journal
 	typed [7]string
 	said  map[string]bool // by the walk

@@ -170,6 +170,8 @@ func (m *Model) hideWords(text string) string {
 	if !m.private.on || text == "" {
 		return text
 	}
+	m.private.known.mu.Lock()
+	defer m.private.known.mu.Unlock()
 	return m.words().hide(text)
 }
 
