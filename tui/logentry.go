@@ -199,7 +199,11 @@ func laneInWords(l journal.Lane) string {
 func (m *Model) carries(event flow.Event) []pane.TreePart {
 	switch e := event.(type) {
 	case flow.ExchangeRecorded:
-		return pane.WireParts(e.Exchange, m.explained(e.Exchange))
+		parts := pane.WireParts(e.Exchange, m.explained(e.Exchange))
+		for i := range parts {
+			parts[i].Folded = false // an open entry shows all there is
+		}
+		return parts
 	case flow.OnEvent:
 		if e.Metadata.Raw != "" {
 			return callbackParts(e.Metadata, pane.TreePair{Name: "eventName", Value: e.Name})
