@@ -128,8 +128,12 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 	defer cancel()
 	go func() {
 		select {
-		case <-f.CutOff(): // a Write that hangs must end
-			_ = rc.SetWriteDeadline(time.Unix(1, 0))
+		case <-f.CutOff():
+			// A Write that hangs must end. A follower that was given up after its
+			// reading is cut off as well, and what was read has yet to be sent.
+			if ctx.Err() == nil {
+				_ = rc.SetWriteDeadline(time.Unix(1, 0))
+			}
 		case <-ctx.Done():
 		}
 	}()

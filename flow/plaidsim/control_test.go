@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -279,5 +281,36 @@ func TestControlRefusesNamesThatNothingHas(t *testing.T) {
 	}
 	if status, o := post(t, s, "/sim/faults", object{"on": "LAYER_REDY", "lose": true}); status != 400 || !strings.Contains(text(o, "error_message"), "LAYER_READY") {
 		t.Errorf("%d %v", status, o)
+	}
+}
+
+// hasty is an answer that says whether it was given a time that is over.
+type hasty struct {
+	*httptest.ResponseRecorder
+	cut atomic.Bool
+}
+
+func (h *hasty) SetWriteDeadline(at time.Time) error {
+	if !at.IsZero() {
+		h.cut.Store(true)
+	}
+	return nil
+}
+
+// A journal that was read to its end has yet to be sent: giving its follower up
+// must not cut the answer off, however late anybody takes note of it.
+func TestJournalIsSentAfterItsFollowerIsGivenUp(t *testing.T) {
+	s := newSim(t)
+	createToken(t, s, "default")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // who waits for the follower runs last
+	for range 200 {
+		w := &hasty{ResponseRecorder: httptest.NewRecorder()}
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://127.0.0.1/sim/journal?after=0", nil))
+		for range 3 {
+			runtime.Gosched()
+		}
+		if w.cut.Load() {
+			t.Fatal("the answer is cut off before it is sent")
+		}
 	}
 }
