@@ -275,16 +275,6 @@ func splitAt(text string, w int) (head, tail string) {
 	return headOf(text, w)
 }
 
-// firstWidth returns the width of the first letter of clean text.
-func firstWidth(text string) int {
-	for w := 1; w <= 2; w++ {
-		if head, _ := headOf(text, w); head != "" {
-			return w
-		}
-	}
-	return 2
-}
-
 // chunks cuts clean text into pieces of at most w cells, without regard for
 // words; an empty text is one empty piece.
 func chunks(text string, w int) []string {

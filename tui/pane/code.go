@@ -149,6 +149,12 @@ func breakCode(text string, w int) (head, tail string) {
 	return head, text[len(head):]
 }
 
+// token is one piece of a line of code.
+type token struct {
+	text  string
+	style theme.Style
+}
+
 // codeTokens takes a line apart into strings, a comment and all else, which is
 // all that these short texts need.
 func codeTokens(s theme.Styles, comment, line string) []token {

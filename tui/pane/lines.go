@@ -14,15 +14,6 @@ func Paragraph(style theme.Style, text string, w int) []string {
 	return paragraph(style, Clean(text), w)
 }
 
-// JSONLines draws a body as lines of w cells: JSON indented and highlighted,
-// anything else as it came.
-func JSONLines(s theme.Styles, text string, w int) []string {
-	if w <= 0 {
-		return nil
-	}
-	return jsonLines(s, text, w)
-}
-
 // Text draws lines that have f.Width cells each, from line offset on.
 func Text(f Frame, lines []string, offset int) string {
 	offset = max(min(offset, len(lines)-f.Height), 0)
