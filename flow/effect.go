@@ -60,6 +60,7 @@ type (
 		Call
 		TemplateID   string
 		ClientUserID string
+		Webhook      string // "" for the template's own
 	}
 	// CreateHandler is Plaid.create({token, …}). Answer: HandlerCreated; then
 	// OnLoad when Link has preloaded. Early is a phone number for which submit()

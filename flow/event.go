@@ -104,9 +104,12 @@ const (
 // was left behind change nothing.
 type (
 	// OnLoad is Link's onLoad(): it has preloaded, submit and open are safe.
+	// Again: the page was loaded anew, made every call of this handler again, and
+	// this is what Link called back meanwhile. It decides nothing.
 	OnLoad struct {
 		At
 		HandlerID HandlerID
+		Again     bool
 	}
 	// OnEvent is Link's onEvent(eventName, metadata).
 	OnEvent struct {
@@ -114,6 +117,7 @@ type (
 		HandlerID HandlerID
 		Name      string
 		Metadata  Metadata
+		Again     bool // as with OnLoad
 	}
 	// OnSuccess is Link's onSuccess(public_token, metadata).
 	OnSuccess struct {

@@ -1,6 +1,9 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Failure is why a call did not do what it should. For an answer of Plaid's
 // the first fields are the error body as sent; for trouble on the way there
@@ -15,6 +18,9 @@ type Failure struct {
 	Status         int // HTTP status
 	// Retryable says that the same call may well succeed if made again.
 	Retryable bool
+	// RetryAfter is how long the other side asks to wait before the call is made
+	// again (HTTP: Retry-After), 0 if it does not say.
+	RetryAfter time.Duration
 	// Hint says what it means and what to do next, in one sentence.
 	Hint string
 }

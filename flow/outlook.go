@@ -199,7 +199,7 @@ func sdkSamples(s State, at At) []sample {
 	}
 	wrongCode := event(EventError, Metadata{ErrorType: "ITEM_ERROR", ErrorCode: "INVALID_OTP"})
 	wrongCode.name = "ERROR INVALID_OTP"
-	list := []sample{{"onLoad", g, OnLoad{at, h}}}
+	list := []sample{{"onLoad", g, OnLoad{At: at, HandlerID: h}}}
 	for _, name := range []string{EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable, EventOpen} {
 		list = append(list, event(name, Metadata{}))
 	}
@@ -218,7 +218,7 @@ func sdkSamples(s State, at At) []sample {
 		sample{"onExit, the user left", g, OnExit{At: at, HandlerID: h}},
 		sample{"onExit PROFILE_AUTHENTICATION_FAILED", g, OnExit{At: at, HandlerID: h, Failure: Failure{Type: "ITEM_ERROR", Code: "PROFILE_AUTHENTICATION_FAILED"}}},
 		sample{"onExit INVALID_LINK_TOKEN", g, OnExit{At: at, HandlerID: h, Failure: Failure{Type: "INVALID_INPUT", Code: "INVALID_LINK_TOKEN"}}},
-		sample{"a callback of a handler before", g, OnLoad{at, h - 1}},
+		sample{"a callback of a handler before", g, OnLoad{At: at, HandlerID: h - 1}},
 		sample{"Link shows a pane", g, PaneShown{at, h, Pane{View: ViewConsent}}},
 	)
 }

@@ -48,6 +48,12 @@ type Config struct {
 	TemplateID   string
 	ClientUserID string
 	Client       Client
+	// Webhook is the URL that Plaid is asked to send webhooks to, "" for the one
+	// that the template names.
+	Webhook string
+	// InPage: the handler lives in the local page from create() on, because the
+	// real Link exists only there. Else the terminal has it until open().
+	InPage bool
 }
 
 // State is everything the walk knows. It is a value: Step never changes the
@@ -70,6 +76,7 @@ type State struct {
 	HandlerLoaded bool      // onLoad came
 	Opened        bool      // open() was called on this handler
 	ExitCalled    bool      // the app called exit() on it
+	Preload       Preload
 	LinkSessionID string
 
 	// What the operator entered; kept as a proposal across attempts.
@@ -115,6 +122,16 @@ type State struct {
 
 	counted bool        // this attempt's user is in the Tally
 	seen    []seenEvent // what onEvent delivered on this handler, to know a double
+}
+
+// Preload is when the handler of an attempt got how far; zero is not yet. What
+// lies between Created and Loaded is spared to the user if it is over before
+// Opened (Plaid's Layer guide: create the handler early).
+type Preload struct {
+	Asked   time.Time // create() was asked for; in a page, that includes opening it
+	Created time.Time // create() returned
+	Loaded  time.Time // onLoad
+	Opened  time.Time // open() was asked for
 }
 
 // LinkState is the part of the State about the open Link session.

@@ -148,9 +148,9 @@ func (st *stepper) prelude(e Event) bool {
 		st.failed(e)
 		return true
 	case OnLoad:
-		return st.wrongHandler(e.HandlerID, "onLoad")
+		return st.wrongHandler(e.HandlerID, "onLoad") || e.Again && st.loadedAgain()
 	case OnEvent:
-		return st.wrongHandler(e.HandlerID, e.Name) || st.doubled(e)
+		return st.wrongHandler(e.HandlerID, e.Name) || st.doubled(e) || e.Again && st.cameAgain(e)
 	case OnSuccess:
 		return st.wrongHandler(e.HandlerID, "onSuccess")
 	case OnExit:

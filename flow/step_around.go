@@ -82,6 +82,19 @@ func (st *stepper) page(e Event) {
 	}
 }
 
+// loadedAgain notes that a page that was loaded anew has its handler again.
+func (st *stepper) loadedAgain() bool {
+	st.note("The page was loaded anew and created the handler again; Link has preloaded again. The page now makes the calls again that were made before.")
+	return true
+}
+
+// cameAgain notes what Link called back while the page made the calls again
+// that had been made before. The walk has the answers already.
+func (st *stepper) cameAgain(e OnEvent) bool {
+	st.note("%s came again, because the page was loaded anew and made the calls again. The walk had this answer before.", e.Name)
+	return true
+}
+
 // timer handles a timer that found its phase gone, and the expiry of the
 // link_token, which matters until Link opens.
 func (st *stepper) timer(e TimerFired) {

@@ -13,7 +13,7 @@ func (st *stepper) inToken(e Event) {
 			return
 		}
 		st.ask(func(c Call) Question {
-			return CreateSessionToken{Call: c, TemplateID: st.old.Config.TemplateID, ClientUserID: st.old.Config.ClientUserID}
+			return st.tokenCall(c)
 		})
 		st.note("Our server asks Plaid for a link_token with the template that was configured in the Dashboard.")
 	case SessionTokenCreated:
@@ -21,7 +21,7 @@ func (st *stepper) inToken(e Event) {
 		if e.LinkToken.IsZero() {
 			st.next.Failure = Failure{Code: CodeNotPlaid, Message: "the answer holds no link_token", Hint: "Plaid requires link.link_token here. Look at the answer in the Wire tab, then ask again."}
 			st.next.FailedIn = PhaseToken
-			st.next.FailedCall = CreateSessionToken{TemplateID: st.old.Config.TemplateID, ClientUserID: st.old.Config.ClientUserID}
+			st.next.FailedCall = st.tokenCall(Call{})
 			st.end(PhaseFailed, "/session/token/create answered without a link_token.")
 			return
 		}
@@ -33,6 +33,11 @@ func (st *stepper) inToken(e Event) {
 	default:
 		st.outOfPlace(e)
 	}
+}
+
+func (st *stepper) tokenCall(c Call) CreateSessionToken {
+	config := st.old.Config
+	return CreateSessionToken{Call: c, TemplateID: config.TemplateID, ClientUserID: config.ClientUserID, Webhook: config.Webhook}
 }
 
 func (st *stepper) inHandler(e Event) {
@@ -47,6 +52,7 @@ func (st *stepper) inHandler(e Event) {
 	case HandlerCreated:
 		st.answered(e.Call)
 		st.next.HandlerAlive = true
+		st.next.Preload.Created = st.now
 		if st.next.HandlerLoaded { // onLoad may overtake the return of create()
 			st.loaded()
 			return
@@ -54,6 +60,7 @@ func (st *stepper) inHandler(e Event) {
 		st.note("create() returned a handler. Link is preloading; onLoad says when it is done.")
 	case OnLoad:
 		st.next.HandlerLoaded = true
+		st.next.Preload.Loaded = st.now
 		if !st.next.HandlerAlive {
 			st.note("Link has preloaded; create() has yet to return.")
 			return
@@ -310,6 +317,7 @@ func (st *stepper) openLink(surface Surface) {
 		surface = InBrowser
 	}
 	st.next.Opened = true
+	st.next.Preload.Opened = st.now
 	st.next.Link.Surface = surface
 	st.ask(func(c Call) Question {
 		return OpenHandler{Call: c, HandlerID: st.next.HandlerID, Surface: surface}

@@ -81,6 +81,7 @@ func (st *stepper) createHandler(early PhoneNumber) {
 	st.next.LastHandler++
 	st.next.HandlerID = st.next.LastHandler
 	st.next.seen = nil
+	st.next.Preload = Preload{Asked: st.now}
 	st.ask(func(c Call) Question {
 		return CreateHandler{Call: c, HandlerID: st.next.HandlerID, LinkToken: st.next.LinkToken, Early: early}
 	})
@@ -120,8 +121,10 @@ func (st *stepper) lateHandler(e Event) bool {
 	case HandlerCreated:
 		st.answered(e.Call)
 		st.next.HandlerAlive = true
+		st.next.Preload.Created = st.now
 	case OnLoad:
 		st.next.HandlerLoaded = true
+		st.next.Preload.Loaded = st.now
 	default:
 		return false
 	}

@@ -77,6 +77,8 @@ type plan struct {
 	// selectText leaves the mouse to the terminal.
 	selectText, private bool
 	strict              bool
+	// remote is the Plaid that the walk runs against, nil for the simulated one.
+	remote *remote
 }
 
 // check turns settings into a plan or says what is wrong with them.

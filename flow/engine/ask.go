@@ -43,6 +43,9 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 		e.ports.Clock.Advance(q.By)
 		return flow.TimePassed{At: e.now(), Call: q.Call.Call}
 	case flow.CreateHandler:
+		if err := e.openPage(ctx, false); err != nil {
+			return e.failed(q, err)
+		}
 		if err := e.ports.Link.Create(ctx, q); err != nil {
 			return e.failed(q, err)
 		}
@@ -95,7 +98,7 @@ func (e *Engine) missing(q flow.Question) string {
 		if e.ports.Link == nil {
 			return "there is no Link in this run"
 		}
-		if surface, shows := surfaceOf(q); shows && surface == flow.InBrowser && e.ports.Page == nil {
+		if surface, shows := surfaceOf(q); shows && surface == flow.InBrowser && e.ports.Page == nil && !e.paged() {
 			return "there is no local page in this run; finish Link in the terminal"
 		}
 	}
@@ -136,7 +139,7 @@ func (e *Engine) present(ctx context.Context, q flow.Question, id flow.HandlerID
 			e.dismiss(id, inTerminalSentence)
 		}
 	case flow.InBrowser:
-		err = e.presentInBrowser(ctx, id)
+		err = e.presentInBrowser(ctx, id, moving)
 	default:
 		err = clientFailure(fmt.Sprintf("Link cannot be shown in %q", surface))
 	}
@@ -146,7 +149,37 @@ func (e *Engine) present(ctx context.Context, q flow.Question, id flow.HandlerID
 	return flow.HandlerOpened{At: e.now(), Call: q.CallID()}
 }
 
-func (e *Engine) presentInBrowser(ctx context.Context, id flow.HandlerID) error {
+func (e *Engine) paged() bool {
+	_, paged := e.ports.Link.(Paged)
+	return paged
+}
+
+// openPage serves the page of a Link that lives there, and starts a browser
+// unless one has the page open. again starts one in any case.
+func (e *Engine) openPage(ctx context.Context, again bool) error {
+	link, paged := e.ports.Link.(Paged)
+	if !paged {
+		return nil
+	}
+	url, connected, err := link.Serve(ctx)
+	if err != nil {
+		return err
+	}
+	e.ports.Emit(flow.PageServed{At: e.now(), URL: url})
+	if again || !connected {
+		// What the browser says is of no use to the call, which waits for the page.
+		go e.startBrowser(context.WithoutCancel(ctx), url)
+	}
+	return nil
+}
+
+func (e *Engine) presentInBrowser(ctx context.Context, id flow.HandlerID, moving bool) error {
+	if e.paged() {
+		if moving {
+			return e.openPage(ctx, true)
+		}
+		return e.ports.Link.Open(ctx, id)
+	}
 	handover, err := e.ports.Link.HandOver(ctx, id)
 	switch {
 	case err != nil:

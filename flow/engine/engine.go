@@ -56,6 +56,15 @@ type Link interface {
 	Destroy(id flow.HandlerID)
 }
 
+// Paged is a Link whose handlers live in the local page from create() on, as
+// those of the real Link do. Its calls wait until a browser has the page open.
+type Paged interface {
+	Link
+	// Serve begins to serve the page, if it is not served yet, and returns its
+	// address and whether a browser has it open.
+	Serve(ctx context.Context) (url string, connected bool, err error)
+}
+
 // Page is the local page in which Link can be finished.
 type Page interface {
 	// Present makes the page show this session and returns its address.
@@ -89,6 +98,9 @@ type Ports struct {
 	// Clock and Webhooks are a simulated Plaid's; nil with the real one.
 	Clock    Clock
 	Webhooks Webhooks
+	// LinkPatience is how long a call of Link may take, 0 for as long as any
+	// other. A Paged one waits for a person to open the page.
+	LinkPatience time.Duration
 }
 
 const (
@@ -206,7 +218,7 @@ func harmless(f func()) {
 // answer performs a question within callPatience and turns whatever comes of
 // it into one event.
 func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
-	ctx, cancel := context.WithTimeout(parent, callPatience)
+	ctx, cancel := context.WithTimeout(parent, e.patience(q))
 	defer cancel()
 	if err := ctx.Err(); err != nil {
 		return e.failed(q, givenUp(ctx))
@@ -239,6 +251,17 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 	case <-grace.C:
 		return e.failed(q, givenUp(ctx))
 	}
+}
+
+// patience is how long a question may take.
+func (e *Engine) patience(q flow.Question) time.Duration {
+	switch q.(type) {
+	case flow.CreateHandler, flow.SubmitHandler, flow.OpenHandler, flow.PresentLink, flow.ExitHandler:
+		if e.ports.LinkPatience > 0 {
+			return e.ports.LinkPatience
+		}
+	}
+	return callPatience
 }
 
 func (e *Engine) now() flow.At { return flow.At(e.ports.Now()) }

@@ -98,6 +98,9 @@ func (c *Client) CreateSessionToken(ctx context.Context, e flow.CreateSessionTok
 	if e.ClientUserID != "" {
 		request.SetUser(*plaid.NewSessionTokenCreateRequestUser(e.ClientUserID))
 	}
+	if e.Webhook != "" {
+		request.SetWebhook(e.Webhook)
+	}
 	answer, response, err := c.api.SessionTokenCreate(ctx).SessionTokenCreateRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
 	if err := c.check(ctx, response, err); err != nil {
 		return flow.LinkToken{}, time.Time{}, "", err
