@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 
 	"github.com/joho/godotenv"
 )
@@ -29,4 +31,64 @@ func readDotenv(talk io.Writer) map[string]string {
 		return nil
 	}
 	return set
+}
+
+// dotenv is what .env sets for us. It holds secrets: it is never printed.
+type dotenv struct {
+	values map[string]string
+	lines  map[string]int // where each name is set, counted from 1
+}
+
+// longestDotenv is far more than such a file ever needs.
+const longestDotenv = 1 << 20
+
+// loadDotenv reads .env from the working directory, for what is asked of
+// layersim itself: a file that cannot be read is an error here. Neither the
+// error nor anything else quotes the file.
+func loadDotenv() (dotenv, error) {
+	info, err := os.Stat(dotenvName)
+	if err != nil || !info.Mode().IsRegular() {
+		return dotenv{}, nil //nolint:nilerr // no such file is as good as an empty one
+	}
+	if info.Size() > longestDotenv {
+		return dotenv{}, usagef("%s in this folder is too long to be a file of settings", dotenvName)
+	}
+	content, err := os.ReadFile(dotenvName)
+	if err != nil {
+		return dotenv{}, usagef("%s in this folder cannot be read: %w", dotenvName, err)
+	}
+	return parseDotenv(content)
+}
+
+func parseDotenv(content []byte) (dotenv, error) {
+	content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")) // which editors of Windows put in front
+	if bytes.IndexByte(content, 0) >= 0 {
+		return dotenv{}, usagef("%s in this folder is not plain text. If PowerShell wrote it, it is UTF-16: save it again as UTF-8", dotenvName)
+	}
+	values, err := godotenv.UnmarshalBytes(content)
+	if err != nil { // which quotes the file
+		return dotenv{}, usagef("line %d of %s in this folder is not NAME=value, or a quote in it is never closed", brokenLine(content), dotenvName)
+	}
+	lines := map[string]int{}
+	for i, line := range bytes.Split(content, []byte("\n")) {
+		if m := assignment.FindSubmatch(line); m != nil {
+			lines[string(m[1])] = i + 1 // the last one counts
+		}
+	}
+	return dotenv{values, lines}, nil
+}
+
+var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*[=:]`)
+
+// brokenLine counts the lines before which everything can be read.
+func brokenLine(content []byte) int {
+	lines := bytes.SplitAfter(content, []byte("\n"))
+	good, end := 0, 0
+	for i, line := range lines {
+		end += len(line)
+		if _, err := godotenv.UnmarshalBytes(content[:end]); err == nil {
+			good = i + 1
+		}
+	}
+	return min(good+1, len(lines))
 }

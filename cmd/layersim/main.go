@@ -23,6 +23,8 @@ const (
 	exitDone        = 0
 	exitUnexpected  = 1
 	exitUsage       = 2
+	exitAccess      = 4 // credentials, or what they may do
+	exitNetwork     = 5 // no way to Plaid, or trouble there
 	exitFindings    = 7 // lint
 	exitInterrupted = 130
 )
@@ -40,6 +42,11 @@ func (f failure) Unwrap() error { return f.err }
 // wrong, where, and what to do instead.
 func usagef(format string, args ...any) error {
 	return failure{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// accessf is trouble with keys, or with what they may do.
+func accessf(format string, args ...any) error {
+	return failure{exitAccess, fmt.Errorf(format, args...)}
 }
 
 var errInterrupted = failure{exitInterrupted, errors.New("interrupted")}

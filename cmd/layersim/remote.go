@@ -1,13 +1,34 @@
 package main
 
-import "net/http"
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"layersim/flow"
+)
 
 // The real Plaid's Sandbox, and where its Link script is (Plaid docs: Link Web).
 // Another environment is not offered: this tool shows and records what it
 // receives.
 const (
+	sandboxEnv    = "sandbox"
 	sandboxURL    = "https://sandbox.plaid.com"
-	linkScriptURL = "https://cdn.plaid.com/link/v2/stable/link-initialize.js"
+	linkScriptURL = "https://cdn.plaid.com" + linkScriptPath
+
+	linkScriptPath = "/link/v2/stable/link-initialize.js"
+)
+
+// Settings that lead elsewhere than to Plaid, on this machine only.
+const (
+	nameURL    = "LAYERSIM_PLAID_URL"
+	nameScript = "LAYERSIM_LINK_SCRIPT"
+	nameCA     = "LAYERSIM_CA_FILE"
 )
 
 // remote is a Plaid outside of this process, and who we are there.
@@ -20,6 +41,8 @@ type remote struct {
 	// elsewhere names the settings that lead somewhere else than to Plaid, such as
 	// "LAYERSIM_PLAID_URL=http://127.0.0.1:8137". They are shown all the time.
 	elsewhere []string
+	// remarks say what is strange about the credentials and was done about it.
+	remarks []string
 }
 
 // String keeps the secret out of whatever prints a remote.
@@ -27,3 +50,101 @@ func (r remote) String() string { return r.baseURL }
 
 // GoString is String, for %#v.
 func (r remote) GoString() string { return r.baseURL }
+
+// place is where a remote is: the part of it that holds no key.
+type place struct {
+	baseURL, scriptURL string
+	transport          *http.Transport
+	elsewhere          []string
+}
+
+// findPlace reads the settings that lead elsewhere than to Plaid.
+func findPlace(environ []string) (place, error) {
+	p := place{baseURL: sandboxURL, scriptURL: linkScriptURL}
+	note := func(name, value string) {
+		p.elsewhere = append(p.elsewhere, name+"="+flow.CleanLine(value, 0))
+	}
+	if value := strings.TrimSpace(getenv(environ, nameURL)); value != "" {
+		u, err := onThisMachine(nameURL, value)
+		if err != nil {
+			return p, err
+		}
+		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			return p, usagef("%s=%s: write the address alone, without a path, such as http://127.0.0.1:8137", nameURL, u.Redacted())
+		}
+		p.baseURL = u.Scheme + "://" + u.Host
+		p.scriptURL = p.baseURL + linkScriptPath
+		note(nameURL, p.baseURL)
+	}
+	if value := strings.TrimSpace(getenv(environ, nameScript)); value != "" {
+		u, err := onThisMachine(nameScript, value)
+		if err != nil {
+			return p, err
+		}
+		p.scriptURL = u.String()
+		note(nameScript, p.scriptURL)
+	}
+	var roots *x509.CertPool // nil are the system's
+	if file := getenv(environ, nameCA); file != "" {
+		var err error
+		if roots, err = trust(file); err != nil {
+			return p, err
+		}
+		note(nameCA, file)
+	}
+	p.transport = newTransport(roots)
+	return p, nil
+}
+
+// onThisMachine reads the address of something that stands in for Plaid. What
+// is typed into Link and the keys go there, so it must not lead away.
+func onThisMachine(name, value string) (*url.URL, error) {
+	u, err := url.Parse(value)
+	if err != nil { // which quotes the value, and there may be a password in it
+		return nil, usagef("%s is not an address; write one such as http://127.0.0.1:8137", name)
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return nil, usagef("%s must begin with http:// or https://, such as http://127.0.0.1:8137", name)
+	case u.User != nil:
+		return nil, usagef("%s must hold no user name and no password", name)
+	case !isLoopback(u.Hostname()):
+		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(u.Redacted(), 200))
+	}
+	return u, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// trust returns the system's certificate authorities and those in a file.
+func trust(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file) //nolint:gosec // the operator's own file
+	if err != nil {
+		return nil, usagef("%s cannot be read: %w", nameCA, err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool() // a system without any
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, usagef("%s=%s holds no certificate. It must be a PEM file: text with the line -----BEGIN CERTIFICATE-----", nameCA, flow.CleanLine(file, 0))
+	}
+	return roots, nil
+}
+
+// newTransport carries our server's calls. The system's proxy is used, but not
+// for addresses of this machine (net/http: ProxyFromEnvironment).
+func newTransport(roots *x509.CertPool) *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout: 10 * time.Second,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConns:        4,
+		IdleConnTimeout:     time.Minute,
+	}
+}

@@ -41,6 +41,7 @@ layersim --platform ios --sdk-version 6.3.0`,
 		},
 	}
 	f := root.Flags()
+	f.StringVar(&s.env, "env", "", "sandbox runs the same walk against Plaid's real Sandbox, with your keys (default simulated)")
 	f.StringVar(&s.link, "link", string(flow.InBrowser), "where Link is finished: browser or terminal")
 	f.StringVar(&s.persona, "persona", "", "the user to begin with (see 'layersim personas')")
 	f.StringVar(&s.template, "template", "", "the Layer template (see 'layersim templates')")

@@ -21,7 +21,19 @@ type settings struct {
 	strict                                                  bool
 	mouse                                                   string
 	private                                                 bool
+	env                                                     string
 	environ                                                 []string
+	// origins says where each flag that was given comes from: itself or its
+	// variable.
+	origins map[string]origin
+}
+
+// originOf returns where a flag's value comes from.
+func (s settings) originOf(flag string) origin {
+	if from, given := s.origins[flag]; given {
+		return from
+	}
+	return fromFlag(flag)
 }
 
 // getenv looks a variable up in the environment the program was given.
@@ -38,21 +50,28 @@ func getenv(environ []string, name string) string {
 
 // refuseProduction says no where Plaid's Production is asked for.
 func refuseProduction(environ []string) error {
-	if strings.EqualFold(getenv(environ, "PLAID_ENV"), "production") {
-		return usagef("PLAID_ENV=production is refused: this tool shows and records what it receives, and must never see real people's data. Unset PLAID_ENV or set it to sandbox.")
+	if namesProduction(getenv(environ, nameEnv)) {
+		return productionRefused("PLAID_ENV=production")
 	}
 	return nil
 }
 
+// variableOf names the variable of a flag: --sdk-version has LAYERSIM_SDK_VERSION.
+func variableOf(flag string) string {
+	return "LAYERSIM_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
 // fillFromEnvironment gives each flag that was not set the value of its
-// LAYERSIM_ variable: --sdk-version is LAYERSIM_SDK_VERSION.
+// LAYERSIM_ variable.
 func (s *settings) fillFromEnvironment(flags *pflag.FlagSet) error {
 	if err := refuseProduction(s.environ); err != nil {
 		return err
 	}
 	var err error
+	s.origins = map[string]origin{}
+	flags.Visit(func(f *pflag.Flag) { s.origins[f.Name] = fromFlag(f.Name) })
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := "LAYERSIM_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variableOf(f.Name)
 		value := s.getenv(name)
 		if value == "" || f.Changed || err != nil || f.Name == "help" || f.Name == "version" {
 			return
@@ -60,6 +79,7 @@ func (s *settings) fillFromEnvironment(flags *pflag.FlagSet) error {
 		if e := flags.Set(f.Name, value); e != nil {
 			err = usagef("%s=%q in the environment: %w", name, value, e)
 		}
+		s.origins[f.Name] = fromEnvironment
 	})
 	s.seedGiven = flags.Changed("seed")
 	return err
@@ -109,6 +129,15 @@ func (s settings) check() (plan, error) {
 			return p, usagef("--persona %q: there is no such persona; 'layersim personas' lists them", s.persona)
 		}
 		p.persona = s.persona
+	}
+	live, err := s.isLive()
+	if err != nil {
+		return p, err
+	}
+	if live {
+		p.config, p.private = flow.Config{Client: client}, s.private
+		err := s.goLive(&p)
+		return p, err
 	}
 	wanted := s.template
 	if wanted == "" {
