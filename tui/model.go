@@ -43,7 +43,10 @@ type Options struct {
 	WhatIf func(fixtures.Template, fixtures.Persona) Prospect
 	// OpenURL opens a page of Plaid's documentation in a browser; nil without one.
 	OpenURL func(address string) error
-	Live    bool // the real Plaid: Link cannot be drawn in the terminal
+	// Record takes each entry of the walk's record as it is made; nil for nobody.
+	// An error is of an earlier one, and is shown.
+	Record func(journal.Entry) error
+	Live   bool // the real Plaid: Link cannot be drawn in the terminal
 }
 
 // Model is the root model. Make one with New.

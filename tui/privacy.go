@@ -33,6 +33,11 @@ type private struct {
 // record puts an event on record and returns the entry that may be shown.
 func (m *Model) record(e flow.Event, t flow.Transition) journal.Entry {
 	entry := m.private.truth.Append(e, t)
+	if m.opts.Record != nil {
+		if err := m.opts.Record(entry); err != nil {
+			m.notice = "✗ The recording: " + err.Error() + ". The walk goes on, and what is missing is tried again with the next entry."
+		}
+	}
 	if m.private.on {
 		entry = m.journal.Append(hiddenEvent(e), m.hiddenTransition(e, t))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"layersim/flow"
 	"layersim/flow/engine"
+	"layersim/flow/journal"
 	"layersim/flow/linkpage"
 	"layersim/flow/linkterm"
 	"layersim/flow/plaidapi"
@@ -33,6 +34,7 @@ type app struct {
 	now    func() time.Time
 	// browser opens the local page, and the pages of Plaid's documentation.
 	browser engine.Browser
+	record  func(journal.Entry) error
 }
 
 // surroundings are what differs between a real run and a test.
@@ -40,6 +42,7 @@ type surroundings struct {
 	now      func() time.Time
 	browser  engine.Browser
 	pageAddr string
+	record   func(journal.Entry) error // takes the walk down, nil for nobody
 }
 
 // plaidURL is where plaid-go thinks the simulated Plaid is; the transport leads
@@ -48,7 +51,7 @@ const plaidURL = "https://sandbox.plaid.com"
 
 // newApp wires an app. Close it.
 func newApp(ctx context.Context, p plan, around surroundings) *app {
-	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, events: make(chan flow.Event, 256)}
+	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, record: around.record, events: make(chan flow.Event, 256)}
 	clientID, secret := "layersim-client", rand.Text()
 	inbox, trials := &webhook.Receiver{Emit: a.emit}, &webhook.Mailbox{}
 	a.sim = plaidsim.New(plaidsim.Config{
@@ -104,7 +107,7 @@ func (a *app) model(color, light bool) tui.Model {
 		Perform: a.engine.Perform, Events: a.events, Now: a.now,
 		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx,
 		Mouse: true, SelectText: a.plan.selectText, Private: a.plan.private,
-		WhatIf: whatIf, OpenURL: a.browser.Open,
+		WhatIf: whatIf, OpenURL: a.browser.Open, Record: a.record,
 	})
 }
 

@@ -50,6 +50,7 @@ layersim --platform ios --sdk-version 6.3.0`,
 	f.StringVar(&s.fixtures, "fixtures", "", "a folder with personas and templates of your own")
 	f.Uint64Var(&s.seed, "seed", 0, "fixes every id and token, for two runs that are alike (default random)")
 	f.BoolVar(&s.strict, "strict", false, "refuse what Plaid's Sandbox forgives and Production does not, such as a link_token used twice")
+	f.StringVar(&s.record, "record", "", "write the walk into this new file, masked, as JSON lines")
 	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")

@@ -22,6 +22,7 @@ type settings struct {
 	mouse                                                   string
 	private                                                 bool
 	env                                                     string
+	record                                                  string
 	environ                                                 []string
 	// origins says where each flag that was given comes from: itself or its
 	// variable.
@@ -97,13 +98,14 @@ type plan struct {
 	// selectText leaves the mouse to the terminal.
 	selectText, private bool
 	strict              bool
+	record              string // the file that the walk is recorded in, "" for none
 	// remote is the Plaid that the walk runs against, nil for the simulated one.
 	remote *remote
 }
 
 // check turns settings into a plan or says what is wrong with them.
 func (s settings) check() (plan, error) {
-	p := plan{strict: s.strict}
+	p := plan{strict: s.strict, record: s.record}
 	switch s.link {
 	case string(flow.InBrowser), string(flow.InTerminal):
 		p.surface = flow.Surface(s.link)

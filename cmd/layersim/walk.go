@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/fang/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 )
@@ -23,10 +24,21 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := newApp(ctx, p, surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")})
+	around := surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")}
+	finish, err := record(p, &around)
+	if err != nil {
+		return err
+	}
+	a := newApp(ctx, p, around)
 	err = show(ctx, a.model(!noColor(s.environ), lightTerminal(s.environ)), std, s.environ)
 	cancel()
-	return errors.Join(err, a.Close())
+	err = errors.Join(err, a.Close())
+	lost := finish()
+	if lost != nil && errors.Is(err, errInterrupted) { // which alone is not worth a word
+		showError(std.err, fang.Styles{}, lost)
+		lost = nil
+	}
+	return errors.Join(err, lost)
 }
 
 // show runs a model on the terminal, which it restores whatever ends it.
