@@ -3,6 +3,7 @@ package linkpage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -23,8 +24,8 @@ const (
 
 // outgoing is what the page is told.
 type outgoing struct {
-	Kind string `json:"kind"` // present, dismiss, ack, replaced
-	// Version of the stage, with present and dismiss.
+	Kind string `json:"kind"` // handle, present, dismiss, ack, replaced
+	// Version of the stage, with handle, present and dismiss.
 	Version   int            `json:"version,omitempty"`
 	Handler   flow.HandlerID `json:"handler,omitempty"`
 	Script    string         `json:"script,omitempty"`
@@ -32,8 +33,13 @@ type outgoing struct {
 	Resume    string         `json:"resume,omitempty"`
 	Open      bool           `json:"open,omitempty"`
 	Sentence  string         `json:"sentence,omitempty"`
-	// Seq is the highest number taken, with ack.
-	Seq int `json:"seq,omitempty"`
+	// Calls and End go with handle.
+	Calls []told `json:"calls,omitempty"`
+	End   string `json:"end,omitempty"`
+	// Seq is the highest number taken, with ack; Instance is the load that
+	// counted so far, if it is not the tab's present one.
+	Seq      int    `json:"seq,omitempty"`
+	Instance string `json:"instance,omitempty"`
 }
 
 func (p *Page) serveBridge(w http.ResponseWriter, r *http.Request) {
@@ -54,10 +60,6 @@ func (p *Page) serveBridge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := p.join(instance)
-	if c == nil {
-		p.tell(ctx, conn, outgoing{Kind: "replaced"})
-		return
-	}
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
@@ -80,8 +82,7 @@ func readHello(ctx context.Context, conn *websocket.Conn) (string, error) {
 	return parseHello(data)
 }
 
-// join lets a connection in and reports the tab, nil when a newer one has the
-// walk.
+// join lets a connection in and reports the tab, if it has the walk from now on.
 func (p *Page) join(instance string) *client {
 	p.turn.Lock()
 	defer p.turn.Unlock()
@@ -132,32 +133,122 @@ func (p *Page) take(c *client, data []byte) {
 	defer p.turn.Unlock()
 	m, err := parseMessage(data)
 	if err != nil {
-		p.opts.Log.Warn("a message of the page was refused", "because", err)
+		p.refuseMessage(err)
 		return
 	}
-	p.mu.Lock()
-	expected, known := c.tab.last+1, p.known[m.Handler]
-	if m.Seq == expected {
-		c.tab.last++
-	}
-	p.mu.Unlock()
-	switch {
-	case m.Seq > expected:
-		p.opts.Log.Warn("a message of the page was refused", "because", "a number is missing before it", "seq", m.Seq, "expected", expected)
+	defer c.wake()
+	of, isNext, err := p.count(c, m)
+	if err != nil {
+		p.refuseMessage(err, "seq", m.Seq)
 		return
-	case m.Seq < expected:
+	}
+	if !isNext {
 		// It was sent again because the acknowledgement was lost; every new
 		// connection is told the number anew.
-	default:
-		// A number is used up even by a message that makes no sense, because
-		// the tab would otherwise repeat it for ever.
-		if event, err := m.event(known, p.opts.Now()); err != nil {
-			p.opts.Log.Warn("a message of the page was refused", "because", err, "kind", m.Kind)
-		} else {
-			p.opts.Emit(event)
+		return
+	}
+	// A number is used up even by a message that makes no sense, because the
+	// tab would otherwise repeat it for ever.
+	event, err := p.heard(of, m)
+	if err != nil {
+		p.refuseMessage(err, "kind", m.Kind)
+		return
+	}
+	if event != nil {
+		p.opts.Emit(event)
+	}
+}
+
+func (p *Page) refuseMessage(because error, more ...any) {
+	p.opts.Log.Warn("a message of the page was refused", append([]any{"because", because}, more...)...)
+}
+
+// count returns the load that a message is of, and whether the message is the
+// next one of that load.
+func (p *Page) count(c *client, m message) (of *tab, isNext bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	of = c.tab
+	if m.Instance != "" && m.Instance != of.instance {
+		if of = p.tabs.before(c, m.Instance); of == nil {
+			c.forget(m)
+			return nil, false, errors.New("no earlier load of the page has this name")
 		}
 	}
-	c.wake()
+	if m.Seq > of.last+1 {
+		if of != c.tab {
+			c.forget(m)
+		}
+		return nil, false, errors.New("a number is missing before it")
+	}
+	if m.Seq == of.last+1 {
+		of.last++
+		isNext = true
+	}
+	if of != c.tab {
+		c.acks[of.instance] = of.last
+	}
+	return of, isNext, nil
+}
+
+// heard turns a message into the event to emit, nil for none, and notes what it
+// says about the present handler.
+func (p *Page) heard(of *tab, m message) (flow.Event, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.stage.calls
+	if list != nil && list.handler != m.Handler {
+		list = nil
+	}
+	defer func() {
+		if list != nil && list.news {
+			list.news = false
+			p.changed()
+		}
+	}()
+	if m.Kind == "did" {
+		return p.did(list, m)
+	}
+	event, err := m.event(p.known[m.Handler], p.opts.Now())
+	if err != nil || list == nil {
+		return event, err
+	}
+	switch e := event.(type) {
+	case flow.OnLoad:
+		e.Again = list.loaded(of.number)
+		event = e
+	case flow.OnEvent:
+		e.Again = list.heard(of.number, m.After, e.Name)
+		event = e
+	case flow.OnSuccess:
+		list.ended(endSuccess)
+	case flow.OnExit:
+		if e.Failure.IsZero() {
+			list.ended(endExit)
+		} else {
+			list.ended(endError)
+		}
+	}
+	return event, nil
+}
+
+// did notes that a call was made; there may be trouble to tell. Called with mu
+// held.
+func (p *Page) did(list *calls, m message) (flow.Event, error) {
+	if list == nil {
+		if p.known[m.Handler] && m.Handler <= p.stage.handler {
+			return nil, nil //nolint:nilnil // the handler was given up meanwhile
+		}
+		return nil, errNeverMade
+	}
+	trouble, err := list.did(m.N, redactText(m.Failure))
+	if err != nil {
+		return nil, err
+	}
+	if trouble == "" {
+		return nil, nil //nolint:nilnil // whoever waits for the call is told
+	}
+	return flow.PageTrouble{At: flow.At(p.opts.Now()), Reason: trouble}, nil
 }
 
 // keepTold writes whatever the tab does not know yet, each time something may
@@ -170,34 +261,38 @@ func (p *Page) keepTold(ctx context.Context, conn *websocket.Conn, c *client) {
 			return
 		case <-c.notify:
 		}
-		messages, last := p.news(c)
-		for _, m := range messages {
+		for _, m := range p.news(c) {
 			if !p.tell(ctx, conn, m) {
 				return
 			}
 		}
-		if last {
-			return
-		}
 	}
 }
 
-// news returns what to write next, and whether nothing will follow.
-func (p *Page) news(c *client) (messages []outgoing, last bool) {
+// news returns what to write next. The stage goes before the acknowledgements:
+// a load that waits until what an earlier one reported was taken must then act
+// on what follows from it.
+func (p *Page) news(c *client) (messages []outgoing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if c.replaced {
+		if !c.toldReplaced {
+			messages = append(messages, outgoing{Kind: "replaced"})
+		}
+		c.toldReplaced = true
+	} else if s := p.stage; s.version != c.toldStage {
+		c.toldStage = s.version
+		messages = append(messages, s.message())
+	}
 	if c.toldAck != c.tab.last {
 		c.toldAck = c.tab.last
 		messages = append(messages, outgoing{Kind: "ack", Seq: c.tab.last})
 	}
-	if c.replaced {
-		return append(messages, outgoing{Kind: "replaced"}), true
+	for instance, seq := range c.acks {
+		messages = append(messages, outgoing{Kind: "ack", Seq: seq, Instance: instance})
 	}
-	if s := p.stage; s.version != c.toldStage {
-		c.toldStage = s.version
-		messages = append(messages, s.message())
-	}
-	return messages, false
+	clear(c.acks)
+	return messages
 }
 
 // message is the one place where the link_token leaves for the page: Plaid's
@@ -205,6 +300,12 @@ func (p *Page) news(c *client) (messages []outgoing, last bool) {
 func (s stage) message() outgoing {
 	if s.dismissed {
 		return outgoing{Kind: "dismiss", Version: s.version, Handler: s.handler, Sentence: s.sentence}
+	}
+	if s.calls != nil {
+		return outgoing{
+			Kind: "handle", Version: s.version, Handler: s.handler, Script: s.script,
+			LinkToken: s.handover.LinkToken.Reveal(), Calls: s.calls.tell(), End: s.calls.end,
+		}
 	}
 	return outgoing{
 		Kind: "present", Version: s.version, Handler: s.handler, Script: s.script, Open: true,

@@ -21,14 +21,22 @@ const (
 
 // message is one numbered message of a tab. Whoever wrote it is not trusted.
 type message struct {
-	Kind        string          `json:"kind"` // load, event, success, exit, trouble
-	Seq         int             `json:"seq"`
+	Kind string `json:"kind"` // did, load, event, success, exit, trouble
+	Seq  int    `json:"seq"`
+	// Instance is the load that the message is of, if it is not the tab's
+	// present one.
+	Instance    string          `json:"instance"`
 	Handler     flow.HandlerID  `json:"handler"`
 	Name        string          `json:"name"`
 	PublicToken *string         `json:"public_token"`
 	Error       *linkError      `json:"error"`
 	Metadata    json.RawMessage `json:"metadata"`
 	Reason      string          `json:"reason"`
+	// N is the call that was made, with did; Failure is what it threw.
+	N       int    `json:"n"`
+	Failure string `json:"failure"`
+	// After is the last call that the load had made when this came.
+	After int `json:"after"`
 }
 
 // linkError is the error of onExit (Plaid docs: Link Web, onExit).

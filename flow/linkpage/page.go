@@ -75,8 +75,10 @@ type Page struct {
 	url      string // http://127.0.0.1:PORT/<secret>/
 	port     string
 	secret   string
+	link     string // address of the Link script, as served
 	stage    stage
-	known    map[flow.HandlerID]bool // handlers that were ever presented
+	lastCall int                     // number of the newest call
+	known    map[flow.HandlerID]bool // handlers that were ever on the page
 	tabs     tabs
 	ctx      context.Context // ends with Close
 	stop     context.CancelFunc
@@ -90,8 +92,10 @@ type stage struct {
 	handler   flow.HandlerID
 	script    string
 	handover  flow.Handover
+	calls     *calls // what is wanted of a handler that lives here, nil if it was presented
 	dismissed bool
 	sentence  string
+	lived     bool // the handler lived here, and what became of it is said
 }
 
 // New returns a Page that is not listening yet.
@@ -113,27 +117,50 @@ func New(o Options) *Page {
 // page's URL, which stays the same until Close. A tab that is connected moves
 // there by itself. The error is a flow.Failure that says what to do.
 func (p *Page) Present(ctx context.Context, id flow.HandlerID, h flow.Handover) (string, error) {
-	script, err := p.opts.ScriptURL(ctx)
+	script, err := p.script(ctx, "Finish in the terminal instead.")
 	if err != nil {
-		return "", clientFailure("The Link script has no address: "+err.Error(), "Finish in the terminal instead.")
-	}
-	if _, err := originOf(script); err != nil {
-		return "", clientFailure(err.Error(), "Finish in the terminal instead.")
+		return "", err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		return "", clientFailure("The local page is closed.", "Start again.")
-	}
-	if p.server == nil {
-		if err := p.listen(ctx); err != nil {
-			return "", err
-		}
+	if err := p.serve(ctx, script); err != nil {
+		return "", err
 	}
 	p.known[id] = true
-	p.stage = stage{version: p.stage.version + 1, handler: id, script: script, handover: h}
-	p.tabs.wake()
+	p.stage = stage{version: p.stage.version, handler: id, script: script, handover: h}
+	p.changed()
 	return p.url, nil
+}
+
+// script returns the address of the Link script, or a failure with this hint.
+func (p *Page) script(ctx context.Context, hint string) (string, error) {
+	script, err := p.opts.ScriptURL(ctx)
+	if err != nil {
+		return "", clientFailure("The Link script has no address: "+err.Error(), hint)
+	}
+	if _, err := originOf(script); err != nil {
+		return "", clientFailure(err.Error(), hint)
+	}
+	return script, nil
+}
+
+// serve begins to listen, if need be, for a page that loads this script. Called
+// with mu held.
+func (p *Page) serve(ctx context.Context, script string) error {
+	if p.closed {
+		return clientFailure("The local page is closed.", "Start again.")
+	}
+	p.link = script
+	if p.server != nil {
+		return nil
+	}
+	return p.listen(ctx)
+}
+
+// changed lets the tab know that the stage is another. Called with mu held.
+func (p *Page) changed() {
+	p.stage.version++
+	p.tabs.wake()
 }
 
 // Dismiss takes Link off the page and shows a sentence instead, also to tabs
@@ -142,11 +169,11 @@ func (p *Page) Present(ctx context.Context, id flow.HandlerID, h flow.Handover) 
 func (p *Page) Dismiss(id flow.HandlerID, sentence string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.stage.version == 0 || p.stage.handler != id {
+	if p.stage.version == 0 || p.stage.handler != id || p.stage.calls != nil || p.stage.lived {
 		return
 	}
-	p.stage = stage{version: p.stage.version + 1, handler: id, script: p.stage.script, dismissed: true, sentence: flow.CleanLine(sentence, maxSentence)}
-	p.tabs.wake()
+	p.stage = stage{version: p.stage.version, handler: id, script: p.stage.script, dismissed: true, sentence: flow.CleanLine(sentence, maxSentence)}
+	p.changed()
 }
 
 // Close stops listening, drops every tab and waits until nothing of the page

@@ -20,10 +20,12 @@ var pageTemplate = template.Must(template.ParseFS(web, "web/page.html"))
 
 // files maps what may be asked for to what it is. Nothing else exists.
 var files = map[string]string{
-	"page.css":  "text/css; charset=utf-8",
-	"page.js":   "text/javascript; charset=utf-8",
-	"bridge.js": "text/javascript; charset=utf-8",
-	"icon.svg":  "image/svg+xml",
+	"page.css":   "text/css; charset=utf-8",
+	"page.js":    "text/javascript; charset=utf-8",
+	"bridge.js":  "text/javascript; charset=utf-8",
+	"handler.js": "text/javascript; charset=utf-8",
+	"script.js":  "text/javascript; charset=utf-8",
+	"icon.svg":   "image/svg+xml",
 }
 
 // newSecret returns 144 random bits as a path segment.
@@ -47,7 +49,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.handlers.Add(1)
-	port, secret, script := p.port, p.secret, p.stage.script
+	port, secret, script := p.port, p.secret, p.link
 	p.mu.Unlock()
 	defer p.handlers.Done()
 

@@ -19,8 +19,12 @@ type client struct {
 	notify chan struct{} // something may have changed that the tab must be told
 	// What the tab was told last over this connection.
 	toldStage, toldAck int
-	// replaced: another connection has taken over.
-	replaced bool
+	// replaced: another tab has the walk, or another connection of this one.
+	// What was reported before the tab knew is still taken.
+	replaced, toldReplaced bool
+	// acks are numbers to acknowledge of loads before this one, whose reports
+	// this one sends again.
+	acks map[string]int
 }
 
 func (c *client) wake() {
@@ -30,6 +34,9 @@ func (c *client) wake() {
 	}
 }
 
+// forget lets the tab drop a message that cannot be taken, now or later.
+func (c *client) forget(m message) { c.acks[m.Instance] = max(c.acks[m.Instance], m.Seq) }
+
 // tabs knows every load of the page and which connection is the present one.
 // Its methods are called with Page.mu held.
 type tabs struct {
@@ -38,20 +45,21 @@ type tabs struct {
 	current *client
 }
 
-// join makes the connection of a tab the present one. It returns nil when a
-// newer tab has the walk; isNew says that the tab was not connected already.
+// join makes the connection of a tab the present one, unless a newer tab has
+// the walk; isNew says that the tab was not connected already.
 func (t *tabs) join(instance string) (c *client, isNew bool) {
-	c = &client{tab: t.find(instance), notify: make(chan struct{}, 1)}
+	c = &client{tab: t.find(instance), notify: make(chan struct{}, 1), acks: map[string]int{}}
+	c.wake()
 	if t.current != nil {
 		if t.current.tab.number > c.tab.number {
-			return nil, false
+			c.replaced = true
+			return c, false
 		}
 		t.current.replaced = true
 		t.current.wake()
 	}
 	isNew = t.current == nil || t.current.tab != c.tab
 	t.current = c
-	c.wake()
 	return c, isNew
 }
 
@@ -68,6 +76,16 @@ func (t *tabs) wake() {
 	if t.current != nil {
 		t.current.wake()
 	}
+}
+
+// before returns an earlier load that a tab names, nil if there was none.
+func (t *tabs) before(c *client, instance string) *tab {
+	for _, known := range t.all {
+		if known.instance == instance && known.number < c.tab.number {
+			return known
+		}
+	}
+	return nil
 }
 
 func (t *tabs) find(instance string) *tab {

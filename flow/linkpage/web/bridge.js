@@ -1,14 +1,22 @@
 // The connection to the terminal. What is reported is numbered, kept until it
 // is acknowledged and sent again after every reconnect, so that each report
 // arrives exactly once and in order.
+//
+// What was not acknowledged when the page is loaded anew goes into
+// sessionStorage, which belongs to this tab and ends with it, and is sent by
+// the next load under the numbers of the one before. It may be an onSuccess
+// with its public_token: to lose that one would be worse than to keep it there
+// for as long as the terminal is away. It is removed as soon as it has arrived.
 
 const maxBytes = 60 * 1024; // the terminal refuses 64 KiB
 const goneAfter = 3000; // ms without a connection before the user is told
+const storage = 'layersim-unacknowledged';
 
-// connect calls onMessage with each thing the terminal says and onGone with
-// whether the terminal has been away for a while. It returns report, which
-// takes one thing to tell the terminal, and stop.
-export function connect({ onMessage, onGone }) {
+// connect calls onMessage with each thing the terminal says, onGone with
+// whether the terminal has been away for a while, and onConnected when it is
+// there. It returns report, which takes one thing to tell the terminal, and
+// stop, which ends the connection when all is told.
+export function connect({ onMessage, onGone, onConnected }) {
   const address = new URL('bridge', location.href);
   address.protocol = 'ws:';
   address.search = '';
@@ -16,14 +24,18 @@ export function connect({ onMessage, onGone }) {
 
   // One load of the page is one instance: a reload starts counting anew.
   const instance = makeName();
-  const outbox = [];
+  const outbox = restore(); // of {instance, seq, content}, oldest first
   let seq = 0;
   let socket = null;
   let attempt = 0;
+  let redial = null;
   let goneTimer = null;
-  let stopped = false;
+  let stopping = false;
+  let held = null; // the stage, until the terminal has what earlier loads reported
 
   function dial() {
+    clearTimeout(redial);
+    redial = null;
     const mine = new WebSocket(address);
     socket = mine;
     mine.onopen = () => {
@@ -32,46 +44,112 @@ export function connect({ onMessage, onGone }) {
       goneTimer = null;
       onGone(false);
       mine.send(JSON.stringify({ kind: 'hello', instance }));
-      outbox.forEach((text) => mine.send(text.json));
+      outbox.forEach((one) => mine.send(text(one)));
+      onConnected?.();
     };
     mine.onmessage = ({ data }) => {
       if (socket === mine) receive(JSON.parse(data));
     };
     mine.onclose = () => {
-      if (socket !== mine || stopped) return;
+      if (socket !== mine) return;
+      keep();
+      if (stopping && !outbox.length) return;
       goneTimer ??= setTimeout(() => onGone(true), goneAfter);
-      setTimeout(dial, Math.min(200 * 2 ** attempt++, 5000));
+      redial = setTimeout(dial, Math.min(200 * 2 ** attempt++, 5000));
     };
+  }
+
+  // A tab that wakes up, or a computer that is back, does not wait for the next
+  // attempt.
+  function wake() {
+    if (document.visibilityState === 'hidden' || redial === null) return;
+    attempt = 0;
+    dial();
   }
 
   function receive(message) {
     if (message.kind === 'ack') {
-      while (outbox.length && outbox[0].seq <= message.seq) outbox.shift();
+      const from = message.instance ?? instance;
+      for (let i = outbox.length - 1; i >= 0; i--) {
+        if (outbox[i].instance === from && outbox[i].seq <= message.seq) outbox.splice(i, 1);
+      }
+      forget();
+      if (held && !hasOlder()) {
+        const stage = held;
+        held = null;
+        onMessage(stage);
+      }
+      hangUp();
+    } else if (message.version && hasOlder()) {
+      held = message;
     } else {
       onMessage(message);
     }
   }
 
+  const hasOlder = () => outbox.some((one) => one.instance !== instance);
+
+  function text(one) {
+    const numbered = { ...one.content, seq: one.seq };
+    if (one.instance !== instance) numbered.instance = one.instance;
+    return JSON.stringify(numbered);
+  }
+
   function report(content) {
-    const numbered = { ...content, seq: ++seq };
-    let json = JSON.stringify(numbered);
+    const one = { instance, seq: ++seq, content };
     // A report too large to be taken would be sent again for ever.
-    if (new Blob([json]).size > maxBytes) {
-      json = JSON.stringify({ ...numbered, metadata: null, error: null });
+    if (new Blob([text(one)]).size > maxBytes) one.content = { ...content, metadata: null, error: null };
+    outbox.push(one);
+    if (socket?.readyState === WebSocket.OPEN) socket.send(text(one));
+    else keep();
+  }
+
+  // keep stores what is not acknowledged. A tab may be closed by its browser
+  // whenever it is not seen, without another word.
+  function keep() {
+    if (!outbox.length) return forget();
+    try {
+      sessionStorage.setItem(storage, JSON.stringify(outbox));
+    } catch {
+      // Without storage a reload loses what the terminal has not heard of.
     }
-    outbox.push({ seq: numbered.seq, json });
-    if (socket?.readyState === WebSocket.OPEN) socket.send(json);
   }
 
   function stop() {
-    stopped = true;
+    stopping = true;
     clearTimeout(goneTimer);
     onGone(false);
-    socket?.close();
+    hangUp();
   }
+
+  function hangUp() {
+    if (stopping && !outbox.length) socket?.close();
+  }
+
+  addEventListener('pagehide', keep);
+  addEventListener('pageshow', wake);
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? keep() : wake()));
 
   dial();
   return { report, stop };
+}
+
+function restore() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(storage) ?? '[]');
+    return Array.isArray(kept) ? kept : [];
+  } catch {
+    return [];
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(storage);
+  } catch {
+    // There is no storage to remove it from.
+  }
 }
 
 function makeName() {

@@ -1,36 +1,41 @@
-// The sample app's page. The terminal says which Link session to show; this
-// page creates the handler, opens it, and reports everything Link calls back.
-// It decides nothing else.
+// The sample app's page. The terminal says which handler to have and what to
+// call; this page does it, and reports everything Link calls back. It decides
+// nothing else.
 
 import { connect } from './bridge.js';
-
-const loadPatience = 15_000; // ms for Link to call onLoad
+import { makeHandler } from './handler.js';
+import { scriptOf } from './script.js';
 
 const heading = document.getElementById('title');
 const text = document.getElementById('text');
 const again = document.getElementById('again');
 const gone = document.getElementById('gone');
+const nonce = document.querySelector('script[nonce]')?.nonce;
 
 // The stage that is shown, and the Link handler that belongs to it.
 let stage = null;
 let handler = null;
-let failed = false; // Link ended with an error, which its user may still read
-let scriptLoaded = null; // address of the Link script this page has
+let key = ''; // which handler it is
+let ended = ''; // how Link ended in this load
 
 const bridge = connect({
   onMessage: (message) => messages[message.kind]?.(message),
   onGone: (is) => {
     gone.textContent = is ? 'The terminal is gone. If it comes back, this page connects again by itself.' : '';
   },
+  onConnected() {
+    if (!stage) say('Waiting for your terminal', 'Link is loaded on this page as soon as the app asks for it.');
+  },
 });
 
 const messages = {
+  handle,
   present,
   dismiss,
   replaced() {
-    bridge.stop();
     removeLink();
     say('This walk goes on in another tab', 'You can close this one.', 'Continue in this tab instead');
+    bridge.stop();
   },
 };
 
@@ -44,89 +49,85 @@ function isNews(message) {
 function dismiss(message) {
   if (!isNews(message)) return;
   // What went wrong stays on the screen until it is closed there.
-  if (!failed) removeLink();
+  if (ended !== 'error') removeLink();
   say(message.sentence, 'You can close this tab.');
 }
 
-async function present(message) {
+// handle has the list of all calls that the app wants of a handler that lives
+// here.
+function handle(message) {
   if (!isNews(message)) return;
+  const [create] = message.calls ?? [];
+  if (!create) {
+    removeLink();
+    return;
+  }
+  const which = `${message.handler}/${create.n}`;
+  if (message.end) {
+    // It has ended. Nothing is called again, and a Link that is still open here
+    // although another tab has finished is closed.
+    if (key !== which || !ended) removeLink();
+    show(message.end, 'Go on in your terminal.');
+    if (!handler) return;
+  }
+  if (key !== which) begin(message, which);
+  handler?.update(message.calls);
+}
+
+// present takes over a session that the terminal has brought to open().
+function present(message) {
+  if (isNews(message)) begin(message, `${message.handler}/${message.version}`);
+  handler?.update([{ n: 1, kind: 'create', done: true }, { n: 2, kind: 'open', done: true }]);
+}
+
+function begin(message, which) {
   removeLink();
   // The page may load scripts only from where it was told when it was served.
-  if (scriptLoaded && scriptLoaded !== message.script) {
+  if (scriptOf() && scriptOf() !== message.script) {
     location.reload();
     return;
   }
-  say('Opening Link…', 'Link opens on this page in a moment.');
-  try {
-    await loadScript(message.script);
-    if (stage === message) openLink(message);
-  } catch (error) {
-    if (stage === message) trouble(error.message);
-  }
-}
-
-function loadScript(address) {
-  if (scriptLoaded === address) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = address;
-    script.onload = () => {
-      scriptLoaded = address;
-      resolve();
-    };
-    script.onerror = () => {
-      script.remove();
-      reject(new Error('The Link script could not be loaded. Something may block it, or the simulator is not running.'));
-    };
-    document.head.append(script);
+  key = which;
+  show('loading');
+  handler = makeHandler({
+    script: message.script, token: message.link_token, resume: message.resume, nonce, show,
+    report: (content) => bridge.report({ ...content, handler: message.handler }),
   });
 }
 
-function openLink(message) {
-  const mine = (act) => (...args) => {
-    if (stage === message) act(...args);
-  };
-  const tell = (content) => bridge.report({ ...content, handler: message.handler });
-  const slow = setTimeout(mine(() => trouble('Link did not load. Its frame may be blocked by the browser.')), loadPatience);
-  const config = {
-    token: message.link_token,
-    onLoad: mine(() => {
-      clearTimeout(slow);
-      tell({ kind: 'load' });
-      say('Finish in Link', 'Link is open on this page. Your terminal follows every step.', 'Open Link again');
-    }),
-    onEvent: mine((name, metadata) => tell({ kind: 'event', name, metadata })),
-    onSuccess: mine((token, metadata) => {
-      tell({ kind: 'success', public_token: token, metadata });
-      say('Thank you', 'Telling your terminal…');
-    }),
-    onExit: mine((error, metadata) => {
-      clearTimeout(slow);
-      failed = Boolean(error);
-      tell({ kind: 'exit', error, metadata });
-      say(error ? 'Link could not go on' : 'Link was closed', 'Telling your terminal…');
-    }),
-  };
-  if (message.resume) config.layersimResume = message.resume;
-  handler = window.Plaid.create(config);
-  // open is safe before onLoad: Link waits for it.
-  if (message.open) handler.open();
-}
-
 function removeLink() {
-  handler?.destroy();
+  handler?.remove();
   handler = null;
-  failed = false;
+  key = '';
+  ended = '';
 }
 
-function trouble(reason) {
-  bridge.report({ kind: 'trouble', reason });
-  removeLink();
-  say('Link could not be opened', `${reason} Your terminal offers to finish there.`, 'Try again');
+// show says what has become of Link.
+function show(what, reason = 'Telling your terminal…') {
+  if (['success', 'exit', 'error'].includes(what)) ended = what;
+  const presented = stage?.kind === 'present';
+  switch (what) {
+    case 'loading':
+      return presented ? say('Opening Link…', 'Link opens on this page in a moment.') : say('Loading Link…', 'Link loads on this page in a moment.');
+    case 'loaded':
+      return say('Link is loaded', 'Keep this page open, and go on in your terminal. Link opens here.');
+    case 'open':
+      return say('Finish in Link', 'Link is open on this page. Your terminal follows every step.', 'Open Link again');
+    case 'success':
+      return say('Thank you', reason);
+    case 'exit':
+      return say('Link was closed', reason);
+    case 'error':
+      return say('Link could not go on', reason);
+    case 'warning':
+      return say('Link takes long', reason, 'Try again');
+    case 'trouble':
+      return say('Link could not be opened', presented ? `${reason} Your terminal offers to finish there.` : reason, 'Try again');
+  }
 }
 
 // say changes what the page tells its reader. Reloading is the way to "again":
-// the terminal then presents the same Link session, where it stands.
+// the terminal then has this page do again what it did before.
 function say(title, detail, link) {
   const changed = heading.textContent !== title;
   heading.textContent = title;

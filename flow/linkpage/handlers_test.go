@@ -1,0 +1,142 @@
+package linkpage_test
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/linkpage"
+	"layersim/flow/linkpage/pagetest"
+	"layersim/flow/plaidsim"
+)
+
+// home is a page in which handlers live, with the simulator as the Plaid that
+// its Link speaks to.
+type home struct {
+	*walk
+	handlers *linkpage.Handlers
+}
+
+func newHome(t *testing.T) *home {
+	t.Helper()
+	catalog, err := fixtures.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{sim: plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1})}
+	w.server = httptest.NewServer(w.sim.Loopback())
+	t.Cleanup(w.server.Close)
+	w.page, w.events = newPage(t, w.server.URL+"/link/v2/stable/link-initialize.js")
+	h := &home{w, w.page.Handlers()}
+	h.url, _ = h.serve(t)
+	return h
+}
+
+func (h *home) serve(t *testing.T) (url string, connected bool) {
+	t.Helper()
+	url, connected, err := h.handlers.Serve(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url, connected
+}
+
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), pagetest.Patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *home) create(t *testing.T) {
+	t.Helper()
+	ok(t, h.handlers.Create(within(t), flow.CreateHandler{HandlerID: handlerID, LinkToken: flow.NewLinkToken(h.token(t))}))
+}
+
+func (h *home) submit(t *testing.T, phone string) {
+	t.Helper()
+	ok(t, h.handlers.Submit(within(t), flow.SubmitHandler{HandlerID: handlerID, Phone: flow.NewPhoneNumber(phone)}))
+}
+
+func (h *home) open(t *testing.T) {
+	t.Helper()
+	ok(t, h.handlers.Open(within(t), handlerID))
+}
+
+// event waits for an event of this name.
+func (h *home) event(t *testing.T, name string) flow.OnEvent {
+	t.Helper()
+	for {
+		if e := await[flow.OnEvent](t, h.events); e.Name == name {
+			return e
+		}
+	}
+}
+
+func TestAHandlerLivesInThePage(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	h := newHome(t)
+	pagetest.Run(t, browser, chromedp.Navigate(h.url))
+	pageSays(t, browser, "Waiting for your terminal")
+	if _, connected := h.serve(t); !connected {
+		t.Error("the tab is not seen")
+	}
+	h.create(t)
+	if e := await[flow.OnLoad](t, h.events); e.Again || e.HandlerID != handlerID {
+		t.Errorf("%+v", e)
+	}
+	pageSays(t, browser, "Link is loaded")
+	h.submit(t, "+14155550011")
+	if e := h.event(t, flow.EventLayerReady); e.Again {
+		t.Errorf("%+v", e)
+	}
+	h.open(t)
+	pagetest.Shows(t, browser, consentTitle)
+	pagetest.Press(t, browser, "Continue")
+	pagetest.Shows(t, browser, codeTitle)
+	pagetest.TypeKeys(t, browser, "123456")
+	pagetest.Shows(t, browser, reviewTitle)
+	pagetest.Press(t, browser, "Share")
+	names, success := until[flow.OnSuccess](t, h.events)
+	slices.Sort(names[1 : len(names)-1])
+	want := []string{"OPEN", "HANDOFF", "SUBMIT_OTP", "TRANSITION_VIEW", "TRANSITION_VIEW", "TRANSITION_VIEW", "VERIFY_PHONE", "onSuccess"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+	if answer := h.shared(t, success.PublicToken); len(answer["items"].([]any)) != 1 {
+		t.Errorf("%v", answer)
+	}
+	pageSays(t, browser, "Thank you")
+	h.handlers.Destroy(handlerID)
+	pageSays(t, browser, "Thank you. Go on in your terminal.")
+	pagetest.InPage(t, browser, `!document.querySelector("iframe")`)
+	if names := drain(h.events); len(names) > 0 {
+		t.Errorf("after the end came %q", names)
+	}
+}
+
+func TestTheTerminalDrawsNoRealLink(t *testing.T) {
+	h := newHome(t)
+	_, handOver := h.handlers.HandOver(t.Context(), handlerID)
+	for name, err := range map[string]error{"HandOver": handOver, "Act": h.handlers.Act(t.Context(), handlerID, flow.LinkAction{})} {
+		var failure flow.Failure
+		if !errors.As(err, &failure) || failure.Code != flow.CodeClient || failure.Retryable || failure.Hint == "" {
+			t.Errorf("%s: %+v", name, err)
+		}
+	}
+}
