@@ -43,13 +43,17 @@ func (b namedBrowsers) Open(url string) error {
 
 var textBrowsers = []string{"lynx", "w3m", "links", "links2", "elinks", "www-browser"}
 
+func isTextBrowser(command string) bool {
+	return slices.Contains(textBrowsers, filepath.Base(command))
+}
+
 // start runs a command with the address in place of %s, or at its end.
 func start(command, url string) error {
 	words := strings.Fields(command)
 	if len(words) == 0 {
 		return errors.New("BROWSER names no command")
 	}
-	if slices.Contains(textBrowsers, filepath.Base(words[0])) {
+	if isTextBrowser(words[0]) {
 		return errors.New("a text browser would draw over this screen")
 	}
 	placed := false

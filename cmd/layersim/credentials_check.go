@@ -37,16 +37,28 @@ func (c credentials) problems() []string {
 			wrong = append(wrong, fmt.Sprintf("%s %s.", s.where(), why))
 		}
 	}
-	if c.clientID.isSet() && c.clientID.value == c.secret.value {
-		wrong = append(wrong, "PLAID_CLIENT_ID and PLAID_SECRET are the same, and they never are: one of them was copied to the place of the other.")
+	wrong = append(wrong, c.contradictions()...)
+	if len(missing) > 0 {
+		wrong = slices.Insert(wrong, 0, inList(missing)+" "+isAre(len(missing))+" not set.")
 	}
+	return wrong
+}
+
+// contradictions says which values cannot all be right.
+func (c credentials) contradictions() []string {
+	var wrong []string
+	same := func(a, b setting) {
+		if a.isSet() && a.value == b.value {
+			wrong = append(wrong, fmt.Sprintf("%s and %s are the same, and they never are: one of them was copied to the place of the other.", a.name, b.name))
+		}
+	}
+	same(c.clientID, c.secret)
+	same(c.clientID, c.template)
+	same(c.secret, c.template)
 	for _, p := range c.production {
 		if c.secret.isSet() && p.value == c.secret.value {
 			wrong = append(wrong, fmt.Sprintf("The secret is the one of Production: %s is the same. Sandbox has a secret of its own.", p.where()))
 		}
-	}
-	if len(missing) > 0 {
-		wrong = slices.Insert(wrong, 0, inList(missing)+" "+isAre(len(missing))+" not set.")
 	}
 	return wrong
 }
@@ -57,6 +69,8 @@ func (c credentials) needed() []setting { return []setting{c.clientID, c.secret,
 // unusable says why a value cannot be what its name says, "" if it can.
 func (s setting) unusable() string {
 	switch {
+	case !s.isSet():
+		return ""
 	case copiedAlong.MatchString(s.value):
 		return "still has the words of a sample file in place of a value"
 	case plaidToken.MatchString(s.value):
@@ -90,6 +104,8 @@ func (c credentials) form(s setting) string {
 	switch {
 	case !s.isSet() || s.unusable() != "":
 		return ""
+	case s.name == nameClientID && secretForm.MatchString(s.value) && clientIDForm.MatchString(c.secret.value):
+		return s.where() + " looks like a secret, and the secret like a client_id: exchange them." + unsure
 	case s.name == nameClientID && secretForm.MatchString(s.value):
 		return s.where() + " looks like a secret: 30 characters, and a client_id has 24." + unsure
 	case s.name == nameClientID && !clientIDForm.MatchString(s.value):

@@ -3,6 +3,9 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -50,6 +53,17 @@ func (r remote) String() string { return r.baseURL }
 
 // GoString is String, for %#v.
 func (r remote) GoString() string { return r.baseURL }
+
+// sayRemarks writes what is strange about the credentials, for the operator to
+// find when the walk is over.
+func (r *remote) sayRemarks(talk io.Writer) {
+	if r == nil {
+		return
+	}
+	for _, remark := range r.remarks {
+		_, _ = fmt.Fprintf(talk, "layersim: %s\n", remark)
+	}
+}
 
 // place is where a remote is: the part of it that holds no key.
 type place struct {
@@ -123,7 +137,7 @@ func isLoopback(host string) bool {
 func trust(file string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(file) //nolint:gosec // the operator's own file
 	if err != nil {
-		return nil, usagef("%s cannot be read: %w", nameCA, err)
+		return nil, usagef("%s cannot be read: %s", nameCA, flow.CleanLine(err.Error(), 0))
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -139,7 +153,7 @@ func trust(file string) (*x509.CertPool, error) {
 // for addresses of this machine (net/http: ProxyFromEnvironment).
 func newTransport(roots *x509.CertPool) *http.Transport {
 	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               systemProxy,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout: 10 * time.Second,
@@ -147,4 +161,16 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 		MaxIdleConns:        4,
 		IdleConnTimeout:     time.Minute,
 	}
+}
+
+var errProxy = errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not an address")
+
+// systemProxy is the proxy that the environment names. Its error would quote the
+// address, and there may be a password in it.
+func systemProxy(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, errProxy
+	}
+	return u, nil
 }

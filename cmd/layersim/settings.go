@@ -68,6 +68,12 @@ func (s *settings) fillFromEnvironment(flags *pflag.FlagSet) error {
 	if err := refuseProduction(s.environ); err != nil {
 		return err
 	}
+	return s.readFlags(flags)
+}
+
+// readFlags is fillFromEnvironment for a command that is to say itself what it
+// thinks of Production.
+func (s *settings) readFlags(flags *pflag.FlagSet) error {
 	var err error
 	s.origins = map[string]origin{}
 	flags.Visit(func(f *pflag.Flag) { s.origins[f.Name] = fromFlag(f.Name) })

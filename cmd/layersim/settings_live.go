@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"fmt"
 	"strings"
 
 	"layersim/flow"
@@ -18,11 +17,11 @@ func (s settings) isLive() (bool, error) {
 	case env == sandboxEnv:
 		return true, nil
 	case namesProduction(env):
-		return false, productionRefused("--env production")
+		return false, productionRefused(s.spelled("env production"))
 	case env == "development":
-		return false, usagef("--env development: Plaid has closed that environment; write --env sandbox, or leave it out for the simulated walk")
+		return false, usagef("%s: Plaid has closed that environment; write --env sandbox, or leave it out for the simulated walk", s.spelled("env development"))
 	}
-	return false, usagef("--env %q: write --env sandbox for Plaid's real Sandbox, or leave it out for the simulated walk", s.env)
+	return false, usagef("%s: write --env sandbox for Plaid's real Sandbox, or leave it out for the simulated walk", s.spelled("env "+flow.CleanLine(s.env, 40)))
 }
 
 // goLive makes a plan one against Plaid's Sandbox.
@@ -43,7 +42,7 @@ func (s settings) goLive(p *plan) error {
 		return err
 	}
 	if s.template != "" {
-		c.template = setting{name: nameTemplate, found: nameTemplate, value: s.template, from: s.originOf("template")}
+		c.template = s.templateFlag()
 	}
 	if err := c.check(); err != nil {
 		return err
@@ -58,6 +57,11 @@ func (s settings) goLive(p *plan) error {
 		transport: place.transport, elsewhere: place.elsewhere, remarks: c.remarks(),
 	}
 	return nil
+}
+
+// templateFlag is --template as a setting of a live walk.
+func (s settings) templateFlag() setting {
+	return setting{name: nameTemplate, found: variableOf("template"), value: s.template, from: s.originOf("template")}
 }
 
 // newClientUserID names the user of one walk to Plaid. Plaid wants an id that
@@ -87,7 +91,7 @@ func (s settings) refuseSimulated(p plan) error {
 	case s.getenv("LAYERSIM_FAIL") != "":
 		return usagef("LAYERSIM_FAIL is for the simulated walk: real calls fail by themselves. Unset it, or leave out --env sandbox")
 	case s.template != "" && !templateForm.MatchString(s.template):
-		return usagef("%s: live, a template is named by its id in Plaid's Dashboard, such as template_4uinBNe4B2x9; or leave it out and set %s", s.spelled(fmt.Sprintf("template %q", s.template)), nameTemplate)
+		return usagef("%s: live, a template is named by its id in Plaid's Dashboard, such as template_4uinBNe4B2x9; or leave it out and set %s", s.spelled("template"), nameTemplate)
 	}
 	return nil
 }
@@ -95,9 +99,8 @@ func (s settings) refuseSimulated(p plan) error {
 // spelled is a flag as it was given: the flag or its variable.
 func (s settings) spelled(flag string) string {
 	name, value, _ := strings.Cut(flag, " ")
-	from := s.originOf(name)
-	if variable := variableOf(name); from == fromEnvironment {
-		return strings.TrimSuffix(variable+"="+value, "=")
+	if s.originOf(name) == fromEnvironment {
+		return strings.TrimSuffix(variableOf(name)+"="+value, "=")
 	}
 	return "--" + flag
 }

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"layersim/flow"
+)
+
+// subject is what the settings come to.
+type subject struct {
+	live  bool // there is something to ask Plaid
+	keys  credentials
+	place place
+}
+
+// lookAtSettings shows every setting of a live walk and where it comes from.
+func (d doctor) lookAtSettings() subject {
+	r := d.report
+	r.section("Settings")
+	wanted, err := d.settings.isLive()
+	if err != nil {
+		r.add(finding{Name: "environment", Verdict: failed, Says: err.Error(), code: exitUsage})
+		return subject{}
+	}
+	file, err := loadDotenv()
+	s := subject{keys: readCredentials(d.settings.environ, file)}
+	if t := d.settings.template; t != "" && (wanted || templateForm.MatchString(t)) {
+		s.keys.template = d.settings.templateFlag()
+	}
+	s.live = wanted || s.keys.any()
+	if err != nil {
+		f := finding{Name: dotenvName, Verdict: failed, Says: err.Error() + ".", Remedy: "Mend that line, or move the file away and set the keys in the environment.", code: exitUsage}
+		if !s.live {
+			f.Verdict = look
+		}
+		r.add(f)
+	}
+	d.showEnvironment(s, wanted)
+	if s.live {
+		for _, key := range s.keys.needed() {
+			r.add(s.keys.look(key))
+		}
+		for _, why := range s.keys.contradictions() {
+			r.add(finding{Name: "keys", Verdict: failed, Says: why, Remedy: "Copy each again from its place in Plaid's Dashboard.", code: exitAccess})
+		}
+	}
+	if s.live {
+		d.showSimulatedOnly()
+	}
+	d.showPlace(&s)
+	d.showWebhooks()
+	return s
+}
+
+func (d doctor) showEnvironment(s subject, wanted bool) {
+	f := finding{Name: "environment", Verdict: fine, Says: "simulated"}
+	switch env := s.keys.env; {
+	case namesProduction(env.value) && (s.live || env.from == fromEnvironment):
+		f.Verdict, f.code = failed, exitUsage
+		f.Says = env.where() + " asks for Production. It is refused: this tool shows and records what it receives, and must never see real people's data."
+		f.Remedy = "Unset PLAID_ENV, or set it to sandbox."
+	case env.isSet() && !strings.EqualFold(env.value, sandboxEnv) && s.live:
+		f.Verdict = look
+		f.Says = env.where() + " names another environment than Sandbox."
+		f.Remedy = "layersim speaks to Sandbox only, so it is not used. See that the keys are Sandbox's."
+	case wanted:
+		f.Says, f.Origin = sandboxEnv, inWords(d.settings.originOf("env"))
+		if d.settings.originOf("env") == fromEnvironment {
+			f.Origin = variableOf("env") + " in the environment"
+		}
+	case s.live:
+		f.Says = "simulated unless --env sandbox is given; there are keys, so all is checked as if it were"
+	}
+	d.report.add(f)
+}
+
+// look judges one key.
+func (c credentials) look(s setting) finding {
+	f := finding{Name: s.name, Verdict: fine, Says: shown(s), Origin: s.where(), Remedy: strings.Join(s.odd, " ")}
+	switch why := s.unusable(); {
+	case !s.isSet():
+		f.Verdict, f.Origin, f.code = failed, "", exitAccess
+		f.Says = strings.Join(append([]string{"It is not set."}, s.odd...), " ")
+		f.Remedy = s.source()
+		return f
+	case why != "":
+		f.Verdict, f.code = failed, exitAccess
+		f.Says = "It " + why + "."
+		f.Remedy = strings.TrimSpace(s.source() + " " + f.Remedy)
+		return f
+	}
+	if why := c.form(s); why != "" {
+		f.Remedy = strings.TrimSpace(why + " " + f.Remedy)
+	}
+	if f.Remedy != "" {
+		f.Verdict = look
+	}
+	return f
+}
+
+// source says where the right value is to be had, and where it belongs.
+func (s setting) source() string {
+	from := "Developers, Keys"
+	switch s.name {
+	case nameSecret:
+		from = "Developers, Keys (the one of Sandbox)"
+	case nameTemplate:
+		from = "the list of Layer templates"
+	}
+	return fmt.Sprintf("Copy it from %s in Plaid's Dashboard to the environment, or to the file %s in this folder, as a line %s=….", from, dotenvName, s.name)
+}
+
+// shown is as much of a key as may be shown: a template's id is in every
+// screen of the walk, a client_id is not secret, a secret is.
+func shown(s setting) string {
+	size := fmt.Sprintf("set, %d characters", len([]rune(s.value)))
+	switch {
+	case s.name == nameTemplate && templateForm.MatchString(s.value):
+		return s.value
+	case s.name == nameClientID && clientIDForm.MatchString(s.value):
+		return flow.MaskToken(s.value) + ", 24 characters"
+	}
+	return size
+}
+
+// showSimulatedOnly shows the variables that stop a live walk because only the
+// simulated one understands them.
+func (d doctor) showSimulatedOnly() {
+	s := d.settings
+	s.origins = maps.Clone(s.origins)
+	if s.origins == nil {
+		s.origins = map[string]origin{}
+	}
+	for _, flag := range []string{"seed", "strict", "fixtures", "link", "sdk-version", "platform"} {
+		if s.getenv(variableOf(flag)) != "" {
+			s.origins[flag] = fromEnvironment
+		}
+	}
+	s.strict, _ = strconv.ParseBool(s.getenv(variableOf("strict")))
+	s.fixtures, s.sdkVersion, s.platform = s.getenv(variableOf("fixtures")), s.getenv(variableOf("sdk-version")), s.getenv(variableOf("platform"))
+	if err := s.refuseSimulated(plan{surface: flow.Surface(s.getenv(variableOf("link")))}); err != nil {
+		d.report.add(finding{Name: "simulated only", Verdict: failed, Says: err.Error() + ".", Remedy: "Unset that variable for a walk with --env sandbox.", code: exitUsage})
+	}
+}
+
+// showPlace shows what leads elsewhere than to Plaid.
+func (d doctor) showPlace(s *subject) {
+	place, err := findPlace(d.settings.environ)
+	s.place = place
+	if err != nil {
+		d.report.add(finding{Name: "elsewhere", Verdict: failed, Says: err.Error() + ".", Remedy: "Mend the setting, or unset it to speak to Plaid itself.", code: exitUsage})
+		return
+	}
+	for _, setting := range place.elsewhere {
+		name, value, _ := strings.Cut(setting, "=")
+		f := finding{Name: name, Verdict: look, Says: value, Origin: "environment"}
+		switch {
+		case name == nameCA:
+			f.Verdict, f.Says = fine, value+", trusted besides the system's own authorities"
+		case s.live:
+			f.Remedy = "This is not Plaid. Unset it to speak to Plaid itself."
+		default:
+			f.Verdict, f.Says = fine, value+", used with --env sandbox only"
+		}
+		d.report.add(f)
+	}
+}
+
+// showWebhooks shows where webhooks are received, if that was asked for.
+func (d doctor) showWebhooks() {
+	listen, public := variableOf("webhook-listen"), variableOf("webhook-url")
+	if value := d.settings.getenv(listen); value != "" {
+		f := finding{Name: listen, Verdict: fine, Says: flow.CleanLine(value, 200), Origin: "environment"}
+		if err := onLoopback(value); err != nil {
+			f.Verdict, f.code = failed, exitUsage
+			f.Remedy = "The receiver listens on this machine only; write an address such as 127.0.0.1:8138 and let your tunnel lead there."
+		}
+		d.report.add(f)
+	}
+	if value := d.settings.getenv(public); value != "" {
+		f := finding{Name: public, Verdict: fine, Origin: "environment"}
+		u, err := url.Parse(value)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			f.Verdict, f.code = failed, exitUsage
+			f.Says, f.Remedy = "It is not an address.", "Write the public address that your tunnel forwards, such as https://abc.example.com/webhook."
+		case isLoopback(u.Hostname()) && d.settings.getenv(nameURL) == "":
+			f.Verdict = look
+			f.Says, f.Remedy = u.Redacted(), "Plaid cannot reach an address of this machine: write the public address that your tunnel forwards."
+		default:
+			f.Says = flow.CleanLine(u.Redacted(), 200)
+		}
+		d.report.add(f)
+	}
+}
