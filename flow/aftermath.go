@@ -190,10 +190,12 @@ func (st *stepper) eventAftermath(e OnEvent) {
 		if m.Outcome != "" {
 			return
 		}
-		switch e.Name {
-		case EventLayerReady:
+		switch inPage := st.next.Config.InPage; {
+		case inPage && isOutcome(e.Name): // what real Link reads of two fields is not documented
+			st.cameOf("%s came. Which of the two fields it answers, Link does not say.", e.Name)
+		case e.Name == EventLayerReady:
 			st.cameOf("LAYER_READY, for the phone number alone. The user gave a date of birth for nothing.")
-		case EventLayerNotAvailable:
+		case e.Name == EventLayerNotAvailable:
 			st.cameOf("LAYER_NOT_AVAILABLE, for the phone number alone. The date of birth was dropped and must be submitted again.")
 		}
 	case WrongForeignNumber:

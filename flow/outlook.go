@@ -212,6 +212,15 @@ func sdkSamples(s State, at At) []sample {
 	}
 	unheard := event("SOMETHING_NEW", Metadata{})
 	unheard.name = "an event with an unknown name"
+	if s.Config.InPage { // what a page that was loaded anew calls back once more
+		list = append(list, sample{"onLoad, in a page loaded anew", g, OnLoad{At: at, HandlerID: h, Again: true}})
+		for _, name := range []string{EventLayerReady, EventLayerNotAvailable, EventOpen} {
+			anew := event(name, Metadata{})
+			e := anew.event.(OnEvent)
+			e.Again = true
+			list = append(list, sample{name + ", in a page loaded anew", g, e})
+		}
+	}
 	return append(
 		list, unheard,
 		sample{"onSuccess", g, OnSuccess{At: at, HandlerID: h, PublicToken: NewPublicToken("profile-sandbox-outlook")}},
@@ -303,7 +312,7 @@ func worldSamples(s State, at At) []sample {
 		{WebhookSessionFinished, w, hook(WebhookSessionFinished, "SUCCESS")},
 		{"another webhook", w, hook("SOMETHING_NEW", "")},
 		{"the link_token expires", t, TimerFired{expired, TimerID{TimerLinkToken, s.LastCall}}},
-		{fmt.Sprintf("no LAYER_* event for %s", EligibilityPatience), t, TimerFired{at, TimerID{TimerEligibility, s.LastCall}}},
+		{fmt.Sprintf("no LAYER_* event for %s", EligibilityPatience), t, TimerFired{at, TimerID{TimerEligibility, s.watched}}},
 		{"the local page is served", a, PageServed{at, "http://127.0.0.1/"}},
 		{"a browser starts", a, BrowserStarted{at}},
 		{"no browser can be started", a, BrowserFailed{at, "none found"}},

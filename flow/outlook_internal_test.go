@@ -49,7 +49,7 @@ func standing(s State) string {
 	}
 	return fmt.Sprint(s.Phase, s.FailedIn, fmt.Sprintf("%T", s.FailedCall), s.HandlerAlive, s.HandlerLoaded, s.Opened, s.ExitCalled,
 		s.SubmittedDOB, s.Silent, s.SignedUp, pending, s.Link.Surface, s.Config.Client.Layer, s.Config.Client.Autofill,
-		s.Mistake.Wrong, s.Mistake.Armed, s.Mistake.Outcome != "")
+		s.Mistake.Wrong, s.Mistake.Armed, s.Mistake.Outcome != "", s.Config.InPage)
 }
 
 // mistakesAt are all mistakes that can be made in a state.
@@ -87,6 +87,7 @@ func everyStanding(visit func(s standpoint, now time.Time, events []sample, next
 	}
 	for _, c := range []Client{{Layer: true, Autofill: true}, {Layer: true}, {}} {
 		add(New(Config{TemplateID: "t", Client: c}), false)
+		add(New(Config{TemplateID: "t", Client: c, InPage: true}), false)
 	}
 	for len(todo) > 0 {
 		s := todo[0]

@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		Timestamp: now,
 	}
 	failure := rapid.SampledFrom([]flow.Failure{unreachable, {Code: "INVALID_LINK_TOKEN"}, {}}).Draw(t, "failure")
+	again := s.Config.InPage && rapid.Bool().Draw(t, "again")
+	tab := rapid.IntRange(s.Link.Page.Tab-1, s.Link.Page.Tab+1).Draw(t, "tab")
 	surface := rapid.SampledFrom([]flow.Surface{flow.InBrowser, flow.InTerminal, "", "elsewhere"}).Draw(t, "surface")
 	return rapid.SampledFrom([]flow.Event{
 		nil, strangeEvent{at},
@@ -37,10 +40,10 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		flow.PublicTokenExchanged{At: at, Call: call}, flow.TimePassed{At: at, Call: call},
 		flow.OnSuccess{At: at, HandlerID: handler, PublicToken: flow.NewPublicToken(flow.ForgedPublicToken)},
 		flow.StartOverRequested{At: at}, flow.SignUpSubmitted{At: at}, flow.AppDid{At: at, Deed: flow.DeedTrustedPhone, Because: "onSuccess"},
-		flow.OnLoad{At: at, HandlerID: handler},
+		flow.OnLoad{At: at, HandlerID: handler, Again: again},
 		flow.OnEvent{At: at, HandlerID: handler, Name: rapid.SampledFrom([]string{
 			"LAYER_READY", "LAYER_NOT_AVAILABLE", "LAYER_AUTOFILL_NOT_AVAILABLE", "OPEN", "EXIT", "HANDOFF", "ERROR", "TRANSITION_VIEW", "SUBMIT_OTP", "VERIFY_PHONE", "UNHEARD_OF",
-		}).Draw(t, "name"), Metadata: meta},
+		}).Draw(t, "name"), Metadata: meta, Again: again},
 		flow.OnSuccess{At: at, HandlerID: handler, PublicToken: flow.NewPublicToken("profile-sandbox-1"), Metadata: meta}, flow.OnSuccess{At: at, HandlerID: handler},
 		flow.OnExit{At: at, HandlerID: handler, Failure: failure},
 		flow.SessionTokenCreated{At: at, Call: call, LinkToken: flow.NewLinkToken("link-sandbox-1"), Expiration: now.Add(4 * time.Hour)}, flow.SessionTokenCreated{At: at, Call: call},
@@ -49,7 +52,7 @@ func anyEvent(t *rapid.T, s flow.State, now time.Time) flow.Event {
 		flow.UserAccountFetched{At: at, Call: call, Account: flow.UserAccount{Items: []flow.Item{{ItemID: "item-1"}}}},
 		flow.AccountsFetched{At: at, Call: call}, flow.CallFailed{At: at, Call: call, Failure: failure},
 		flow.PaneShown{At: at, HandlerID: handler}, flow.PageServed{At: at, URL: "http://127.0.0.1:1/"}, flow.BrowserStarted{At: at}, flow.BrowserFailed{At: at},
-		flow.PageConnected{At: at, Tab: 1}, flow.PageLost{At: at, Tab: 1}, flow.PageTrouble{At: at},
+		flow.PageConnected{At: at, Tab: tab}, flow.PageLost{At: at, Tab: tab}, flow.PageTrouble{At: at},
 		flow.WebhookReceived{At: at, Code: "LAYER_AUTHENTICATION_PASSED", Verified: rapid.Bool().Draw(t, "verified")},
 		flow.TimerFired{At: at, Timer: flow.TimerID{Kind: rapid.SampledFrom([]flow.TimerKind{flow.TimerLinkToken, flow.TimerEligibility, "other"}).Draw(t, "timer"), Call: call}},
 		flow.ExchangeRecorded{At: at},
@@ -163,6 +166,7 @@ func TestAnySequenceOfEvents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		client := rapid.SampledFrom([]flow.Client{webLatest, noEA, noLayer}).Draw(t, "client")
 		initial := begin(client)
+		initial.Config.InPage = rapid.Bool().Draw(t, "in page")
 		s, now := initial, epoch
 		opened, created := map[flow.HandlerID]int{}, map[flow.HandlerID]bool{}
 		var wrong flow.WrongID // the last mistake made on purpose
@@ -228,6 +232,20 @@ func TestAnySequenceOfEvents(t *testing.T) {
 					if opened[effect.HandlerID] > 1 {
 						t.Fatal("Link opened twice on one handler")
 					}
+				}
+			}
+			if s.Config.InPage && (s.Link.Surface == flow.InTerminal || strings.Contains(tr.Why, "in the terminal") && tr.Verdict != flow.Refused) {
+				t.Fatalf("%T in %s leads to the terminal: %s", e, before.Phase, tr.Why)
+			}
+			switch e.(type) {
+			case flow.PageServed, flow.PageConnected, flow.PageLost, flow.PageTrouble, flow.BrowserFailed:
+				if s.Phase != before.Phase || len(tr.Effects) > 0 {
+					t.Fatalf("%T leads from %s to %s with %d effects", e, before.Phase, s.Phase, len(tr.Effects))
+				}
+			}
+			if s.NeedsPage() && s.Config.InPage {
+				if present := flow.Step(s, flow.SurfaceChosen{At: flow.At(now), Surface: flow.InBrowser}); present.Verdict != flow.Noted {
+					t.Fatalf("the page cannot be opened again in %s: %s", s.Phase, present.Why)
 				}
 			}
 			if s.Phase.IsEnd() && s.EndReason == "" {

@@ -58,6 +58,7 @@ func Routes() []Route {
 		{From: PhaseFailed, To: PhaseAutofill, By: again},
 		{From: PhaseFailed, To: PhaseLink, By: again},
 		{From: PhaseFailed, To: PhaseSession, By: again},
+		{From: PhaseFailed, To: PhasePhone, By: late},
 		{From: PhaseFailed, To: PhaseReady, By: late},
 		{From: PhaseFailed, To: PhaseDateOfBirth, By: late},
 		{From: PhaseFailed, To: PhaseFallback, By: late},
@@ -68,7 +69,6 @@ func Routes() []Route {
 		{From: PhaseDateOfBirth, To: PhaseLink, By: early, Mistake: true},
 		{From: PhaseAutofill, To: PhaseLink, By: early, Mistake: true},
 		{From: PhaseOnboarded, To: PhaseFallback, By: "no Items taken for a failure", Mistake: true},
-		{From: PhaseFailed, To: PhasePhone, By: "create() called late, " + again, Mistake: true},
 	}
 }
 

@@ -78,6 +78,9 @@ type State struct {
 	ExitCalled    bool      // the app called exit() on it
 	Preload       Preload
 	LinkSessionID string
+	// sessionsBefore are earlier ids of the same handler's Link session: a page
+	// that is loaded anew begins another one with the same link_token.
+	sessionsBefore []string
 
 	// What the operator entered; kept as a proposal across attempts.
 	Phone       PhoneNumber
@@ -119,19 +122,11 @@ type State struct {
 	// strayCalls are those of Pending that a mistake made: whatever they answer,
 	// and however late, does not lead the walk on.
 	strayCalls []CallID
+	// watched is the submit whose LAYER_* event is waited for with patience.
+	watched CallID
 
 	counted bool        // this attempt's user is in the Tally
 	seen    []seenEvent // what onEvent delivered on this handler, to know a double
-}
-
-// Preload is when the handler of an attempt got how far; zero is not yet. What
-// lies between Created and Loaded is spared to the user if it is over before
-// Opened (Plaid's Layer guide: create the handler early).
-type Preload struct {
-	Asked   time.Time // create() was asked for; in a page, that includes opening it
-	Created time.Time // create() returned
-	Loaded  time.Time // onLoad
-	Opened  time.Time // open() was asked for
 }
 
 // LinkState is the part of the State about the open Link session.
@@ -143,6 +138,9 @@ type LinkState struct {
 	WrongCodes int
 	ErrorCode  string // last error_code an ERROR event carried
 	Handoff    bool
+	// Anew: the page was loaded anew while Link was open, so that its user begins
+	// with another Link session, on the same link_token.
+	Anew bool
 
 	Page PageState
 }
@@ -157,7 +155,7 @@ type PageState struct {
 	// BrowserTrouble says why no browser could be started.
 	BrowserTrouble string
 	// News says what became of the page last, when it was reloaded, or opened
-	// in another tab, and Link went on.
+	// in another tab, and the walk went on; "" again in the next phase.
 	News string
 	// Trouble is what the page itself reported last.
 	Trouble string
@@ -203,6 +201,7 @@ func (s State) clone() State {
 	s.Pending = slices.Clone(s.Pending)
 	s.Account = s.Account.clone()
 	s.seen = slices.Clone(s.seen)
+	s.sessionsBefore = slices.Clone(s.sessionsBefore)
 	s.strayCalls = slices.Clone(s.strayCalls)
 	s.Mistake = s.Mistake.clone()
 	return s

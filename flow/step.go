@@ -81,7 +81,7 @@ func (st *stepper) note(format string, args ...any) {
 
 // move goes to another phase.
 func (st *stepper) move(p Phase, format string, args ...any) {
-	st.next.Phase = p
+	st.next.Phase, st.next.Link.Page.News = p, ""
 	st.note(format, args...)
 }
 
@@ -151,6 +151,8 @@ func (st *stepper) prelude(e Event) bool {
 		return st.wrongHandler(e.HandlerID, "onLoad") || e.Again && st.loadedAgain()
 	case OnEvent:
 		return st.wrongHandler(e.HandlerID, e.Name) || st.doubled(e) || e.Again && st.cameAgain(e)
+	case SurfaceChosen:
+		return st.old.Config.InPage && st.openPageAgain(e)
 	case OnSuccess:
 		return st.wrongHandler(e.HandlerID, "onSuccess")
 	case OnExit:
@@ -171,7 +173,7 @@ func (st *stepper) prelude(e Event) bool {
 		return unasked[SubmitHandler](st, e.Call)
 	case HandlerOpened:
 		if _, again := st.pending(e.Call).(PresentLink); again {
-			return false
+			return st.old.Config.InPage && st.pageReopened(e)
 		}
 		return unasked[OpenHandler](st, e.Call)
 	case LinkDriven:
@@ -276,9 +278,7 @@ func (st *stepper) doubled(e OnEvent) bool {
 		st.next.seen = slices.Delete(st.next.seen, 0, 1)
 	}
 	st.next.seen = append(st.next.seen, key)
-	if e.Metadata.LinkSessionID != "" {
-		st.next.LinkSessionID = e.Metadata.LinkSessionID
-	}
+	st.adopt(e.Metadata.LinkSessionID)
 	return false
 }
 
@@ -291,6 +291,10 @@ func (st *stepper) startOver(e StartOverRequested) {
 	config := old.Config
 	if old.usual != nil {
 		config = *old.usual
+	}
+	if _, uncreated := old.FailedCall.(CreateHandler); uncreated && config.InPage {
+		// A page that is opened late must not create it after all.
+		st.order(DestroyHandler{HandlerID: old.HandlerID})
 	}
 	st.next = New(config)
 	if e.TemplateID != "" {
@@ -305,7 +309,10 @@ func (st *stepper) startOver(e StartOverRequested) {
 	}
 	st.next.LastCall, st.next.LastHandler, st.next.Tally = old.LastCall, old.LastHandler, old.Tally
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
-	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt
+	switch page := old.Link.Page; {
+	case config.InPage: // it is served as long as the program runs
+		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: page.Connected, BrowserTrouble: page.BrowserTrouble}
+	case page.Connected: // a tab that is open outlives the attempt
 		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: true}
 	}
 	if e.Client.Platform != "" {
@@ -327,6 +334,10 @@ func (st *stepper) failed(e CallFailed) {
 		return
 	}
 	if st.failedWrongly(q, e.Failure) {
+		return
+	}
+	if _, present := q.(PresentLink); present && st.old.Config.InPage {
+		st.pageUnopened(e.Failure)
 		return
 	}
 	if !slices.Contains(madeIn(q), st.old.Phase) {

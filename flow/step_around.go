@@ -1,9 +1,11 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// What can happen at any time around the walk: webhooks, the local page,
-// timers, and events in a phase where they make no sense.
+// What can happen at any time around the walk: webhooks, timers, and events in a phase where they make no sense.
 
 func (st *stepper) webhook(e WebhookReceived) {
 	if !e.Verified {
@@ -30,69 +32,9 @@ func (st *stepper) webhook(e WebhookReceived) {
 // that was left behind may come late. (Plaid docs: Layer API webhooks.)
 func (s State) owns(e WebhookReceived) bool {
 	if e.LinkSessionID != "" && s.LinkSessionID != "" {
-		return e.LinkSessionID == s.LinkSessionID
+		return e.LinkSessionID == s.LinkSessionID || slices.Contains(s.sessionsBefore, e.LinkSessionID)
 	}
 	return !e.LinkToken.IsZero() && e.LinkToken == s.LinkToken
-}
-
-func (st *stepper) page(e Event) {
-	page := &st.next.Link.Page
-	switch e := e.(type) {
-	case PageServed:
-		page.URL = e.URL
-		st.note("The local page is ready; its address is secret to this run.")
-	case BrowserStarted:
-		page.BrowserTrouble = ""
-		st.note("A browser was asked to open the page.")
-	case BrowserFailed:
-		if page.Connected || st.old.Phase != PhaseLink {
-			// Some browsers report only when they are closed, long after.
-			st.note("The browser that was started has ended (%s); that changes nothing.", e.Reason)
-			return
-		}
-		page.BrowserTrouble = e.Reason
-		st.note("No browser could be started (%s). Open the address yourself, or finish in the terminal.", e.Reason)
-	case PageConnected:
-		if page.Connected {
-			st.note("The page was opened in another tab; the newest tab has the walk.")
-		} else if page.Tab > 0 {
-			st.note("The page is back; Link goes on where it was.")
-		} else {
-			st.note("The page is open in the browser.")
-		}
-		page.News = ""
-		if page.Tab > 0 {
-			page.News = st.why
-		}
-		page.Tab, page.Connected, page.Trouble, page.BrowserTrouble = e.Tab, true, "", ""
-	case PageLost:
-		if e.Tab != page.Tab {
-			st.note("An older tab of the page was closed.")
-			return
-		}
-		page.Connected = false
-		if st.old.Phase == PhaseLink {
-			st.note("The page was closed or is reloading. The Link session is still there: open the page again, or finish in the terminal.")
-			return
-		}
-		st.note("The page was closed.")
-	case PageTrouble:
-		page.Trouble = e.Reason
-		st.note("The page reports trouble: %s", e.Reason)
-	}
-}
-
-// loadedAgain notes that a page that was loaded anew has its handler again.
-func (st *stepper) loadedAgain() bool {
-	st.note("The page was loaded anew and created the handler again; Link has preloaded again. The page now makes the calls again that were made before.")
-	return true
-}
-
-// cameAgain notes what Link called back while the page made the calls again
-// that had been made before. The walk has the answers already.
-func (st *stepper) cameAgain(e OnEvent) bool {
-	st.note("%s came again, because the page was loaded anew and made the calls again. The walk had this answer before.", e.Name)
-	return true
 }
 
 // timer handles a timer that found its phase gone, and the expiry of the

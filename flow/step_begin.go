@@ -1,6 +1,9 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // The first half of the walk: from nothing to LAYER_READY, or to the app's own
 // form.
@@ -107,7 +110,7 @@ func (st *stepper) submitPhone() {
 	call := st.ask(func(c Call) Question {
 		return SubmitHandler{Call: c, HandlerID: st.next.HandlerID, Phone: st.next.Phone}
 	})
-	st.watchEligibility(call)
+	st.awaitAnswer(call)
 	st.move(PhaseEligibility, "The phone number went to Link with submit(). Now one of two events must come: LAYER_READY or LAYER_NOT_AVAILABLE.")
 }
 
@@ -126,20 +129,40 @@ func (st *stepper) submitDateOfBirth() {
 		return SubmitHandler{Call: c, HandlerID: st.next.HandlerID, DateOfBirth: st.next.DateOfBirth}
 	})
 	st.next.SubmittedDOB = true
-	st.watchEligibility(call)
+	st.awaitAnswer(call)
 	st.move(PhaseAutofill, "The date of birth went to the same handler. Now LAYER_READY or LAYER_AUTOFILL_NOT_AVAILABLE must come.")
 }
 
+// awaitAnswer begins to wait for the answer to a submit. In a page, patience
+// counts from when submit() has returned: before that the call may have waited
+// for somebody to open the page.
+func (st *stepper) awaitAnswer(call CallID) {
+	if st.old.Config.InPage {
+		st.next.Silent, st.next.watched = false, 0
+		return
+	}
+	st.watchEligibility(call)
+}
+
+// submitReturned takes the return of a submit that is still to be answered.
+func (st *stepper) submitReturned(e HandlerSubmitted, why string) {
+	q, _ := st.answered(e.Call)
+	submit, _ := q.(SubmitHandler)
+	if st.old.Config.InPage && submit.DateOfBirth.IsZero() == (st.old.Phase == PhaseEligibility) {
+		st.watchEligibility(e.Call)
+	}
+	st.note("%s", why)
+}
+
 func (st *stepper) watchEligibility(call CallID) {
-	st.next.Silent = false
+	st.next.Silent, st.next.watched = false, call
 	st.order(StartTimer{Timer: TimerID{TimerEligibility, call}, Until: st.now.Add(EligibilityPatience)})
 }
 
 func (st *stepper) inEligibility(e Event) {
 	switch e := e.(type) {
 	case HandlerSubmitted:
-		st.answered(e.Call)
-		st.note("submit() returned. It says nothing about eligibility; that comes as an event.")
+		st.submitReturned(e, "submit() returned. It says nothing about eligibility; that comes as an event.")
 	case OnEvent:
 		st.next.Verdict = e.Metadata.Verdict
 		switch e.Name {
@@ -215,8 +238,7 @@ func (st *stepper) inDateOfBirth(e Event) {
 func (st *stepper) inAutofill(e Event) {
 	switch e := e.(type) {
 	case HandlerSubmitted:
-		st.answered(e.Call)
-		st.note("submit() returned. The answer comes as an event.")
+		st.submitReturned(e, "submit() returned. The answer comes as an event.")
 	case OnEvent:
 		st.next.Verdict = e.Metadata.Verdict
 		switch e.Name {
@@ -256,8 +278,7 @@ func (st *stepper) submitAgain(submit func()) {
 
 // silence makes the absence of an event visible.
 func (st *stepper) silence(e TimerFired) {
-	// Submitting is the last call made in the two phases that get here.
-	if e.Timer.Kind != TimerEligibility || e.Timer.Call != st.old.LastCall {
+	if e.Timer.Kind != TimerEligibility || e.Timer.Call != st.old.watched {
 		st.timer(e)
 		return
 	}
@@ -293,6 +314,10 @@ func (st *stepper) waitNoLonger() {
 func (st *stepper) inReady(e Event) {
 	switch e := e.(type) {
 	case OpenRequested:
+		if st.old.Config.InPage && e.Surface == InTerminal {
+			st.refuse(onlyInPage)
+			return
+		}
 		st.openLink(e.Surface)
 		st.why = "open() is called: the user is in Link now. The app waits for onSuccess or onExit."
 	case OnEvent:
@@ -313,11 +338,15 @@ func (st *stepper) inReady(e Event) {
 
 // openLink calls open() on the handler and goes on to Link.
 func (st *stepper) openLink(surface Surface) {
-	if surface == "" {
+	inPage := st.old.Config.InPage
+	if surface == "" || inPage {
 		surface = InBrowser
 	}
 	st.next.Opened = true
 	st.next.Preload.Opened = st.now
+	if inPage && !st.old.Link.Page.Connected { // what had preloaded is gone with its tab
+		st.next.Preload.Created, st.next.Preload.Loaded = time.Time{}, time.Time{}
+	}
 	st.next.Link.Surface = surface
 	st.ask(func(c Call) Question {
 		return OpenHandler{Call: c, HandlerID: st.next.HandlerID, Surface: surface}

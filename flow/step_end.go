@@ -160,9 +160,7 @@ func (st *stepper) succeeded(e OnSuccess) {
 // keepSuccess keeps what onSuccess brought.
 func (st *stepper) keepSuccess(e OnSuccess) {
 	st.next.PublicToken = e.PublicToken
-	if e.Metadata.LinkSessionID != "" {
-		st.next.LinkSessionID = e.Metadata.LinkSessionID
-	}
+	st.adopt(e.Metadata.LinkSessionID)
 }
 
 func (st *stepper) exited(e OnExit) {
@@ -298,8 +296,11 @@ func (st *stepper) inFailed(e Event) {
 		}
 		st.resume()
 		st.retry(q)
-		if _, ok := q.(SubmitHandler); ok {
-			st.watchEligibility(st.next.LastCall)
+		switch q.(type) {
+		case SubmitHandler:
+			st.awaitAnswer(st.next.LastCall)
+		case CreateHandler:
+			st.next.Link.Page.Trouble = "" // the page tries again
 		}
 		st.note("%s is called again.", callName(q))
 	case SurfaceChosen:
@@ -309,6 +310,11 @@ func (st *stepper) inFailed(e Event) {
 		}
 		st.resume()
 		st.present(e.Surface)
+	case OnLoad:
+		if st.loadedDespiteFailure() {
+			return
+		}
+		st.afterLink(e)
 	case OnEvent, OnSuccess, OnExit:
 		st.despiteFailure(e)
 	default:

@@ -81,6 +81,7 @@ func (st *stepper) createHandler(early PhoneNumber) {
 	st.next.LastHandler++
 	st.next.HandlerID = st.next.LastHandler
 	st.next.seen = nil
+	st.next.Link.Page.Trouble = ""
 	st.next.Preload = Preload{Asked: st.now}
 	st.ask(func(c Call) Question {
 		return CreateHandler{Call: c, HandlerID: st.next.HandlerID, LinkToken: st.next.LinkToken, Early: early}
@@ -138,7 +139,11 @@ func (st *stepper) lateHandler(e Event) bool {
 	}
 	st.submitPhone()
 	if st.next.Mistake.Wrong == WrongLateCreate {
-		st.cameOf("After the phone number was typed, create() and onLoad took %s before it could be submitted. Here Link is in this program; a real one loads over the network.", waited)
+		here := " Here Link is in this program; a real one loads over the network."
+		if st.old.Config.InPage {
+			here = " The user waited all that time."
+		}
+		st.cameOf("After the phone number was typed, create() and onLoad took %s before it could be submitted.%s", waited, here)
 	}
 	return true
 }
@@ -204,7 +209,7 @@ func (st *stepper) submitBoth(e DoWrong) {
 	call := st.ask(func(c Call) Question {
 		return SubmitHandler{Call: c, HandlerID: st.next.HandlerID, Phone: st.next.Phone, DateOfBirth: st.next.DateOfBirth}
 	})
-	st.watchEligibility(call)
+	st.awaitAnswer(call)
 	st.move(PhaseEligibility, "One submit() carries phone_number and date_of_birth. Link reads one field at a time.")
 }
 

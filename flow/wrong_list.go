@@ -15,7 +15,7 @@ var wrongs = []Wrong{
 	{
 		ID: WrongLateCreate, Title: "the handler is created late",
 		Does:   "The app asks for the phone number first and calls create() only when it is to be submitted.",
-		Watch:  "After Enter the user waits for create() and onLoad before submit() can even be called. Here that takes a moment, on a phone it is seconds.",
+		Watch:  "After Enter the user waits for create() and onLoad before submit() can even be called. In the simulation that takes a moment, on a phone it is seconds.",
 		Right:  "Call create() as soon as the page or screen loads: Link preloads while the user is typing.",
 		Phases: []Phase{PhaseHandler}, obstacle: noHandlerYet, commit: (*stepper).createLate,
 	},
@@ -107,7 +107,7 @@ var wrongs = []Wrong{
 	{
 		ID: WrongSessionNeverRead, Title: "the session is never read",
 		Does:   "The app celebrates onSuccess, and its server never calls /user_account/session/get.",
-		Watch:  "The user has shared, Layer is billed, and the app has nothing: no identity, no Items. (How long the public_token lives is not documented; here 30 minutes.)",
+		Watch:  "The user has shared, Layer is billed, and the app has nothing: no identity, no Items. (How long the public_token lives is not documented; the simulated one lives 30 minutes.)",
 		Right:  "Hand the public_token to the server at once, and read the session there.",
 		Phases: []Phase{PhaseReady, PhaseLink}, commit: (*stepper).neverRead,
 	},
@@ -179,14 +179,14 @@ var wrongs = []Wrong{
 		Does:   "The app counts on Extended Autofill while its template requires financial accounts. The walk starts over with such a template.",
 		Watch:  "415-555-0000 and 1975-01-18, which would do otherwise, end in LAYER_AUTOFILL_NOT_AVAILABLE: a date of birth brings no bank.",
 		Right:  "Set the template's accounts to Optional or Skip for Extended Autofill.",
-		commit: (*stepper).autofillWithoutAccounts,
+		commit: (*stepper).autofillWithoutAccounts, SimulatedOnly: true, // a real template is made in the Dashboard
 	},
 	{
 		ID: WrongSDKTooOld, Title: "a Link SDK that is too old",
 		Does:   "The app ships a Link SDK from before Layer. The walk starts over with one.",
 		Watch:  "submit() brings no LAYER_* event here, whoever the user is. (What so old an SDK really does is not documented.)",
 		Right:  "Ship at least the version that Plaid's guide names for your platform.",
-		commit: (*stepper).oldSDK,
+		commit: (*stepper).oldSDK, SimulatedOnly: true, // Link Web's script is always the latest
 	},
 }
 
