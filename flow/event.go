@@ -347,7 +347,8 @@ type Exchange struct {
 	ResponseBody    string
 	Started         time.Time
 	Duration        time.Duration
-	Error           string // why no answer came
+	Error           string // why no answer came, or only a part of one
+	ErrorCode       string // which of the Code… constants Error is, "" if it is not known
 	RequestID       string
 }
 

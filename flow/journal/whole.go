@@ -232,8 +232,15 @@ func failure(o *object, f flow.Failure) {
 		o.text("error_message", f.Message)
 		o.text("display_message", f.DisplayMessage)
 		o.text("request_id", f.RequestID)
+		o.text("error_code_reason", f.Reason)
+		o.text("suggested_action", f.SuggestedAction)
+		o.text("documentation_url", f.Documentation)
+		o.text("causes", f.Causes)
 		if f.Retryable {
 			o.value("retryable", true)
+		}
+		if f.RetryAfter > 0 {
+			o.value("retry_after_seconds", f.RetryAfter.Seconds())
 		}
 		o.text("hint", f.Hint)
 	})
@@ -255,6 +262,7 @@ func exchange(o *object, x flow.Exchange) {
 	})
 	if x.Status == 0 {
 		o.text("no_answer", or(x.Error, "no answer came"))
+		o.text("no_answer_code", x.ErrorCode)
 	}
 	if x.Status == 0 && len(x.ResponseHeaders) == 0 && x.ResponseBody == "" {
 		return

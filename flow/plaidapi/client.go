@@ -65,11 +65,13 @@ func New(o Options) *Client {
 		o.Timeout = DefaultTimeout
 	}
 	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
-	return &Client{options: o, api: connect(o)}
+	c := &Client{options: o}
+	c.api = c.connect(o)
+	return c
 }
 
 // connect makes the SDK's client for o.
-func connect(o Options) *plaid.PlaidApiService {
+func (c *Client) connect(o Options) *plaid.PlaidApiService {
 	configuration := plaid.NewConfiguration()
 	configuration.UseEnvironment(plaid.Environment(o.BaseURL))
 	configuration.AddDefaultHeader("PLAID-CLIENT-ID", o.ClientID)
@@ -80,8 +82,8 @@ func connect(o Options) *plaid.PlaidApiService {
 	}
 	configuration.HTTPClient = &http.Client{
 		Transport: &recorder{
-			next: transport, now: o.Now, record: o.Record,
-			redactor: redactor{clientID: o.ClientID, secret: o.Secret},
+			next: hearProxy(transport), now: o.Now, record: o.Record, redactor: c.redactor(),
+			code: func(ctx context.Context, err error) string { return c.trouble(ctx, err).Code },
 		},
 		// A redirect would carry the secret to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -2,17 +2,13 @@ package plaidapi
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
-	"net"
 	"net/http"
+	"net/url"
 	"strings"
-	"syscall"
 
 	"github.com/plaid/plaid-go/v42/plaid"
 
@@ -30,9 +26,9 @@ func (c *Client) check(ctx context.Context, response *http.Response, err error) 
 	case response == nil:
 		return c.onTheWay(ctx, err)
 	case isRedirect(response.StatusCode):
-		return notPlaid(response.StatusCode, "it sends the caller elsewhere, which Plaid's API never does")
+		return c.otherAnswer(response, nil)
 	case err == nil && !isJSON(response):
-		return notPlaid(response.StatusCode, notJSON(response))
+		return c.otherAnswer(response, nil)
 	case err == nil:
 		return nil
 	}
@@ -41,7 +37,7 @@ func (c *Client) check(ctx context.Context, response *http.Response, err error) 
 		return c.onTheWay(ctx, err) // the answer began and broke off
 	}
 	if response.StatusCode < 300 {
-		return notPlaid(response.StatusCode, unreadable(response))
+		return c.otherAnswer(response, answered.Body())
 	}
 	return c.errorAnswer(response, answered.Body())
 }
@@ -56,89 +52,135 @@ func (c *Client) errorAnswer(response *http.Response, body []byte) flow.Failure 
 		DisplayMessage *string `json:"display_message"`
 		RequestID      string  `json:"request_id"`
 	}
-	status := response.StatusCode
 	if json.Unmarshal(body, &e) != nil || e.Type == "" || e.Code == "" {
-		why := unreadable(response)
-		if isJSON(response) && len(body) > 0 {
-			why = "its body is not the error body of Plaid's API"
-		}
-		return notPlaid(status, why)
+		return c.otherAnswer(response, body)
 	}
-	words := redactor{clientID: c.options.ClientID, secret: c.options.Secret}
 	f := flow.Failure{
-		Type: words.text(cleanLine(e.Type)), Code: words.text(cleanLine(e.Code)), Message: words.text(cleanLine(e.Message)),
-		RequestID: words.text(cleanLine(e.RequestID)), Status: status,
-		Retryable: status == http.StatusTooManyRequests || status >= 500,
+		Type: c.said(e.Type), Code: c.said(e.Code), Message: c.said(e.Message),
+		RequestID: c.said(e.RequestID), Status: response.StatusCode,
+		Retryable: mayRecover(response.StatusCode), RetryAfter: c.retryAfter(response),
 	}
 	if e.DisplayMessage != nil {
-		f.DisplayMessage = words.text(cleanLine(*e.DisplayMessage))
+		f.DisplayMessage = c.said(*e.DisplayMessage)
+	}
+	c.optional(&f, body)
+	return f
+}
+
+// optional reads what Plaid's error body may hold besides. None of it is worth
+// losing the error for when it is of another type than expected.
+func (c *Client) optional(f *flow.Failure, body []byte) {
+	var e map[string]json.RawMessage
+	_ = json.Unmarshal(body, &e) // it was read once already
+	text := func(key string) string {
+		var s string
+		_ = json.Unmarshal(e[key], &s) // absent, null or no text: ""
+		return c.said(s)
+	}
+	f.Reason, f.SuggestedAction = text("error_code_reason"), text("suggested_action")
+	f.Documentation = plaidPage(text("documentation_url"))
+	f.Causes = c.causes(e["causes"])
+}
+
+// causes says what each error in causes is, as far as there is room.
+func (c *Client) causes(raw json.RawMessage) string {
+	var list []struct {
+		ItemID  string `json:"item_id"`
+		Code    string `json:"error_code"`
+		Message string `json:"error_message"`
+	}
+	if json.Unmarshal(raw, &list) != nil {
+		return ""
+	}
+	var said []string
+	for _, cause := range list {
+		text := cause.Code
+		if cause.Message != "" {
+			text += ": " + cause.Message
+		}
+		if cause.ItemID != "" {
+			text += " (" + cause.ItemID + ")"
+		}
+		said = append(said, text)
+	}
+	return c.said(strings.Join(said, "; "))
+}
+
+// plaidPage returns an address if it is one of Plaid's web pages, else "": what
+// is shown as documentation may be opened.
+func plaidPage(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.User != nil || u.Host != "plaid.com" && !strings.HasSuffix(u.Host, ".plaid.com") {
+		return ""
+	}
+	return address
+}
+
+// longestSaid is how many characters are kept of a text in an error body. Plaid's
+// longest are some three hundred; somebody else's may be a page.
+const longestSaid = 600
+
+// said returns a text of the other side fit to be shown: what it quotes of ours
+// is masked before it is cut, since half a token is no token to a pattern.
+func (c *Client) said(text string) string {
+	return flow.CleanLine(c.redactor().text(cleanLine(text)), longestSaid)
+}
+
+func (c *Client) redactor() redactor {
+	return redactor{clientID: c.options.ClientID, secret: c.options.Secret}
+}
+
+// mayRecover reports whether a status says that the same call may succeed later.
+func mayRecover(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
+
+// otherAnswer is an answer that Plaid's API would not give.
+func (c *Client) otherAnswer(response *http.Response, body []byte) flow.Failure {
+	status := response.StatusCode
+	f := notPlaid(status, unreadable(response))
+	f.RetryAfter = c.retryAfter(response)
+	if status >= 300 && isJSON(response) && len(body) > 0 {
+		f.Message = "the answer is not Plaid's: its body is not the error body of Plaid's API"
+	}
+	switch {
+	case status == http.StatusProxyAuthRequired:
+		f.Code, f.Message = flow.CodeProxy, "a proxy on the way asks for a sign-in of its own"+c.scheme(response.Header)
+	case isRedirect(status) || status == http.StatusNetworkAuthenticationRequired:
+		f.Code, f.Retryable = flow.CodeWebPage, true
+		f.Message = "the answer is not Plaid's: it leads elsewhere" + c.leadsTo(response) + ", which Plaid's API never does"
+	case status == http.StatusTooManyRequests:
+		f.Code = flow.CodeTooMany
+	case status >= 500:
+		f.Code = flow.CodeServer
+	case isPage(response):
+		f.Code, f.Retryable = flow.CodeWebPage, true
+		f.Message = "the answer is not Plaid's: it is a web page" + c.leadsTo(response)
 	}
 	return f
 }
 
-// onTheWay says in words why no answer came.
-func (c *Client) onTheWay(ctx context.Context, err error) flow.Failure {
-	var timeout net.Error
-	switch {
-	case errors.Is(ctx.Err(), context.Canceled):
-		return flow.Failure{
-			Code: flow.CodeClient, Message: "the call was given up before Plaid answered", Retryable: true,
-			Hint: "Nothing is known about the call; make it again if it still matters.",
-		}
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return flow.Failure{
-			Code: flow.CodeTimeout, Message: "Plaid did not answer in time", Retryable: true,
-			Hint: "Plaid may or may not have carried the call out: try again, and look at the network if it stays so.",
-		}
-	case errors.Is(err, errTooLong):
-		return notPlaid(0, errTooLong.Error())
+// leadsTo says to which host an answer leads, if it says so itself; not the
+// address, which may hold what this machine was given to sign in with.
+func (c *Client) leadsTo(response *http.Response) string {
+	target, err := url.Parse(response.Header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return ""
 	}
-	message, advice := cause(err)
-	return flow.Failure{Code: flow.CodeNoConnection, Message: message, Retryable: true, Hint: advice}
+	return ", to " + c.said(target.Host)
 }
 
-// cause says what went wrong on the network and what to look at.
-func cause(err error) (message, advice string) {
-	var (
-		dns       *net.DNSError
-		verify    *tls.CertificateVerificationError
-		authority x509.UnknownAuthorityError
-		host      x509.HostnameError
-		expired   x509.CertificateInvalidError
-		record    tls.RecordHeaderError
-	)
-	switch {
-	case errors.As(err, &dns):
-		return "the name " + cleanLine(dns.Name) + " was not found", "See that this machine is online and can look up names, then try again."
-	case errors.As(err, &record):
-		return "the other side does not speak TLS", "The address begins with https:// but the server there does not: see the address."
-	case errors.As(err, &verify), errors.As(err, &authority), errors.As(err, &host), errors.As(err, &expired):
-		return "the certificate of the other side was not accepted: " + innermost(err), "Something between here and Plaid answers in its place, a company proxy perhaps: have its certificate trusted, or use another network."
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing accepts connections at this address", "See that the address is right and that its server is running, then try again."
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "there is no way to this address", "See that this machine is online, then try again."
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the connection was cut before the answer was complete", "Plaid may or may not have carried the call out: try again."
+// scheme says which way to sign in a proxy names.
+func (c *Client) scheme(header http.Header) string {
+	scheme, _, _ := strings.Cut(header.Get("Proxy-Authenticate"), " ")
+	if scheme = c.said(scheme); scheme == "" {
+		return ""
 	}
-	return "Plaid could not be reached: " + innermost(err), "See that this machine is online, then try again."
-}
-
-// innermost leaves out what wraps the cause: method and address, which the
-// exchange shows anyway.
-func innermost(err error) string {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	return redactor{}.text(cleanLine(err.Error()))
+	return " (" + scheme + ")"
 }
 
 // notPlaid is an answer that Plaid's API would not give.
 func notPlaid(status int, why string) flow.Failure {
 	return flow.Failure{
-		Code: flow.CodeNotPlaid, Message: "the answer is not Plaid's: " + why, Status: status,
-		Retryable: status == http.StatusTooManyRequests || status >= 500,
-		Hint:      "Something else answers at this address, a proxy or a wrong host perhaps: see the address and what came back.",
+		Code: flow.CodeNotPlaid, Message: "the answer is not Plaid's: " + why, Status: status, Retryable: mayRecover(status),
 	}
 }
 
@@ -152,21 +194,30 @@ func incomplete(what, requestID string) flow.Failure {
 func isRedirect(status int) bool { return status >= 300 && status < 400 }
 
 func isJSON(response *http.Response) bool {
+	kind := mediaType(response)
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
+}
+
+func isPage(response *http.Response) bool {
+	kind := mediaType(response)
+	return kind == "text/html" || kind == "application/xhtml+xml"
+}
+
+func mediaType(response *http.Response) string {
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
+	if err != nil {
+		return ""
+	}
+	return kind
 }
 
 // unreadable says what is wrong with an answer that the SDK could not read.
 func unreadable(response *http.Response) string {
-	if !isJSON(response) {
-		return notJSON(response)
+	if isJSON(response) {
+		return "its body is not the JSON that was expected"
 	}
-	return "its body is not the JSON that was expected"
-}
-
-func notJSON(response *http.Response) string {
 	if kind := cleanLine(response.Header.Get("Content-Type")); kind != "" {
-		return fmt.Sprintf("it is %s, not JSON", kind)
+		return fmt.Sprintf("it is %s, not JSON", flow.CleanLine(kind, 80))
 	}
 	return "it is empty or does not say what it is"
 }

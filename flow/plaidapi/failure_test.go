@@ -67,7 +67,7 @@ func TestWhatIsNotPlaidsIsSaidToBeSo(t *testing.T) {
 		retryable bool
 		says      string
 	}{
-		"HTML":                  {200, "text/html; charset=utf-8", "<h1>Log in to the hotel</h1>", false, "text/html"},
+		"HTML":                  {200, "text/html; charset=utf-8", "<h1>Log in to the hotel</h1>", true, "a web page"},
 		"HTML error":            {502, "text/html", "<h1>Bad gateway</h1>", true, "text/html"},
 		"empty":                 {200, "", "", false, "empty"},
 		"empty JSON":            {200, "application/json", "", false, "link_token"},
@@ -81,14 +81,18 @@ func TestWhatIsNotPlaidsIsSaidToBeSo(t *testing.T) {
 		"bad time":              {200, "application/json", `{"link":{"link_token":"x","expiration":"tomorrow"},"request_id":"r"}`, false, "JSON"},
 		"no token":              {200, "application/json", `{"request_id":"r"}`, false, "link_token"},
 		"null":                  {200, "application/json", `null`, false, "link_token"},
-		"elsewhere":             {307, "text/html", "", false, "elsewhere"},
-		"not modified":          {304, "", "", false, "elsewhere"},
+		"elsewhere":             {307, "text/html", "", true, "elsewhere"},
+		"not modified":          {304, "", "", true, "elsewhere"},
 		"too long":              {200, "application/json", `"` + strings.Repeat("x", longestAnswer) + `"`, false, "8 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, _, err := client(t, answering(tc.status, tc.kind, tc.body), nil).CreateSessionToken(t.Context(), flow.CreateSessionToken{TemplateID: "t"})
 			f := failureOf(t, err)
-			if f.Code != flow.CodeNotPlaid || f.Retryable != tc.retryable || f.Hint == "" || !strings.Contains(f.Message, tc.says) {
+			want := map[int]string{200: flow.CodeNotPlaid, 400: flow.CodeNotPlaid, 403: flow.CodeNotPlaid, 304: flow.CodeWebPage, 307: flow.CodeWebPage, 500: flow.CodeServer, 502: flow.CodeServer}[tc.status]
+			if name == "HTML" {
+				want = flow.CodeWebPage
+			}
+			if f.Code != want || f.Retryable != tc.retryable || !strings.Contains(f.Message, tc.says) {
 				t.Errorf("got %+v", f)
 			}
 			if f.Status != tc.status && name != "too long" {
@@ -120,12 +124,12 @@ func TestTroubleOnTheWayIsSaidInWords(t *testing.T) {
 		code string
 		says string
 	}{
-		"DNS":         {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "sandbox.plaid.com", IsNotFound: true}}, flow.CodeNoConnection, "sandbox.plaid.com was not found"},
-		"refused":     {syscallError(syscall.ECONNREFUSED), flow.CodeNoConnection, "nothing accepts connections"},
-		"unreachable": {syscallError(syscall.ENETUNREACH), flow.CodeNoConnection, "no way"},
-		"reset":       {syscallError(syscall.ECONNRESET), flow.CodeNoConnection, "cut"},
-		"cut":         {io.ErrUnexpectedEOF, flow.CodeNoConnection, "cut"},
-		"certificate": {x509.UnknownAuthorityError{}, flow.CodeNoConnection, "certificate"},
+		"DNS":         {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "sandbox.plaid.com", IsNotFound: true}}, flow.CodeName, "sandbox.plaid.com was not found"},
+		"refused":     {syscallError(syscall.ECONNREFUSED), flow.CodeRefused, "nothing accepts connections"},
+		"unreachable": {syscallError(syscall.ENETUNREACH), flow.CodeOffline, "no way"},
+		"reset":       {syscallError(syscall.ECONNRESET), flow.CodeCut, "cut"},
+		"cut":         {io.ErrUnexpectedEOF, flow.CodeCut, "cut"},
+		"certificate": {x509.UnknownAuthorityError{}, flow.CodeCertAuthority, "certificate"},
 		"timeout":     {&net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, flow.CodeTimeout, "in time"},
 		"other":       {errors.New("gremlins\x1b[2J"), flow.CodeNoConnection, "gremlins [2J"},
 	} {
@@ -134,10 +138,10 @@ func TestTroubleOnTheWayIsSaidInWords(t *testing.T) {
 			rt := roundTrip(func(*http.Request) (*http.Response, error) { return nil, tc.err })
 			_, _, _, err := client(t, rt, &exchanges).CreateSessionToken(t.Context(), flow.CreateSessionToken{TemplateID: "t"})
 			f := failureOf(t, err)
-			if f.Code != tc.code || !f.Retryable || f.Hint == "" || !strings.Contains(f.Message, tc.says) {
+			if f.Code != tc.code || f.Retryable != (tc.code != flow.CodeCertAuthority) || !strings.Contains(f.Message, tc.says) {
 				t.Errorf("got %+v", f)
 			}
-			if len(exchanges) != 1 || exchanges[0].Status != 0 || exchanges[0].Error == "" {
+			if len(exchanges) != 1 || exchanges[0].Status != 0 || exchanges[0].Error == "" || exchanges[0].ErrorCode != tc.code {
 				t.Errorf("recorded %+v", exchanges)
 			}
 		})
@@ -152,7 +156,7 @@ func TestABodyThatBreaksOffIsNoAnswer(t *testing.T) {
 	})
 	var exchanges []flow.Exchange
 	_, _, _, err := client(t, rt, &exchanges).CreateSessionToken(t.Context(), flow.CreateSessionToken{TemplateID: "t"})
-	if f := failureOf(t, err); f.Code != flow.CodeNoConnection || !strings.Contains(f.Message, "cut") {
+	if f := failureOf(t, err); f.Code != flow.CodeCut || !strings.Contains(f.Message, "cut") {
 		t.Errorf("got %+v", f)
 	}
 	if x := exchanges[0]; x.Status != 200 || x.Error == "" || !strings.Contains(x.ResponseBody, "stops being JSON") {

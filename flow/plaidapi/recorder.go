@@ -2,12 +2,15 @@ package plaidapi
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"layersim/flow"
@@ -26,6 +29,7 @@ type recorder struct {
 	now      func() time.Time
 	record   func(flow.Exchange)
 	redactor redactor
+	code     func(context.Context, error) string // which of flow's codes an error is
 }
 
 // RoundTrip sends the request on and reports what came of it.
@@ -40,7 +44,11 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 		outgoing.Body = io.NopCloser(bytes.NewReader(sent))
 	}
 	started := r.now()
+	outgoing, way := watched(outgoing)
 	response, content, err := r.send(outgoing)
+	if err != nil {
+		err = lost{err: err, sent: way()}
+	}
 	if r.record != nil {
 		r.record(r.exchange(request, sent, response, content, started, err))
 	}
@@ -49,6 +57,25 @@ func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response.Body = io.NopCloser(bytes.NewReader(content))
 	return response, nil
+}
+
+// watched returns the request with somebody looking on, and what then tells how
+// far it came. Only http.Transport tells; of any other nothing is known.
+func watched(request *http.Request) (*http.Request, func() sent) {
+	var asked, wrote atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn:      func(string) { asked.Store(true) },
+		WroteHeaders: func() { wrote.Store(true) },
+	}
+	return request.WithContext(httptrace.WithClientTrace(request.Context(), trace)), func() sent {
+		switch {
+		case wrote.Load():
+			return wasSent
+		case asked.Load():
+			return notSent
+		}
+		return perhapsSent
+	}
 }
 
 func readRequest(request *http.Request) ([]byte, error) {
@@ -87,7 +114,8 @@ func (r *recorder) exchange(request *http.Request, sent []byte, response *http.R
 		Started: started, Duration: r.now().Sub(started),
 	}
 	if err != nil {
-		x.Error = r.redactor.text(cleanLine(err.Error()))
+		x.Error = flow.CleanLine(r.redactor.text(cleanLine(err.Error())), longestSaid)
+		x.ErrorCode = r.code(request.Context(), err)
 	}
 	if response != nil {
 		x.Status = response.StatusCode

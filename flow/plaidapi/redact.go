@@ -24,6 +24,9 @@ const (
 // In text that is no JSON nothing says what a number means.
 var numberText = regexp.MustCompile(`\d[\d ().-]{5,}\d`)
 
+// The user and the password in an address, such as that of a proxy.
+var userinfoText = regexp.MustCompile(`://[^\s"'<>]*@`)
+
 // redactor takes out what nobody who looks on may see. It knows the
 // credentials, so that they are found even where nobody expects them.
 type redactor struct{ clientID, secret string }
@@ -70,7 +73,7 @@ func (r redactor) plain(content []byte) string {
 }
 
 // text masks what can be recognised in any text: the credentials, tokens,
-// phone numbers and social security numbers.
+// phone numbers, social security numbers and who signs in at an address.
 func (r redactor) text(s string) string {
 	if len(r.secret) >= shortestCredential {
 		s = strings.ReplaceAll(s, r.secret, hidden)
@@ -78,7 +81,7 @@ func (r redactor) text(s string) string {
 	if len(r.clientID) >= shortestCredential {
 		s = strings.ReplaceAll(s, r.clientID, flow.MaskID(r.clientID))
 	}
-	return flow.RedactText(s)
+	return flow.RedactText(userinfoText.ReplaceAllString(s, "://"+hidden+"@"))
 }
 
 // cleanLine is flow.CleanLine for text of any length.
