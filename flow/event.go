@@ -226,6 +226,7 @@ type (
 		Call        CallID
 		Institution string
 		Accounts    []Account
+		Deviations  Deviations
 	}
 	// PublicTokenExchanged answers ExchangePublicToken.
 	PublicTokenExchanged struct {

@@ -14,6 +14,11 @@ type UserAccount struct {
 	// account was shared (Plaid docs: Layer API).
 	Items     []Item
 	RequestID string
+	// Blank are the fields that are in the answer and hold nothing; what is
+	// empty and not among them was left out of it.
+	Blank []Blank
+	// Deviations are the places where the answer differs from the contract.
+	Deviations Deviations
 }
 
 // Identity is the data the user agreed to share. The user could edit all of
@@ -26,9 +31,10 @@ type Identity struct {
 	Email               string
 	DateOfBirth         DateOfBirth
 	SSN                 SSN
-	// SSNLast4 is sent as ssn_last_4 by the API contract and spelled
-	// ssn_last4 in Plaid's guide; both are read.
-	SSNLast4 string
+	// SSNLast4 is ssn_last_4, as the API contract spells it; SSNLast4Guide is
+	// ssn_last4, the spelling of Plaid's guide. Both are read, and both are
+	// shown if both come.
+	SSNLast4, SSNLast4Guide string
 }
 
 // Address is a postal address; Region is a code such as "IN" in the API
@@ -44,7 +50,18 @@ func (a Address) IsZero() bool { return a == Address{} }
 // cumulative windows back from now.
 type EditCounts struct {
 	Current, Day, Month, Year, AllTime int
+	// Missing says which of Windows were not given. That is not zero: nothing is
+	// known of them then.
+	Missing [5]bool
 }
+
+var allWindows = [5]bool{true, true, true, true, true}
+
+// NoCounts is the row of a field of which the history says nothing.
+func NoCounts() EditCounts { return EditCounts{Missing: allWindows} }
+
+// Given reports whether the history says anything of the field.
+func (c EditCounts) Given() bool { return c.Missing != allWindows }
 
 // Windows returns the counts in Plaid's order: edits_current, edits_1d,
 // edits_30d, edits_365d, edits_all_time.
@@ -83,6 +100,16 @@ type Item struct {
 	Failure     Failure
 	Institution string // institution_id, and the name when it is known
 	Accounts    []Account
+	// Deviations are those of the answer with the accounts; those of the Item
+	// itself are the session's.
+	Deviations Deviations
+}
+
+// ItemAccounts is what /accounts/get gave back for one Item.
+type ItemAccounts struct {
+	Institution string
+	Accounts    []Account
+	Deviations  Deviations
 }
 
 // ItemStatus says how far the accounts of an Item are.
@@ -98,9 +125,14 @@ const (
 // Account is one account of an Item (Plaid OpenAPI: AccountBase).
 type Account struct {
 	AccountID, Name, OfficialName, Mask, Type, Subtype string
-	// Available and Current are nil when the institution does not say.
-	Available, Current *float64
-	Currency           string
+	// Available, Current and Limit are nil when the institution does not say.
+	Available, Current, Limit *float64
+	// Currency is iso_currency_code; Unofficial says that it is
+	// unofficial_currency_code instead.
+	Currency   string
+	Unofficial bool
+	// Blank are the fields of this account that are there and hold nothing.
+	Blank []Blank
 }
 
 func (u UserAccount) clone() UserAccount {

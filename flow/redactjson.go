@@ -19,6 +19,12 @@ type Redaction struct {
 	// Member masks more values by their keys than are masked anyway; nil for
 	// none. Of a key whose value is an object or an array, value is "".
 	Member func(key, value string) (masked string, private bool)
+	// Foreign reports whether a value of that kind at that path is none that its
+	// reader knows, so that it may be anything and is masked; nil for no. In the
+	// path, "" is an element of a list.
+	Foreign func(path []string, kind ValueKind) bool
+	// ForeignKey masks a key that leads to nothing known.
+	ForeignKey func(key string) string
 }
 
 // ErrClipped says that JSON was longer than Redaction.Longest.
@@ -53,6 +59,8 @@ type jsonWriter struct {
 	in  *json.Decoder
 	out strings.Builder
 	key string // of the innermost member: arrays pass it on to what they hold
+	// path leads to the value that is copied, if somebody asks.
+	path []string
 }
 
 // value copies one value. private says that it is part of a private one, so
@@ -71,8 +79,14 @@ func (w *jsonWriter) value(private bool, depth int) error {
 	case nil:
 		return w.write("null")
 	case bool:
+		if w.foreign(KindBool) {
+			return w.write(quoted(hidden + " (" + string(KindBool) + ")"))
+		}
 		return w.write(strconv.FormatBool(token))
 	case json.Number:
+		if w.foreign(KindNumber) {
+			return w.write(quoted(hidden + " (" + string(KindNumber) + ")"))
+		}
 		if masked, hide := w.hide(token.String(), private); hide {
 			return w.write(quoted(masked))
 		}
@@ -81,6 +95,9 @@ func (w *jsonWriter) value(private bool, depth int) error {
 		}
 		return w.write(token.String())
 	case string:
+		if w.foreign(KindText) {
+			return w.write(quoted(hidden))
+		}
 		if masked, hide := w.hide(token, private); hide {
 			return w.write(quoted(masked))
 		}
@@ -88,6 +105,9 @@ func (w *jsonWriter) value(private bool, depth int) error {
 	}
 	return fmt.Errorf("unexpected %T", token)
 }
+
+// foreign reports whether the value that is copied is one that nobody knows.
+func (w *jsonWriter) foreign(kind ValueKind) bool { return w.Foreign != nil && w.Foreign(w.path, kind) }
 
 // hide returns the mask of a scalar, if it must have one. Counts of edits are
 // kept under the name of the field that was edited, and are not the field.
@@ -133,10 +153,14 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 			if err := w.memberKey(); err != nil {
 				return err
 			}
+			w.path = append(w.path, w.key)
+		} else {
+			w.path = append(w.path, "")
 		}
 		if err := w.value(inner, depth); err != nil {
 			return err
 		}
+		w.path = w.path[:len(w.path)-1]
 	}
 	w.key = outer
 	if _, err := w.in.Token(); err != nil {
@@ -164,7 +188,11 @@ func (w *jsonWriter) memberKey() error {
 	if w.Indent {
 		colon = ": "
 	}
-	return w.write(quoted(w.Text(key)) + colon)
+	shown := w.Text(key)
+	if w.ForeignKey != nil && w.Foreign != nil && w.Foreign(append(w.path, key), "") {
+		shown = w.ForeignKey(key)
+	}
+	return w.write(quoted(shown) + colon)
 }
 
 func (w *jsonWriter) newLine(depth int) error {

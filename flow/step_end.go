@@ -221,7 +221,7 @@ func (st *stepper) inOnboarded(e Event) {
 		if i := st.itemOf(q); i >= 0 {
 			item := &st.next.Account.Items[i]
 			item.Status, item.Institution, item.Accounts = AccountsKnown, e.Institution, slices.Clone(e.Accounts)
-			item.Failure = Failure{}
+			item.Deviations, item.Failure = e.Deviations, Failure{}
 		}
 		st.note("The Item's access_token works: here are its accounts.")
 	case RetryRequested:

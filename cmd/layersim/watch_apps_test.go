@@ -101,7 +101,7 @@ func (a *someApp) fetch() *someApp {
 	account, err := a.server.GetUserAccountSession(a.t.Context(), flow.GetUserAccountSession{PublicToken: a.token})
 	a.must(err)
 	for _, i := range account.Items {
-		_, _, err := a.server.GetAccounts(a.t.Context(), flow.GetAccounts{ItemID: i.ItemID, AccessToken: i.AccessToken})
+		_, err := a.server.GetAccounts(a.t.Context(), flow.GetAccounts{ItemID: i.ItemID, AccessToken: i.AccessToken})
 		a.must(err)
 	}
 	return a

@@ -36,7 +36,7 @@ func TestCopiedCurlRuns(t *testing.T) {
 		t.Fatal(account, err)
 	}
 	access := account.Items[0].AccessToken
-	if _, _, err := server.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: access}); err != nil {
+	if _, err := server.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: access}); err != nil {
 		t.Fatal(err)
 	}
 	known := func(_, masked string) (string, bool) {

@@ -23,11 +23,11 @@ func (e *Engine) ask(ctx context.Context, q flow.Question) flow.Event {
 		}
 		return flow.UserAccountFetched{At: e.now(), Call: q.Call.Call, Account: account}
 	case flow.GetAccounts:
-		institution, accounts, err := e.ports.Server.GetAccounts(ctx, q)
+		answer, err := e.ports.Server.GetAccounts(ctx, q)
 		if err != nil {
 			return e.failed(q, err)
 		}
-		return flow.AccountsFetched{At: e.now(), Call: q.Call.Call, Institution: institution, Accounts: accounts}
+		return flow.AccountsFetched{At: e.now(), Call: q.Call.Call, Institution: answer.Institution, Accounts: answer.Accounts, Deviations: answer.Deviations}
 	case flow.ExchangePublicToken:
 		if err := e.ports.Server.ExchangePublicToken(ctx, q); err != nil {
 			return e.failed(q, err)

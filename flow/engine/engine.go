@@ -35,7 +35,7 @@ import (
 type Server interface {
 	CreateSessionToken(ctx context.Context, e flow.CreateSessionToken) (token flow.LinkToken, expiration time.Time, requestID string, err error)
 	GetUserAccountSession(ctx context.Context, e flow.GetUserAccountSession) (flow.UserAccount, error)
-	GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error)
+	GetAccounts(ctx context.Context, e flow.GetAccounts) (flow.ItemAccounts, error)
 	ExchangePublicToken(ctx context.Context, e flow.ExchangePublicToken) error
 }
 

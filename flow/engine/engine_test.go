@@ -82,8 +82,8 @@ func (w *world) GetUserAccountSession(ctx context.Context, _ flow.GetUserAccount
 	return flow.UserAccount{RequestID: "req"}, w.did(ctx, "session")
 }
 
-func (w *world) GetAccounts(ctx context.Context, _ flow.GetAccounts) (string, []flow.Account, error) {
-	return "Bank", []flow.Account{{AccountID: "a"}}, w.did(ctx, "accounts")
+func (w *world) GetAccounts(ctx context.Context, _ flow.GetAccounts) (flow.ItemAccounts, error) {
+	return flow.ItemAccounts{Institution: "Bank", Accounts: []flow.Account{{AccountID: "a"}}}, w.did(ctx, "accounts")
 }
 
 func (w *world) ExchangePublicToken(ctx context.Context, _ flow.ExchangePublicToken) error {

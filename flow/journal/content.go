@@ -16,6 +16,9 @@ func userAccount(o *object, a flow.UserAccount) {
 			for _, row := range a.History.Rows() {
 				o.nested(row.Field, func(o *object) {
 					for i, n := range row.Counts.Windows() {
+						if row.Counts.Missing[i] {
+							continue // not given is not zero
+						}
 						o.value([...]string{"edits_current", "edits_1d", "edits_30d", "edits_365d", "edits_all_time"}[i], n)
 					}
 				})
@@ -35,7 +38,37 @@ func userAccount(o *object, a flow.UserAccount) {
 		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed"}[item.Status])
 		failure(o, item.Failure)
 		accounts(o, item.Accounts)
+		deviations(o, item.Deviations)
 	})
+	blank(o, a.Blank)
+	deviations(o, a.Deviations)
+}
+
+// blank writes which fields of an answer were there and held nothing. What is
+// neither written nor listed was left out of it.
+func blank(o *object, list []flow.Blank) {
+	o.list("holds_nothing", len(list), func(o *object, i int) {
+		o.text("path", list[i].Path)
+		o.text("as", string(list[i].How))
+	})
+}
+
+// deviations writes where an answer differs from the contract.
+func deviations(o *object, d flow.Deviations) {
+	o.list("not_as_contracted", len(d.List), func(o *object, i int) {
+		x := d.List[i]
+		o.text("path", x.Path)
+		o.text("came", string(x.Came))
+		if x.New() {
+			o.value("new", true)
+		}
+		o.text("wanted", string(x.Wanted))
+		o.text("value", x.Value.String())
+	})
+	o.number("not_as_contracted_more", d.More)
+	if d.Refused {
+		o.value("sdk_refused", true)
+	}
 }
 
 func identity(o *object, id flow.Identity) {
@@ -56,6 +89,7 @@ func identity(o *object, id flow.Identity) {
 	o.text("date_of_birth", id.DateOfBirth.String())
 	o.text("ssn", id.SSN.String())
 	o.hide("ssn_last_4", id.SSNLast4)
+	o.hide("ssn_last4", id.SSNLast4Guide)
 }
 
 func accounts(o *object, list []flow.Account) {
@@ -69,7 +103,13 @@ func accounts(o *object, list []flow.Account) {
 		o.text("subtype", a.Subtype)
 		o.amount("available", a.Available)
 		o.amount("current", a.Current)
-		o.text("iso_currency_code", a.Currency)
+		o.amount("limit", a.Limit)
+		if a.Unofficial {
+			o.text("unofficial_currency_code", a.Currency)
+		} else {
+			o.text("iso_currency_code", a.Currency)
+		}
+		blank(o, a.Blank)
 	})
 }
 

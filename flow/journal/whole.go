@@ -129,6 +129,7 @@ func content(o *object, event flow.Event) {
 		o.number("call", int(e.Call))
 		o.text("institution", e.Institution)
 		accounts(o, e.Accounts)
+		deviations(o, e.Deviations)
 	case flow.PublicTokenExchanged:
 		o.number("call", int(e.Call))
 	case flow.TimePassed:

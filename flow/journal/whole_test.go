@@ -203,6 +203,10 @@ func (l leaf) set(t *testing.T, v reflect.Value) {
 		to = flow.NewOneTimeCode("123456")
 	case map[string]flow.SSN:
 		to = map[string]flow.SSN{"email": flow.NewSSN("x")}
+	case flow.ForeignValue:
+		to = flow.NewForeignValue("x")
+	case [5]bool:
+		to = [5]bool{true}
 	case *float64:
 		n := 1.5
 		to = &n

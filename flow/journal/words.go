@@ -162,6 +162,7 @@ func Detail(event flow.Event) string {
 	case flow.AccountsFetched:
 		d.add("institution", e.Institution)
 		d.count("accounts", len(e.Accounts))
+		d.deviations(e.Deviations)
 	case flow.CallFailed:
 		d.failure(e.Failure)
 	case flow.PaneShown:
@@ -248,7 +249,23 @@ func (d *detail) account(a flow.UserAccount) {
 		d.add("identity_edit_history", "null")
 	}
 	d.count("items", len(a.Items))
+	d.deviations(a.Deviations)
 	d.add("request_id", a.RequestID)
+}
+
+// deviations names the fields that the contract does not have, and counts the
+// values that are not as it says.
+func (d *detail) deviations(all flow.Deviations) {
+	var paths []string
+	for _, x := range all.List {
+		if x.New() {
+			paths = append(paths, x.Path)
+		}
+	}
+	d.add("new", strings.Join(paths, ","))
+	if n := len(all.List) - len(paths); n > 0 {
+		d.count("not_as_contracted", n)
+	}
 }
 
 func (d *detail) webhook(w flow.WebhookReceived) {

@@ -135,8 +135,8 @@ func TestFromPhoneToIdentityWithTheSimulator(t *testing.T) {
 		t.Fatal("no Items")
 	}
 	for _, item := range account.Items {
-		if institution, accounts, err := a.server.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: item.AccessToken}); err != nil || institution == "" || len(accounts) == 0 {
-			t.Errorf("accounts of %s: %q, %v, %v", item.ItemID, institution, accounts, err)
+		if x, err := a.server.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: item.AccessToken}); err != nil || x.Institution == "" || len(x.Accounts) == 0 {
+			t.Errorf("accounts of %s: %+v, %v", item.ItemID, x, err)
 		}
 	}
 }

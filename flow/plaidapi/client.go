@@ -120,11 +120,12 @@ func (c *Client) GetUserAccountSession(ctx context.Context, e flow.GetUserAccoun
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	request := plaid.NewUserAccountSessionGetRequest(e.PublicToken.Reveal())
-	answer, response, err := c.api.UserAccountSessionGet(ctx).UserAccountSessionGetRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
-	if err := c.check(ctx, response, err); err != nil {
+	_, response, err := c.api.UserAccountSessionGet(ctx).UserAccountSessionGetRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
+	answer, refused, err := c.body(response, c.check(ctx, response, err), err)
+	if err != nil {
 		return flow.UserAccount{}, err
 	}
-	return userAccount(answer)
+	return c.redactor().userAccount(answer, refused)
 }
 
 // ExchangePublicToken calls /item/public_token/exchange, which is for other
@@ -151,18 +152,20 @@ func (c *Client) GetWebhookKey(ctx context.Context, kid string) (flow.WebhookKey
 	return flow.WebhookKey{Kid: k.Kid, Curve: k.Crv, X: k.X, Y: k.Y, Expired: k.ExpiredAt.IsSet() && k.ExpiredAt.Get() != nil}, nil
 }
 
-// GetAccounts asks /accounts/get for the accounts of one Item. institution is
-// the name Plaid gives, or the institution_id when it gives none.
-func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (institution string, accounts []flow.Account, err error) {
+// GetAccounts asks /accounts/get for the accounts of one Item. Its institution
+// is the name Plaid gives, or the institution_id when it gives none.
+func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (flow.ItemAccounts, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	request := plaid.NewAccountsGetRequest(e.AccessToken.Reveal())
-	answer, response, err := c.api.AccountsGet(ctx).AccountsGetRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
-	if err := c.check(ctx, response, err); err != nil {
-		return "", nil, err
+	_, response, err := c.api.AccountsGet(ctx).AccountsGetRequest(*request).Execute() //nolint:bodyclose // the SDK has read and closed it
+	answer, refused, err := c.body(response, c.check(ctx, response, err), err)
+	if err != nil {
+		return flow.ItemAccounts{}, err
 	}
-	if answer.Accounts == nil {
-		return "", nil, incomplete("accounts", cleanLine(answer.RequestId))
-	}
-	return institutionOf(answer.Item), accountsOf(answer.Accounts), nil
+	return c.redactor().itemAccounts(answer, refused)
+}
+
+func (c *Client) redactor() redactor {
+	return redactor{clientID: c.options.ClientID, secret: c.options.Secret}
 }

@@ -106,8 +106,8 @@ func TestGetUserAccountSessionReadsEverything(t *testing.T) {
 		id.PhoneNumber.Reveal() != "+14155550011" || id.DateOfBirth.Reveal() != "1975-01-18" || id.SSN.Reveal() != "987654321" {
 		t.Errorf("identity: %+v", id)
 	}
-	if id.SSNLast4 != "4321" {
-		t.Errorf("the guide's ssn_last4 was read as %q", id.SSNLast4)
+	if id.SSNLast4Guide != "4321" || id.SSNLast4 != "" {
+		t.Errorf("the guide's ssn_last4 was read as %q, ssn_last_4 as %q", id.SSNLast4Guide, id.SSNLast4)
 	}
 	if !u.HasHistory || u.History.Address.Windows() != [5]int{1, 2, 3, 4, 5} || u.History.SSN.Current != 6 {
 		t.Errorf("history: %+v", u.History)
@@ -148,14 +148,14 @@ func TestGetAccounts(t *testing.T) {
 	 {"account_id":"a1","balances":{"available":100.5,"current":110,"limit":null,"iso_currency_code":"USD","unofficial_currency_code":null},"mask":"0000","name":"Checking\u001b[31m","official_name":null,"type":"depository","subtype":"checking"},
 	 {"account_id":"a2","balances":{"available":null,"current":null,"limit":null,"iso_currency_code":null,"unofficial_currency_code":"DOGE"},"mask":null,"name":"Odd","official_name":"Very Odd","type":"teapot","subtype":null}],
 	 "item":{"item_id":"i","institution_id":"ins_1","institution_name":null,"webhook":null,"error":null,"available_products":[],"billed_products":[],"consent_expiration_time":null,"update_type":"background"},"request_id":"r"}`
-	institution, accounts, err := client(t, answering(200, "application/json; charset=utf-8", body), nil).GetAccounts(t.Context(), flow.GetAccounts{ItemID: "i"})
+	x, err := client(t, answering(200, "application/json; charset=utf-8", body), nil).GetAccounts(t.Context(), flow.GetAccounts{ItemID: "i"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if institution != "ins_1" || len(accounts) != 2 {
-		t.Fatalf("got %q, %+v", institution, accounts)
+	if x.Institution != "ins_1" || len(x.Accounts) != 2 {
+		t.Fatalf("got %+v", x)
 	}
-	a, b := accounts[0], accounts[1]
+	a, b := x.Accounts[0], x.Accounts[1]
 	if *a.Available != 100.5 || *a.Current != 110 || a.Currency != "USD" || a.Subtype != "checking" || a.Mask != "0000" || a.Name != "Checking [31m" {
 		t.Errorf("first account: %+v", a)
 	}

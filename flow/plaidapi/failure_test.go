@@ -107,7 +107,7 @@ func TestWhatIsNotPlaidsIsSaidToBeSo(t *testing.T) {
 			if f := failureOf(t, err); f.Code != flow.CodeNotPlaid {
 				t.Errorf("session: %+v", f)
 			}
-			_, _, err = c.GetAccounts(t.Context(), flow.GetAccounts{})
+			_, err = c.GetAccounts(t.Context(), flow.GetAccounts{})
 			if f := failureOf(t, err); f.Code != flow.CodeNotPlaid {
 				t.Errorf("accounts: %+v", f)
 			}

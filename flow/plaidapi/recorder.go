@@ -120,7 +120,7 @@ func (r *recorder) exchange(request *http.Request, sent []byte, response *http.R
 	if response != nil {
 		x.Status = response.StatusCode
 		x.ResponseHeaders = r.redactor.headers(response.Header)
-		x.ResponseBody = r.redactor.body(received)
+		x.ResponseBody = r.redactor.answer(request.URL.Path, response.StatusCode, received)
 		x.RequestID = r.redactor.text(cleanLine(requestID(received)))
 	}
 	return x

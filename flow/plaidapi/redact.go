@@ -31,9 +31,38 @@ var userinfoText = regexp.MustCompile(`://[^\s"'<>]*@`)
 // credentials, so that they are found even where nobody expects them.
 type redactor struct{ clientID, secret string }
 
+// A social security number or another nine digits of an authority, without
+// hyphens or with them in other places.
+var nineDigits = regexp.MustCompile(`\b\d{3}[ .-]?\d{2}[ .-]?\d{4}\b|\b\d{2}-\d{7}\b`)
+
+// answer returns the body of an answer fit to be kept and shown. Where a call
+// tells of people, what the contract does not have may be anything, a tax id or
+// the number of a passport: its shape is shown, no value of it.
+func (r redactor) answer(path string, status int, content []byte) string {
+	s := answerShape(path)
+	if s == nil || status >= 300 {
+		return r.body(content)
+	}
+	text := r.text
+	if strings.HasSuffix(path, sessionPath) {
+		text = func(t string) string { return nineDigits.ReplaceAllString(r.text(t), hidden) }
+	}
+	return r.shown(content, flow.Redaction{
+		Text: text, ForeignKey: r.key,
+		Foreign: func(path []string, kind flow.ValueKind) bool {
+			at := s.at(path)
+			return at == nil || kind != "" && (at.kind == "" || !at.takes(kind))
+		},
+	})
+}
+
 // body returns a body fit to be kept and shown: JSON indented, with its keys
 // in the order in which they came; anything else as text.
 func (r redactor) body(content []byte) string {
+	return r.shown(content, flow.Redaction{Text: r.text})
+}
+
+func (r redactor) shown(content []byte, how flow.Redaction) string {
 	trimmed := bytes.TrimSpace(content)
 	if len(trimmed) == 0 {
 		return ""
@@ -41,7 +70,8 @@ func (r redactor) body(content []byte) string {
 	if trimmed[0] != '{' && trimmed[0] != '[' {
 		return r.plain(content)
 	}
-	shown, err := flow.Redaction{Indent: true, Longest: longestBody, Text: r.text}.JSON(trimmed)
+	how.Indent, how.Longest = true, longestBody
+	shown, err := how.JSON(trimmed)
 	switch {
 	case errors.Is(err, flow.ErrClipped):
 		shown += clippedNote(len(content))

@@ -69,7 +69,7 @@ func TestNothingPrivateIsRecorded(t *testing.T) {
 			})
 			c := client(t, rt, &exchanges)
 			_, _ = c.GetUserAccountSession(t.Context(), flow.GetUserAccountSession{PublicToken: flow.NewPublicToken(public)})
-			_, _, _ = c.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: flow.NewAccessToken(access)})
+			_, _ = c.GetAccounts(t.Context(), flow.GetAccounts{AccessToken: flow.NewAccessToken(access)})
 			if len(exchanges) != 2 {
 				t.Fatalf("%d exchanges recorded", len(exchanges))
 			}

@@ -151,12 +151,13 @@ type editsJSON struct {
 }
 
 func historyJSON(h flow.EditHistory) editsJSON {
-	e := editsJSON{
-		Name: countsJSON(h.Name), Address: countsJSON(h.Address),
-		Email: countsJSON(h.Email), DateOfBirth: countsJSON(h.DateOfBirth),
-	}
-	e.Official.SSN = countsJSON(h.SSN)
+	e := editsJSON{Name: countsOf(h.Name), Address: countsOf(h.Address), Email: countsOf(h.Email), DateOfBirth: countsOf(h.DateOfBirth)}
+	e.Official.SSN = countsOf(h.SSN)
 	return e
+}
+
+func countsOf(c flow.EditCounts) countsJSON {
+	return countsJSON{c.Current, c.Day, c.Month, c.Year, c.AllTime}
 }
 
 // remember keeps what a user shared; the caller holds the lock.
