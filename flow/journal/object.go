@@ -53,6 +53,13 @@ func (o *object) number(key string, n int) {
 	}
 }
 
+// yes adds true, or nothing.
+func (o *object) yes(key string, is bool) {
+	if is {
+		o.value(key, true)
+	}
+}
+
 // time adds a moment, as RFC 3339 in UTC.
 func (o *object) time(key string, t time.Time) {
 	if !t.IsZero() {

@@ -95,9 +95,11 @@ func content(o *object, event flow.Event) {
 		o.text("because", e.Because)
 	case flow.OnLoad:
 		o.number("handler", int(e.HandlerID))
+		o.yes("again", e.Again)
 	case flow.OnEvent:
 		o.number("handler", int(e.HandlerID))
 		o.text("event_name", e.Name)
+		o.yes("again", e.Again)
 		metadata(o, e.Metadata)
 	case flow.OnSuccess:
 		o.number("handler", int(e.HandlerID))
