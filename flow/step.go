@@ -304,6 +304,7 @@ func (st *stepper) startOver(e StartOverRequested) {
 		st.next.Attempt++
 	}
 	st.next.LastCall, st.next.LastHandler, st.next.Tally = old.LastCall, old.LastHandler, old.Tally
+	st.next.GenuineWebhook = old.GenuineWebhook
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
 	if page := old.Link.Page; page.Connected { // a tab that is open outlives the attempt
 		st.next.Link.Page = PageState{URL: page.URL, Tab: page.Tab, Connected: true}

@@ -13,6 +13,9 @@ func (st *stepper) webhook(e WebhookReceived) {
 	case !e.Verified:
 		st.note("A webhook %s came that could not be verified (%s). Anybody can send one; it is shown and not believed.", e.Code, e.Reason)
 		return
+	}
+	st.next.GenuineWebhook = true
+	switch {
 	case !st.old.owns(e):
 		st.note("A webhook %s came that does not belong to this Link session; it says nothing about this user.", e.Code)
 		return

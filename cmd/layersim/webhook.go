@@ -154,6 +154,25 @@ type webhookInbox struct {
 	server   *webhook.Server
 }
 
+// configure tells a walk where its webhooks go; with a nil inbox nobody receives
+// any, and the best proof of the phone is out of reach.
+func (i *webhookInbox) configure(c *flow.Config) {
+	if i == nil {
+		c.NoWebhooks = true
+		return
+	}
+	c.Webhook = i.url
+}
+
+// forger shows the mistakes with webhooks of a live walk, also with a nil inbox.
+func (i *webhookInbox) forger(keys func(context.Context, string) (flow.WebhookKey, error), now func() time.Time) *webhook.Forger {
+	f := &webhook.Forger{Keys: keys, Now: now}
+	if i != nil {
+		f.Receiver = i.receiver
+	}
+	return f
+}
+
 // openWebhookInbox begins to receive webhooks. keys asks
 // /webhook_verification_key/get. Close it.
 func openWebhookInbox(ctx context.Context, p webhookPlan, keys func(context.Context, string) (flow.WebhookKey, error), now func() time.Time, emit func(flow.Event)) (*webhookInbox, error) {

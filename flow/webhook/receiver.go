@@ -55,6 +55,7 @@ func (c *Receiver) Take(ctx context.Context, m Message) (status int) {
 	e.Verified, e.Reason = err == nil, sentence(err)
 	e.Unchecked = errors.As(err, new(Unchecked))
 	if err == nil {
+		m.at = e.When()
 		e.Delivery = c.remember(m)
 	} else if !c.tell(&e) {
 		return statusOf(e)

@@ -38,8 +38,9 @@ const (
 
 // Message is a webhook as it came.
 type Message struct {
-	Signature string // the value of Header
-	Body      []byte // the bytes themselves, not what was read out of them
+	Signature string    // the value of Header
+	Body      []byte    // the bytes themselves, not what was read out of them
+	at        time.Time // when it came, of one that a Receiver keeps
 }
 
 // Why a webhook is not believed.
