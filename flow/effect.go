@@ -126,12 +126,13 @@ type (
 		PublicToken PublicToken
 	}
 	// TryWebhooks lets a simulated Plaid send webhooks of a Link session to a
-	// receiver in this process, which checks each rightly and with the mistake.
-	// Answer: WebhooksTried.
+	// receiver in this process, or forges some where Plaid is real. Each is checked
+	// rightly and with the mistake. Answer: WebhooksTried.
 	TryWebhooks struct {
 		Call
 		Wrong         WrongID
 		LinkSessionID string
+		LinkToken     LinkToken
 	}
 	// LetTimePass moves the simulated Plaid's clock. Answer: TimePassed.
 	LetTimePass struct {

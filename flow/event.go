@@ -300,6 +300,14 @@ type WebhookReceived struct {
 	// Reason says why not. An unverified webhook is shown and believed nothing.
 	Verified bool
 	Reason   string
+	// Unchecked: whether it is Plaid's could not be found out, because the key
+	// could not be had. It was answered so that Plaid sends it again.
+	Unchecked bool
+	// Delivery counts how often these very bytes were verified, this time
+	// included: Plaid may deliver a webhook twice. 0 when it is not verified.
+	Delivery int
+	// Raw is the body as JSON, already redacted.
+	Raw string
 }
 
 // WebhookTrial is one webhook that was checked twice.
@@ -313,10 +321,11 @@ type WebhookTrial struct {
 // WebhookKey is a key as /webhook_verification_key/get answers it (Plaid
 // OpenAPI: JWKPublicKey).
 type WebhookKey struct {
-	Kid     string
-	Curve   string // P-256
-	X, Y    string // base64url
-	Expired bool
+	Kid   string
+	Curve string // P-256
+	X, Y  string // base64url
+	// ExpiredAt is when it expired, or will, zero while Plaid does not say.
+	ExpiredAt time.Time
 }
 
 // Webhook codes of a Layer session (Plaid docs: Layer API webhooks).

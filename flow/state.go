@@ -51,6 +51,8 @@ type Config struct {
 	// Webhook is the URL that Plaid is asked to send webhooks to, "" for the one
 	// that the template names.
 	Webhook string
+	// NoWebhooks: nobody receives webhooks in this walk, wherever they go.
+	NoWebhooks bool
 	// InPage: the handler lives in the local page from create() on, because the
 	// real Link exists only there. Else the terminal has it until open().
 	InPage bool
@@ -101,6 +103,8 @@ type State struct {
 
 	// PhoneProof says how we know that the phone is the user's, "" if we don't.
 	PhoneProof PhoneProof
+	// GenuineWebhook: a verified webhook came in this walk, of whichever attempt.
+	GenuineWebhook bool
 
 	// Failure, FailedIn and FailedCall describe PhaseFailed.
 	Failure    Failure

@@ -308,6 +308,7 @@ func (st *stepper) startOver(e StartOverRequested) {
 		st.next.Attempt++
 	}
 	st.next.LastCall, st.next.LastHandler, st.next.Tally = old.LastCall, old.LastHandler, old.Tally
+	st.next.GenuineWebhook = old.GenuineWebhook
 	st.next.Phone, st.next.DateOfBirth = old.Phone, old.DateOfBirth
 	switch page := old.Link.Page; {
 	case config.InPage: // it is served as long as the program runs

@@ -8,12 +8,21 @@ import (
 // What can happen at any time around the walk: webhooks, timers, and events in a phase where they make no sense.
 
 func (st *stepper) webhook(e WebhookReceived) {
-	if !e.Verified {
+	switch {
+	case e.Unchecked:
+		st.note("A webhook %s came, and whether it is Plaid's could not be found out (%s). It is not believed, and answered so that Plaid sends it again.", e.Code, e.Reason)
+		return
+	case !e.Verified:
 		st.note("A webhook %s came that could not be verified (%s). Anybody can send one; it is shown and not believed.", e.Code, e.Reason)
 		return
 	}
-	if !st.old.owns(e) {
+	st.next.GenuineWebhook = true
+	switch {
+	case !st.old.owns(e):
 		st.note("A webhook %s came that does not belong to this Link session; it says nothing about this user.", e.Code)
+		return
+	case e.Delivery > 1:
+		st.note("%s was delivered again (the same bytes, delivery %d). Plaid may do so; the second time changes nothing.", e.Code, e.Delivery)
 		return
 	}
 	switch e.Code {

@@ -454,8 +454,12 @@ var howChecked = map[WrongID]string{
 
 func (st *stepper) tryWebhooks(e DoWrong) {
 	st.wrongly(func(c Call) Question {
-		return TryWebhooks{Call: c, Wrong: e.Wrong, LinkSessionID: st.old.LinkSessionID}
+		return TryWebhooks{Call: c, Wrong: e.Wrong, LinkSessionID: st.old.LinkSessionID, LinkToken: st.old.LinkToken}
 	})
+	if st.old.Config.InPage {
+		st.note("Webhooks are forged in this program, as anybody could who knows the address of the receiver. Each is checked twice: rightly, with what Plaid says of its key, and with the mistake.")
+		return
+	}
 	st.note("Plaid sends webhooks of this session once more, to a receiver in this program that checks each twice: rightly, and with the mistake.")
 }
 

@@ -135,16 +135,16 @@ var wrongs = []Wrong{
 	{
 		ID: WrongWebhookUnverified, Title: "webhooks are not verified",
 		Does:   "The server believes every webhook that reaches its address.",
-		Watch:  "A genuine webhook and two forged ones are sent to a receiver in this program: it believes all three.",
+		Watch:  "Forged webhooks, and a genuine one if there is any, reach a receiver in this program: it believes them all.",
 		Right:  "Check Plaid-Verification: ES256, the key that its kid names, the signature, iat, and the hash of the body.",
-		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: canForge, commit: (*stepper).tryWebhooks,
 	},
 	{
 		ID: WrongWebhookReencoded, Title: "the hash of a re-encoded body",
 		Does:   "The server parses a webhook's JSON and hashes what it writes out again.",
 		Watch:  "The genuine webhook is refused: Plaid signs its own bytes, with two spaces for each level.",
 		Right:  "Hash the raw bytes of the body, before anything parses them.",
-		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks,
 	},
 	{
 		ID: WrongWebhookOneKey, Title: "one key for all webhooks",
@@ -158,7 +158,7 @@ var wrongs = []Wrong{
 		Does:   "The server hands the JWT's signature to a function that expects ASN.1 DER.",
 		Watch:  "The genuine webhook is refused: JWS has R and S, 32 bytes each. Only one that Plaid never sends would pass.",
 		Right:  "Use a JOSE library, or verify the raw R and S.",
-		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks, SimulatedOnly: true,
+		Phases: []Phase{PhaseLink, PhaseOnboarded, PhaseExited}, obstacle: webhookWasSent, commit: (*stepper).tryWebhooks,
 	},
 	{
 		ID: WrongTokenReused, Title: "the link_token used again",
@@ -259,9 +259,26 @@ func phoneProven(s State) string {
 	return "Plaid has not proven the phone"
 }
 
+// canForge: who knows the session can forge a webhook about it.
+func canForge(s State) string {
+	if !s.Config.InPage {
+		return webhookWasSent(s)
+	}
+	if s.LinkToken.IsZero() {
+		return "there is no Link session"
+	}
+	return ""
+}
+
 // webhookWasSent: the first one comes once the phone is proven.
 func webhookWasSent(s State) string {
 	switch {
+	case s.Config.InPage && s.Config.NoWebhooks:
+		return "it takes a genuine webhook, and this walk receives none (--webhook-listen)"
+	case s.Config.InPage && !s.GenuineWebhook:
+		return "it takes a genuine webhook, and none has come yet"
+	case s.Config.InPage:
+		return ""
 	case s.Phase == PhaseLink && !s.proven():
 		return "once the phone is proven, Plaid sends one"
 	case s.LinkSessionID == "" || s.Phase == PhaseExited && !s.proven() && s.Link.View == "" && s.Link.Pane.View == "":

@@ -54,6 +54,7 @@ layersim --platform ios --sdk-version 6.3.0`,
 	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
+	s.webhooks.addFlags(f)
 	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newDoctorCommand(std, environ))
 	return root
 }

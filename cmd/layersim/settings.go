@@ -23,6 +23,7 @@ type settings struct {
 	private                                                 bool
 	env                                                     string
 	record                                                  string
+	webhooks                                                webhookSettings
 	environ                                                 []string
 	// origins says where each flag that was given comes from: itself or its
 	// variable.
@@ -107,6 +108,8 @@ type plan struct {
 	record              string // the file that the walk is recorded in, "" for none
 	// remote is the Plaid that the walk runs against, nil for the simulated one.
 	remote *remote
+	// webhooks is where the live walk receives them, nil for nowhere.
+	webhooks *webhookPlan
 }
 
 // check turns settings into a plan or says what is wrong with them.
@@ -144,7 +147,11 @@ func (s settings) check() (plan, error) {
 	}
 	if live {
 		p.config, p.private = flow.Config{Client: client}, s.private
-		err := s.goLive(&p)
+		if err := s.goLive(&p); err != nil {
+			return p, err
+		}
+	}
+	if p.webhooks, err = s.webhooks.check(p.remote); err != nil || live {
 		return p, err
 	}
 	wanted := s.template

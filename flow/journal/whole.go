@@ -167,6 +167,11 @@ func content(o *object, event flow.Event) {
 		o.text("status", e.Status)
 		o.value("verified", e.Verified)
 		o.text("reason", e.Reason)
+		if e.Unchecked {
+			o.value("unchecked", true)
+		}
+		o.number("delivery", e.Delivery)
+		o.body("body", e.Raw)
 	case flow.TimerFired:
 		o.text("timer", string(e.Timer.Kind))
 		o.number("call", int(e.Timer.Call))

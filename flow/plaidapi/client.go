@@ -149,7 +149,11 @@ func (c *Client) GetWebhookKey(ctx context.Context, kid string) (flow.WebhookKey
 		return flow.WebhookKey{}, err
 	}
 	k := answer.GetKey()
-	return flow.WebhookKey{Kid: k.Kid, Curve: k.Crv, X: k.X, Y: k.Y, Expired: k.ExpiredAt.IsSet() && k.ExpiredAt.Get() != nil}, nil
+	key := flow.WebhookKey{Kid: k.Kid, Curve: k.Crv, X: k.X, Y: k.Y}
+	if expired := k.ExpiredAt.Get(); expired != nil {
+		key.ExpiredAt = time.Unix(int64(*expired), 0)
+	}
+	return key, nil
 }
 
 // GetAccounts asks /accounts/get for the accounts of one Item. Its institution

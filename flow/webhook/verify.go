@@ -20,7 +20,6 @@ import (
 	"errors"
 	"math/big"
 	"strings"
-	"sync"
 	"time"
 
 	"layersim/flow"
@@ -29,16 +28,19 @@ import (
 // Header carries the signature of a webhook, a JWT.
 const Header = "Plaid-Verification"
 
-// oldest is how old a webhook may be (Plaid docs: webhook verification).
-const oldest = 5 * time.Minute
-
-// kept is how long a key is kept.
-const kept = time.Minute
+// How old a webhook may be (Plaid docs: webhook verification), and how far in
+// the future, since two clocks never agree. UNCONFIRMED that Plaid has an
+// opinion on the latter; none is documented.
+const (
+	oldest    = 5 * time.Minute
+	mostAhead = time.Minute
+)
 
 // Message is a webhook as it came.
 type Message struct {
-	Signature string // the value of Header
-	Body      []byte // the bytes themselves, not what was read out of them
+	Signature string    // the value of Header
+	Body      []byte    // the bytes themselves, not what was read out of them
+	at        time.Time // when it came, of one that a Receiver keeps
 }
 
 // Why a webhook is not believed.
@@ -46,58 +48,46 @@ var (
 	errNoHeader  = errors.New("there is no " + Header + " header")
 	errForm      = errors.New("the header holds no JWT")
 	errAlgorithm = errors.New("its algorithm is not ES256")
+	errNoKid     = errors.New("it does not name the key it was signed with")
+	errNoKey     = errors.New("Plaid knows no key with its kid")
 	errExpired   = errors.New("its key has expired")
 	errKey       = errors.New("its key is none for webhooks")
 	errSignature = errors.New("the signature does not fit")
+	errNoTime    = errors.New("it does not say when it was signed")
 	errOld       = errors.New("it was signed more than five minutes ago")
+	errAhead     = errors.New("it was signed in the future, so its sender's clock is wrong, or this computer's")
 	errBody      = errors.New("the body is not the one that was signed")
 )
+
+// Unchecked says that it could not be found out whether a webhook is Plaid's.
+// That is no verdict: whoever gets it asks for the webhook to be sent again.
+type Unchecked struct{ Why error }
+
+// Error says why.
+func (u Unchecked) Error() string { return "could not be checked: " + u.Why.Error() }
+
+// Unwrap returns why.
+func (u Unchecked) Unwrap() error { return u.Why }
 
 // Verifier checks webhooks and keeps the keys it was given for a short while. Its fields must
 // be set; it is safe for concurrent use.
 type Verifier struct {
-	// Keys asks /webhook_verification_key/get.
+	// Keys asks /webhook_verification_key/get. Errors are flow.Failure.
 	Keys func(ctx context.Context, kid string) (flow.WebhookKey, error)
 	Now  func() time.Time
 
-	mu    sync.Mutex
-	cache map[string]keptKey
-}
-
-type keptKey struct {
-	flow.WebhookKey
-	at time.Time // when it was asked for
+	ring ring
 }
 
 // Verify returns nil if the webhook is Plaid's, or a sentence that says why it
-// must not be believed.
+// must not be believed. An error that is Unchecked leaves the question open.
 func (v *Verifier) Verify(ctx context.Context, m Message) error {
 	return check{key: v.key, fits: rawSignature, signed: asItCame, now: v.Now}.verify(ctx, m)
 }
 
-// key returns the key that a kid names: keys change, and a webhook says which
-// one it was signed with. One that is kept never learns that it has expired, so
-// it is kept for a short while only, and a new kid lets all others be asked for
-// again.
+// key returns the key that a kid names.
 func (v *Verifier) key(ctx context.Context, kid string) (flow.WebhookKey, error) {
-	now := v.Now()
-	v.mu.Lock()
-	k, known := v.cache[kid]
-	v.mu.Unlock()
-	if known && now.Sub(k.at) < kept {
-		return k.WebhookKey, nil
-	}
-	fresh, err := v.Keys(ctx, kid)
-	if err != nil {
-		return fresh, err
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if !known {
-		v.cache = map[string]keptKey{}
-	}
-	v.cache[kid] = keptKey{fresh, now}
-	return fresh, nil
+	return v.ring.key(ctx, kid, v.Now, v.Keys)
 }
 
 // check is a procedure, right or wrong.
@@ -124,18 +114,24 @@ func (c check) verify(ctx context.Context, m Message) error {
 		IssuedAt int64  `json:"iat"`
 		Hash     string `json:"request_body_sha256"`
 	}
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	signature, err := base64url.DecodeString(parts[2])
 	if err != nil || decode(parts[0], &header) != nil || decode(parts[1], &claims) != nil {
 		return errForm
 	}
 	if header.Alg != "ES256" {
 		return errAlgorithm
 	}
+	if header.Kid == "" || len(header.Kid) > longestKid {
+		return errNoKid
+	}
 	k, err := c.key(ctx, header.Kid)
 	if err != nil {
 		return err
 	}
-	if k.Expired {
+	// Plaid's samples refuse a key as soon as expired_at is set; the contract calls
+	// it the time when the key expired. UNCONFIRMED that it is ever in the future:
+	// until then the key would be good.
+	if !k.ExpiredAt.IsZero() && !c.now().Before(k.ExpiredAt) {
 		return errExpired
 	}
 	public, err := publicKey(k)
@@ -145,8 +141,13 @@ func (c check) verify(ctx context.Context, m Message) error {
 	if digest := sha256.Sum256([]byte(parts[0] + "." + parts[1])); !c.fits(public, digest[:], signature) {
 		return errSignature
 	}
-	if c.now().Sub(time.Unix(claims.IssuedAt, 0)) > oldest {
+	switch age := c.now().Sub(time.Unix(claims.IssuedAt, 0)); {
+	case claims.IssuedAt == 0:
+		return errNoTime
+	case age > oldest:
 		return errOld
+	case age < -mostAhead:
+		return errAhead
 	}
 	hash := sha256.Sum256(c.signed(m.Body))
 	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(hash[:])), []byte(claims.Hash)) != 1 {
@@ -155,8 +156,11 @@ func (c check) verify(ctx context.Context, m Message) error {
 	return nil
 }
 
+// base64url is the encoding of a JWS; one signature has one form only.
+var base64url = base64.RawURLEncoding.Strict()
+
 func decode(part string, into any) error {
-	text, err := base64.RawURLEncoding.DecodeString(part)
+	text, err := base64url.DecodeString(part)
 	if err != nil {
 		return err
 	}

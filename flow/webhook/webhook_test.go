@@ -51,14 +51,21 @@ func (p *plaid) ask(_ context.Context, kid string) (flow.WebhookKey, error) {
 	p.asked[kid]++
 	k := p.keys[kid]
 	if k == nil {
-		return flow.WebhookKey{}, errors.New("INVALID_WEBHOOK_VERIFICATION_KEY_ID")
+		return flow.WebhookKey{}, flow.Failure{Type: "INVALID_INPUT", Code: "INVALID_WEBHOOK_VERIFICATION_KEY_ID", Status: 400}
 	}
 	point, err := k.PublicKey.Bytes()
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	enc := base64.RawURLEncoding.EncodeToString
-	return flow.WebhookKey{Kid: kid, Curve: "P-256", X: enc(point[1:33]), Y: enc(point[33:]), Expired: kid == p.expired}, nil
+	return flow.WebhookKey{Kid: kid, Curve: "P-256", X: enc(point[1:33]), Y: enc(point[33:]), ExpiredAt: p.expiredAt(kid)}, nil
+}
+
+func (p *plaid) expiredAt(kid string) time.Time {
+	if kid == p.expired {
+		return noon
+	}
+	return time.Time{}
 }
 
 // sign makes the JWT over a body; der writes the signature as most libraries do.

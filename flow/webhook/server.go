@@ -1,0 +1,139 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// What the server bears: it stands behind a tunnel, open to everybody.
+const (
+	maxConnections = 64
+	maxAtOnce      = 16 // webhooks that are checked at the same time
+	maxHeader      = 16 << 10
+	// Plaid gives up after ten seconds (Plaid docs: webhooks), and so do we.
+	headerPatience = 5 * time.Second
+	bodyPatience   = 10 * time.Second
+	checkPatience  = 9 * time.Second
+	idlePatience   = time.Minute
+)
+
+// Server receives webhooks over HTTP, on this machine only. What reaches it from
+// outside came through a tunnel, which changes the Host, so that is not looked
+// at: the signature is the proof of who sent a webhook, and the only one.
+type Server struct {
+	listener net.Listener
+	server   *http.Server
+	ended    chan struct{}
+}
+
+// Serve lets a receiver take the webhooks that come to a path, "" for any.
+// Close the Server.
+func Serve(listener net.Listener, path string, r *Receiver) *Server {
+	s := &Server{listener: listener, ended: make(chan struct{}), server: &http.Server{
+		Handler:           Handler(path, r),
+		ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: bodyPatience + checkPatience + time.Second, IdleTimeout: idlePatience,
+		MaxHeaderBytes: maxHeader,
+		// What strangers send has no place in any log, and least on the screen.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}}
+	go func() {
+		defer close(s.ended)
+		_ = s.server.Serve(&limited{Listener: listener, free: make(chan struct{}, maxConnections)})
+	}()
+	return s
+}
+
+// Addr is where it listens.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Close stops it at once, whatever is under way; Plaid sends that again.
+func (s *Server) Close() error {
+	err := s.server.Close()
+	<-s.ended
+	return err
+}
+
+// Handler takes the webhooks that are posted to a path, "" for any, and answers
+// as Receiver.Take says. It tells a sender nothing but the status.
+func Handler(path string, r *Receiver) http.Handler {
+	free := make(chan struct{}, maxAtOnce)
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		defer func() {
+			if recover() != nil {
+				http.Error(w, "the receiver failed", http.StatusInternalServerError)
+			}
+		}()
+		switch {
+		case path != "" && q.URL.Path != path:
+			http.Error(w, "webhooks have another path", http.StatusNotFound)
+			return
+		case q.Method != http.MethodPost:
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "webhooks are posted", http.StatusMethodNotAllowed)
+			return
+		case q.ContentLength > longestBody:
+			http.Error(w, "the body is longer than 1 MB", http.StatusRequestEntityTooLarge)
+			return
+		}
+		select {
+		case free <- struct{}{}:
+			defer func() { <-free }()
+		default:
+			http.Error(w, "too many webhooks at once", http.StatusServiceUnavailable)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, q.Body, longestBody))
+		if err != nil {
+			status := http.StatusBadRequest
+			if errors.As(err, new(*http.MaxBytesError)) {
+				status = http.StatusRequestEntityTooLarge
+			}
+			http.Error(w, "the body cannot be read", status)
+			return
+		}
+		ctx, cancel := context.WithTimeout(q.Context(), checkPatience)
+		defer cancel()
+		status := r.Take(ctx, Message{Signature: q.Header.Get(Header), Body: body})
+		if status != http.StatusOK {
+			http.Error(w, http.StatusText(status), status)
+			return
+		}
+		w.WriteHeader(status)
+	})
+}
+
+// limited accepts a number of connections at once; more wait.
+type limited struct {
+	net.Listener
+	free chan struct{}
+}
+
+// Accept waits until there is room for a connection, and for one.
+func (l *limited) Accept() (net.Conn, error) {
+	l.free <- struct{}{}
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		<-l.free
+		return nil, err
+	}
+	return &counted{Conn: conn, leave: func() { <-l.free }}, nil
+}
+
+// counted makes room when it is closed.
+type counted struct {
+	net.Conn
+	once  sync.Once
+	leave func()
+}
+
+// Close closes the connection.
+func (c *counted) Close() error {
+	defer c.once.Do(c.leave)
+	return c.Conn.Close()
+}
