@@ -21,14 +21,15 @@ import (
 	"layersim/tui"
 )
 
-// app is the whole of layersim behind its screen: our server, our client and a
-// simulated Plaid, wired together in one process.
+// app is the whole of layersim behind its screen: our server, our client, and
+// either a simulated Plaid in this process or the way to a remote one.
 type app struct {
 	plan   plan
-	sim    *plaidsim.Sim
+	sim    *plaidsim.Sim // nil when Plaid is remote
 	events chan flow.Event
 	engine *engine.Engine
 	page   *linkpage.Page
+	inbox  *webhookInbox // nil unless a live walk receives webhooks
 	links  linkServer
 	ctx    context.Context
 	now    func() time.Time
@@ -49,9 +50,23 @@ type surroundings struct {
 // into this process whatever the host.
 const plaidURL = "https://sandbox.plaid.com"
 
-// newApp wires an app. Close it.
-func newApp(ctx context.Context, p plan, around surroundings) *app {
+// newApp wires an app. Close it. The error is a port that cannot be had.
+func newApp(ctx context.Context, p plan, around surroundings) (*app, error) {
 	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, record: around.record, events: make(chan flow.Event, 256)}
+	if p.remote != nil {
+		if err := a.live(around); err != nil {
+			return nil, err
+		}
+		return a, nil
+	}
+	a.simulated(around)
+	return a, nil
+}
+
+// simulated wires an app to a Plaid in this process. The terminal has the
+// handler until open(), and draws Link if need be.
+func (a *app) simulated(around surroundings) {
+	p := a.plan
 	clientID, secret := "layersim-client", rand.Text()
 	inbox, trials := &webhook.Receiver{Emit: a.emit}, &webhook.Mailbox{}
 	a.sim = plaidsim.New(plaidsim.Config{
@@ -70,10 +85,7 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,
 	})
 	server := plaidapi.New(plaidapi.Options{
-		BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now,
-		Record: func(x flow.Exchange) {
-			a.emit(flow.ExchangeRecorded{At: flow.At(around.now()), Exchange: x})
-		},
+		BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now, Record: a.exchanged,
 	})
 	inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: around.now}
 	a.engine = engine.New(engine.Ports{
@@ -89,7 +101,6 @@ func newApp(ctx context.Context, p plan, around surroundings) *app {
 		Now:  around.now,
 		Emit: a.emit,
 	})
-	return a
 }
 
 // emit puts an event into the one ordered stream that the screen reads.
@@ -100,21 +111,32 @@ func (a *app) emit(e flow.Event) {
 	}
 }
 
+// record puts an exchange with Plaid's API into the stream.
+func (a *app) exchanged(x flow.Exchange) {
+	a.emit(flow.ExchangeRecorded{At: flow.At(a.now()), Exchange: x})
+}
+
 // model returns the screen of the app.
 func (a *app) model(color, light bool) tui.Model {
-	return tui.New(tui.Options{
+	o := tui.Options{
 		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona, Template: a.plan.template,
 		Perform: a.engine.Perform, Events: a.events, Now: a.now,
 		Surface: a.plan.surface, Color: color, Light: light, Context: a.ctx,
 		Mouse: true, SelectText: a.plan.selectText, Private: a.plan.private,
 		WhatIf: whatIf, OpenURL: a.browser.Open, Record: a.record,
-	})
+	}
+	if a.plan.remote != nil {
+		o.Live, o.WhatIf = true, nil // nobody outside knows whom the real Layer finds
+	}
+	return tui.New(o)
 }
 
 // Close stops everything that listens or waits.
 func (a *app) Close() error {
-	a.sim.Close()
-	return errors.Join(a.engine.Close(), a.page.Close(), a.links.Close())
+	if a.sim != nil {
+		a.sim.Close()
+	}
+	return errors.Join(a.engine.Close(), a.page.Close(), a.links.Close(), a.inbox.Close())
 }
 
 // linkServer serves the simulator's Link to browsers on loopback. It begins to

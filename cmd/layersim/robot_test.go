@@ -50,7 +50,11 @@ func startRobot(t testing.TB, s settings, width, height int, around surroundings
 		around.browser = noBrowser{"this is a test"}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &robot{t: t, app: newApp(ctx, p, around), done: make(chan struct{}), changed: make(chan struct{})}
+	a, err := newApp(ctx, p, around)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &robot{t: t, app: a, done: make(chan struct{}), changed: make(chan struct{})}
 	r.program = tea.NewProgram(watched{r.app.model(false, false), r},
 		tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithoutSignalHandler(),
 		tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Ascii), tea.WithEnvironment([]string{"TERM=xterm-256color"}))

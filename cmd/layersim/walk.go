@@ -30,7 +30,10 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	if err != nil {
 		return err
 	}
-	a := newApp(ctx, p, around)
+	a, err := newApp(ctx, p, around)
+	if err != nil {
+		return errors.Join(err, finish())
+	}
 	err = show(ctx, a.model(!noColor(s.environ), lightTerminal(s.environ)), std, s.environ)
 	cancel()
 	err = errors.Join(err, a.Close())

@@ -126,10 +126,6 @@ func (c *Client) said(text string) string {
 	return flow.CleanLine(c.redactor().text(cleanLine(text)), longestSaid)
 }
 
-func (c *Client) redactor() redactor {
-	return redactor{clientID: c.options.ClientID, secret: c.options.Secret}
-}
-
 // mayRecover reports whether a status says that the same call may succeed later.
 func mayRecover(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
 
