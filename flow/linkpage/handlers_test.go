@@ -17,10 +17,13 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/engine"
 	"layersim/flow/linkpage"
 	"layersim/flow/linkpage/pagetest"
 	"layersim/flow/plaidsim"
 )
+
+var _ engine.Paged = (*linkpage.Handlers)(nil)
 
 // home is a page in which handlers live, with the simulator as the Plaid that
 // its Link speaks to.
