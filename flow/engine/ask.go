@@ -162,13 +162,23 @@ func (e *Engine) openPage(ctx context.Context, again bool) error {
 		return nil
 	}
 	url, connected, err := link.Serve(ctx)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case url == "":
+		return clientFailure("the local page has no address")
+	case ctx.Err() != nil: // given up meanwhile: no browser must pop up now
+		return givenUp(ctx, e.patience(flow.PresentLink{}))
 	}
 	e.ports.Emit(flow.PageServed{At: e.now(), URL: url})
 	if again || !connected {
-		// What the browser says is of no use to the call, which waits for the page.
-		go e.startBrowser(context.WithoutCancel(ctx), url)
+		// The call waits for the page, not for what the browser says, and may well
+		// have returned by then. It is told all the same, until the engine closes.
+		go func() {
+			ctx, done := e.whileOpen(context.WithoutCancel(ctx))
+			defer done()
+			e.startBrowser(ctx, url)
+		}()
 	}
 	return nil
 }
@@ -194,7 +204,7 @@ func (e *Engine) presentInBrowser(ctx context.Context, id flow.HandlerID, moving
 	case url == "":
 		return clientFailure("the local page has no address")
 	case ctx.Err() != nil: // given up meanwhile: no browser must pop up now
-		return givenUp(ctx)
+		return givenUp(ctx, e.patience(flow.PresentLink{}))
 	}
 	e.ports.Emit(flow.PageServed{At: e.now(), URL: url})
 	e.startBrowser(ctx, url)

@@ -138,23 +138,11 @@ func New(ports Ports) *Engine {
 
 // Perform does what effect asks for and returns the event that answers it, nil
 // for an order. It blocks for as long as that takes: at most half a minute for
-// a call, until its time for a timer, less when ctx ends or the engine is
-// closed.
+// a call, LinkPatience for one of Link, until its time for a timer, less when ctx
+// ends or the engine is closed.
 func (e *Engine) Perform(ctx context.Context, effect flow.Effect) flow.Event {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	select {
-	case <-e.closed:
-		cancel(errClosed)
-	default:
-	}
-	go func() {
-		select {
-		case <-e.closed:
-			cancel(errClosed)
-		case <-ctx.Done():
-		}
-	}()
+	ctx, done := e.whileOpen(ctx)
+	defer done()
 	switch effect := effect.(type) {
 	case flow.StartTimer:
 		return e.wait(ctx, effect)
@@ -169,6 +157,24 @@ func (e *Engine) Perform(ctx context.Context, effect flow.Effect) flow.Event {
 		return e.answer(ctx, effect)
 	}
 	return nil
+}
+
+// whileOpen returns a context that ends with the engine too.
+func (e *Engine) whileOpen(ctx context.Context) (_ context.Context, done func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	select {
+	case <-e.closed:
+		cancel(errClosed)
+	default:
+	}
+	go func() {
+		select {
+		case <-e.closed:
+			cancel(errClosed)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
 }
 
 // Close ends every call and timer that is still running and closes the page.
@@ -221,7 +227,7 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 	ctx, cancel := context.WithTimeout(parent, e.patience(q))
 	defer cancel()
 	if err := ctx.Err(); err != nil {
-		return e.failed(q, givenUp(ctx))
+		return e.failed(q, givenUp(ctx, e.patience(q)))
 	}
 	// Room for one: a port that comes back after it was given up must not hang.
 	done := make(chan flow.Event, 1)
@@ -249,7 +255,7 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 	case event := <-done:
 		return event
 	case <-grace.C:
-		return e.failed(q, givenUp(ctx))
+		return e.failed(q, givenUp(ctx, e.patience(q)))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"layersim/flow"
 )
@@ -28,12 +29,12 @@ func clientFailure(message string) flow.Failure {
 	}
 }
 
-// givenUp says why ctx ended before the call did.
-func givenUp(ctx context.Context) flow.Failure {
+// givenUp says why ctx, which had this long, ended before the call did.
+func givenUp(ctx context.Context, patience time.Duration) flow.Failure {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, context.DeadlineExceeded) {
 		return flow.Failure{
-			Code: flow.CodeTimeout, Message: "no answer within " + callPatience.String(), Retryable: true,
+			Code: flow.CodeTimeout, Message: "no answer within " + patience.String(), Retryable: true,
 			Hint: "Nothing answered in time: the call may or may not have been carried out, and can be made again.",
 		}
 	}

@@ -145,13 +145,14 @@ func (p *Page) take(c *client, data []byte) {
 	if !isNext {
 		// It was sent again because the acknowledgement was lost; every new
 		// connection is told the number anew.
+		p.opts.Log.Info("a message of the page came again", "seq", m.Seq)
 		return
 	}
 	// A number is used up even by a message that makes no sense, because the
 	// tab would otherwise repeat it for ever.
 	event, err := p.heard(of, m)
 	if err != nil {
-		p.refuseMessage(err, "kind", m.Kind)
+		p.refuseMessage(err, "seq", m.Seq)
 		return
 	}
 	if event != nil {

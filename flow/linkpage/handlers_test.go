@@ -3,8 +3,12 @@ package linkpage_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"net"
 	"net/http/httptest"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,16 +17,94 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/engine"
 	"layersim/flow/linkpage"
 	"layersim/flow/linkpage/pagetest"
 	"layersim/flow/plaidsim"
 )
 
+var _ engine.Paged = (*linkpage.Handlers)(nil)
+
 // home is a page in which handlers live, with the simulator as the Plaid that
 // its Link speaks to.
 type home struct {
 	*walk
+	line     line
 	handlers *linkpage.Handlers
+}
+
+// livePage is newPage for the real Link, or whoever stands in for it.
+func livePage(t *testing.T, script string, l *line, api string) (*linkpage.Page, chan flow.Event) {
+	t.Helper()
+	events := make(chan flow.Event, 1000)
+	p := linkpage.New(linkpage.Options{
+		ScriptURL: func(context.Context) (string, error) { return script, nil },
+		Emit:      func(e flow.Event) { events <- e },
+		Now:       time.Now,
+		Connect:   api,
+		Listen:    l.listen,
+		Log:       slog.New(slog.NewTextHandler(testLog{t}, nil)),
+	})
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p, events
+}
+
+// testLog writes a page's log into the test's.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(b []byte) (int, error) {
+	l.t.Log(strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+// line is the network between the browser and the page. While it is cut, no
+// connection lives or comes about.
+type line struct {
+	mu    sync.Mutex
+	isCut bool
+	conns []net.Conn
+}
+
+func (l *line) cut(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.isCut = on
+	for _, conn := range l.conns {
+		_ = conn.Close()
+	}
+	l.conns = nil
+}
+
+func (l *line) listen(ctx context.Context, network, address string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return lineEnd{listener, l}, nil
+}
+
+type lineEnd struct {
+	net.Listener
+	line *line
+}
+
+func (e lineEnd) Accept() (net.Conn, error) {
+	conn, err := e.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	e.line.mu.Lock()
+	defer e.line.mu.Unlock()
+	if e.line.isCut {
+		_ = conn.Close()
+	} else {
+		e.line.conns = append(e.line.conns, conn)
+	}
+	return conn, nil
 }
 
 func newHome(t *testing.T) *home {
@@ -34,8 +116,9 @@ func newHome(t *testing.T) *home {
 	w := &walk{sim: plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1})}
 	w.server = httptest.NewServer(w.sim.Loopback())
 	t.Cleanup(w.server.Close)
-	w.page, w.events = newPage(t, w.server.URL+"/link/v2/stable/link-initialize.js")
-	h := &home{w, w.page.Handlers()}
+	h := &home{walk: w}
+	h.page, h.events = livePage(t, w.server.URL+"/link/v2/stable/link-initialize.js", &h.line, w.server.URL)
+	h.handlers = h.page.Handlers()
 	h.url, _ = h.serve(t)
 	return h
 }

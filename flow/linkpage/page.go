@@ -55,8 +55,17 @@ type Options struct {
 	Token io.Reader
 	// Addr is where to listen, loopback only; "" means 127.0.0.1 and any port.
 	Addr string
-	// Simulated makes the page say that it is simulated.
+	// Simulated makes the page say that it is simulated. A page that is not is
+	// for the real Link, and may load what that one needs.
 	Simulated bool
+	// Connect is the address of Plaid's API, which the real Link calls from the
+	// page.
+	Connect string
+	// Elsewhere names the settings that lead somewhere else than to Plaid, "" for
+	// none. The page says so all the time.
+	Elsewhere string
+	// Listen opens the page's listener; nil means the operating system's own.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
 	// Log is told what was refused, never its content; nil means nothing is.
 	Log *slog.Logger
 }
@@ -105,6 +114,9 @@ func New(o Options) *Page {
 	}
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
+	}
+	if o.Listen == nil {
+		o.Listen = (&net.ListenConfig{}).Listen
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -202,7 +214,7 @@ func (p *Page) listen(ctx context.Context) error {
 	if err != nil {
 		return clientFailure("No random path for the local page: "+err.Error(), "Finish in the terminal instead.")
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", p.opts.Addr)
+	listener, err := p.opts.Listen(ctx, "tcp4", p.opts.Addr)
 	if err != nil {
 		return clientFailure(fmt.Sprintf("The local page can't listen on %s: %s.", p.opts.Addr, cause(err)), "Free the port or choose another one.")
 	}

@@ -2,15 +2,16 @@ package linkpage
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/subtle"
 	"embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
+
+	"layersim/flow"
 )
 
 //go:embed web
@@ -49,11 +50,11 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.handlers.Add(1)
-	port, secret, script := p.port, p.secret, p.link
+	port, secret := p.port, p.secret
 	p.mu.Unlock()
 	defer p.handlers.Done()
 
-	protect(w, r.Host, script)
+	protect(w.Header(), p.policy(r.Host))
 	if r.Host != "127.0.0.1:"+port && r.Host != "localhost:"+port {
 		p.refuse(w, http.StatusForbidden, "host")
 		return
@@ -78,7 +79,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case name == "bridge":
 		p.serveBridge(w, r)
 	case name == "":
-		p.servePage(w)
+		p.servePage(w, p.policy(r.Host))
 	case files[name] != "":
 		p.serveFile(w, name)
 	default:
@@ -91,9 +92,18 @@ func (p *Page) refuse(w http.ResponseWriter, status int, why string) {
 	http.Error(w, http.StatusText(status), status)
 }
 
-func (p *Page) servePage(w http.ResponseWriter) {
+func (p *Page) servePage(w http.ResponseWriter, policy policy) {
+	page := struct {
+		Simulated        bool
+		Nonce, Elsewhere string
+	}{p.opts.Simulated, "", flow.CleanLine(p.opts.Elsewhere, maxSentence)}
+	if policy.live {
+		page.Nonce = rand.Text()
+		policy.nonce = page.Nonce
+		protect(w.Header(), policy)
+	}
 	var body bytes.Buffer
-	if err := pageTemplate.Execute(&body, struct{ Simulated bool }{p.opts.Simulated}); err != nil {
+	if err := pageTemplate.Execute(&body, page); err != nil {
 		p.refuse(w, http.StatusInternalServerError, "template: "+err.Error())
 		return
 	}
@@ -109,54 +119,4 @@ func (p *Page) serveFile(w http.ResponseWriter, name string) {
 	}
 	w.Header().Set("Content-Type", files[name])
 	_, _ = w.Write(body) //nolint:gosec // a file that was built into this program
-}
-
-// protect sets the headers that every answer carries. The Link script and its
-// frame are the only things of another origin that the page may load.
-func protect(w http.ResponseWriter, host, script string) {
-	link, err := originOf(script)
-	if err != nil {
-		link = "" // before the first Present there is no page that needs it
-	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", strings.Join([]string{
-		"default-src 'none'",
-		strings.TrimSpace("script-src 'self' " + link),
-		"frame-src " + orNone(link),
-		"style-src 'self'",
-		"img-src 'self'",
-		"connect-src 'self' ws://" + cleanHost(host),
-		"frame-ancestors 'none'",
-		"base-uri 'none'",
-		"form-action 'none'",
-	}, "; "))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-}
-
-func orNone(origin string) string {
-	if origin == "" {
-		return "'none'"
-	}
-	return origin
-}
-
-// cleanHost keeps a forged Host from writing directives of its own.
-func cleanHost(host string) string {
-	if strings.ContainsAny(host, " ;,'\"") {
-		return "127.0.0.1"
-	}
-	return host
-}
-
-// originOf returns scheme://host[:port] of a script's address.
-func originOf(script string) (string, error) {
-	u, err := url.Parse(script)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.ContainsAny(u.Host, " ;,'\"") {
-		return "", fmt.Errorf("The Link script has no usable address: %q.", script)
-	}
-	return u.Scheme + "://" + u.Host, nil
 }

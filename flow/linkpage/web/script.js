@@ -43,7 +43,7 @@ function whyNot(address) {
     return `The Link script was blocked by this page’s Content-Security-Policy (${violation.directive}). It allows ${address} only; something redirects it, or a browser extension has narrowed the policy.`;
   }
   if (!navigator.onLine) return 'The Link script could not be loaded: this computer is offline.';
-  return `The Link script could not be loaded from ${address}. An ad blocker or the network may block it, or nothing answers there.`;
+  return `The Link script could not be loaded from ${address}. An ad blocker or the network may stop it, nothing answers there, or something else answers in its place.`;
 }
 
 // frameTrouble says why Link may not have called onLoad.
