@@ -36,6 +36,25 @@ func (p Preload) Sentence() string {
 	}
 }
 
+// Brief is Sentence where there is little room: "812 ms, 4.2 s before open()".
+func (p Preload) Brief() string {
+	if p.Loaded.IsZero() {
+		return ""
+	}
+	brief := "done"
+	if took, known := p.Took(); known {
+		brief = spanOf(took)
+	}
+	switch ahead := p.Opened.Sub(p.Loaded); {
+	case p.Opened.IsZero():
+		return brief
+	case ahead < 0:
+		return brief + ", " + spanOf(-ahead) + " after open()"
+	default:
+		return brief + ", " + spanOf(ahead) + " before open()"
+	}
+}
+
 // Took returns how long Link took to preload, from create() to onLoad; known is
 // false before onLoad, and of a page that was loaded anew.
 func (p Preload) Took() (took time.Duration, known bool) {
