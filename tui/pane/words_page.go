@@ -12,8 +12,7 @@ import (
 // pageNotice adds what stands in the way of the page, or what became of it last,
 // and its address while nobody has it open.
 func pageNotice(s flow.State, t *StageText) {
-	_, uncreated := s.FailedCall.(flow.CreateHandler)
-	if !s.Config.InPage || !s.NeedsPage() && !uncreated {
+	if !s.Config.InPage || !s.NeedsPage() {
 		return
 	}
 	page := s.Link.Page
