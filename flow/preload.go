@@ -24,15 +24,34 @@ func (p Preload) Sentence() string {
 	}
 	head := "Link has preloaded"
 	if took, known := p.Took(); known {
-		head = "Link preloaded in " + spanOf(took)
+		head = "Link preloaded in " + Span(took)
 	}
 	switch ahead := p.Opened.Sub(p.Loaded); {
 	case p.Opened.IsZero():
 		return head + "; open() will show it without a wait."
 	case ahead < 0:
-		return fmt.Sprintf("open() came %s before onLoad: the user waited.", spanOf(-ahead))
+		return fmt.Sprintf("open() came %s before onLoad: the user waited.", Span(-ahead))
 	default:
-		return fmt.Sprintf("%s, %s before open(): the user waited for nothing.", head, spanOf(ahead))
+		return fmt.Sprintf("%s, %s before open(): the user waited for nothing.", head, Span(ahead))
+	}
+}
+
+// Brief is Sentence where there is little room: "812 ms, 4.2 s before open()".
+func (p Preload) Brief() string {
+	if p.Loaded.IsZero() {
+		return ""
+	}
+	brief := "done"
+	if took, known := p.Took(); known {
+		brief = Span(took)
+	}
+	switch ahead := p.Opened.Sub(p.Loaded); {
+	case p.Opened.IsZero():
+		return brief
+	case ahead < 0:
+		return brief + ", " + Span(-ahead) + " after open()"
+	default:
+		return brief + ", " + Span(ahead) + " before open()"
 	}
 }
 
@@ -46,8 +65,8 @@ func (p Preload) Took() (took time.Duration, known bool) {
 	return max(p.Loaded.Sub(p.Created), 0), true
 }
 
-// spanOf says a span as people do: "812 ms", "4.2 s", "3m5s".
-func spanOf(d time.Duration) string {
+// Span says a span as people do: "812 ms", "4.2 s", "3m5s".
+func Span(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
 		return "less than 1 ms"

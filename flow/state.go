@@ -142,6 +142,7 @@ type LinkState struct {
 	WrongCodes int
 	ErrorCode  string // last error_code an ERROR event carried
 	Handoff    bool
+	Shown      bool // OPEN came
 	// Anew: the page was loaded anew while Link was open, so that its user begins
 	// with another Link session, on the same link_token.
 	Anew bool

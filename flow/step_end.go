@@ -100,6 +100,7 @@ func (st *stepper) present(surface Surface) {
 func (st *stepper) linkEvent(e OnEvent) {
 	switch e.Name {
 	case EventOpen:
+		st.next.Link.Shown = true
 		st.note("OPEN: Link is on the user's screen.")
 	case EventTransitionView:
 		st.next.Link.View = e.Metadata.ViewName

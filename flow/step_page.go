@@ -24,10 +24,10 @@ func (s State) NeedsPage() bool {
 		return false
 	}
 	_, coming := PendingCall[CreateHandler](s)
-	return s.HandlerAlive || coming
+	return s.HandlerAlive || coming || s.uncreated()
 }
 
-// inPage reports whether there is a handler in the page, or one is coming.
+// inPage reports whether there is a handler in the page, or there should be.
 func (st *stepper) inPage() bool { return st.old.Config.InPage && st.old.NeedsPage() }
 
 // uncreated reports whether the handler could not be created in its page.
@@ -58,7 +58,7 @@ func (st *stepper) page(e Event) {
 		st.pageLost()
 	case PageTrouble:
 		page.Trouble = e.Reason
-		if st.inPage() || st.old.uncreated() {
+		if st.inPage() {
 			st.note("The page reports trouble: %s Nothing that was entered is lost: load the page again, or start over.", sentenceOf(e.Reason))
 			return
 		}

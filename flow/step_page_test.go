@@ -165,7 +165,7 @@ func TestLinkBeginsAnew(t *testing.T) {
 	s = feed(t, s, sdk(s, "TRANSITION_VIEW", flow.Metadata{ViewName: "VERIFY_PHONE", Timestamp: epoch}), sdk(s, "ERROR", flow.Metadata{ErrorCode: "INVALID_OTP", Timestamp: epoch}),
 		flow.PageLost{At: at(), Tab: 1}, flow.PageConnected{At: at(), Tab: 2}, flow.OnLoad{At: at(), HandlerID: s.HandlerID, Again: true},
 		again(s, flow.EventLayerReady, "session-2"), again(s, flow.EventOpen, "session-2"))
-	want := flow.LinkState{Surface: flow.InBrowser, Anew: true, Page: s.Link.Page}
+	want := flow.LinkState{Surface: flow.InBrowser, Shown: true, Anew: true, Page: s.Link.Page}
 	if !reflect.DeepEqual(s.Link, want) || !strings.Contains(s.Link.Page.News, "another Link session") {
 		t.Errorf("Link stands at %+v", s.Link)
 	}
@@ -228,6 +228,9 @@ func TestPreloadSentence(t *testing.T) {
 	} {
 		if got := p.Sentence(); want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%+v: %q, want %q", p, got, want)
+		}
+		if brief := p.Brief(); (brief == "") != (want == "") || p.Opened.IsZero() == strings.Contains(brief, "open()") && brief != "" {
+			t.Errorf("%+v in brief: %q", p, brief)
 		}
 	}
 }

@@ -116,6 +116,9 @@ func (m *Model) seenOfTopic(topic string) []string {
 		return []string{"The session has not been read yet."}
 	case "sandbox":
 		if p, ok := m.opts.Catalog.PersonaByPhone(s.Phone); ok {
+			if m.opts.Live {
+				return []string{"This phone is one of Plaid's test numbers. " + sentence(p.Shows)}
+			}
 			return []string{"This phone is the persona " + p.Name + ". " + sentence(p.Shows)}
 		}
 	case "platforms":

@@ -74,7 +74,11 @@ func (m *Model) drawQR(f pane.Frame) (title, body string) {
 	if used == 0 || len(code) > r.h || used+aside > r.w {
 		code, used = nil, 0
 	}
-	words := []string{s.Title.Render("Open Link elsewhere"), ""}
+	title = "Open Link elsewhere"
+	if m.state.Config.InPage {
+		title = "The address of the page"
+	}
+	words := []string{s.Title.Render(title), ""}
 	words = append(words, strings.Split(hyperlink(s.Link.Render, url, r.w-used-3), "\n")...)
 	note := "It is served on this machine only: for another device, forward the port."
 	if code == nil {

@@ -207,12 +207,18 @@ func (m *Model) inputBlock(width int) string {
 	case flow.PhasePhone:
 		lines := []string{m.labelled("Phone number", &m.phone, width, examplePhone)}
 		lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
-		if p, ok := m.persona(); ok {
+		p, ok := m.persona()
+		switch {
+		case ok && m.opts.Live:
+			lines = append(lines, hanging(s.Dim, "  ", "one of Plaid's test numbers: "+p.Shows, width)...)
+		case ok:
 			shows := "persona " + p.Name
 			if !m.private.on { // it may name what the person is to edit
 				shows += ": " + p.Shows
 			}
 			lines = append(lines, hanging(s.Dim, "  ", shows, width)...)
+		case m.opts.Live && m.phone.value() == "" && m.keyFor(actPicker) != "":
+			lines = append(lines, hanging(s.Dim, "  ", m.keyFor(actPicker)+" lists the numbers that Plaid documents for tests; "+examplePhone+" is the usual one.", width)...)
 		}
 		return strings.Join(lines, "\n")
 	case flow.PhaseDateOfBirth:
@@ -245,8 +251,10 @@ func (m *Model) labelled(label string, f *field, width int, placeholder string) 
 func (m *Model) birthHint() string {
 	known := m.sandboxBirth()
 	switch {
-	case m.opts.Live && known == "":
+	case m.opts.Live && m.private.on:
 		return ""
+	case m.opts.Live:
+		return "For its test numbers Plaid documents the date " + exampleBirth + "."
 	case known == "":
 		return "The Sandbox knows no date of birth for this number: any date ends in the app's own form."
 	case m.private.on:

@@ -39,6 +39,9 @@ func (m *Model) do(a action) tea.Cmd {
 	case actOwnForm:
 		return m.take(flow.AutofillDeclined{At: m.at()})
 	case actBrowser:
+		if m.state.Config.InPage {
+			return m.take(flow.SurfaceChosen{At: m.at(), Surface: flow.InBrowser})
+		}
 		return m.showLink(flow.InBrowser)
 	case actTerminal:
 		return m.showLink(flow.InTerminal)
@@ -151,6 +154,9 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	if !m.shown(paneStage) && !m.hasResults() {
 		return "back to the step", func(m *Model) tea.Cmd { m.focus, m.zoomed = paneStage, false; return nil }
 	}
+	if again, act := m.pagePrimary(); act != nil {
+		return again, act
+	}
 	switch s.Phase {
 	case flow.PhaseToken:
 		if !s.Waiting() {
@@ -174,6 +180,9 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	case flow.PhaseReady:
 		if m.opts.Surface == flow.InTerminal {
 			return "open Link here", showOn(flow.InTerminal)
+		}
+		if s.Config.InPage {
+			return "open Link in the page", showOn(flow.InBrowser)
 		}
 		return "open Link in the browser", showOn(flow.InBrowser)
 	case flow.PhaseLink:
@@ -276,11 +285,20 @@ func linkIsOpen(m *Model) bool {
 }
 
 func canBrowser(m *Model) bool {
+	if m.state.Config.InPage {
+		return m.state.NeedsPage()
+	}
 	return linkIsOpen(m) || m.state.Phase == flow.PhaseReady && m.opts.Surface == flow.InTerminal
 }
 
+// wantsBrowser reports whether a page that can be opened again should be.
+func wantsBrowser(m *Model) bool {
+	page := m.state.Link.Page
+	return !m.state.Config.InPage || !page.Connected || page.Trouble != ""
+}
+
 func canTerminal(m *Model) bool {
-	if m.opts.Live {
+	if m.opts.Live || m.state.Config.InPage {
 		return false
 	}
 	if m.state.Phase == flow.PhaseReady {
@@ -290,6 +308,9 @@ func canTerminal(m *Model) bool {
 }
 
 func hasAddress(m *Model) bool {
+	if m.state.Config.InPage {
+		return m.state.Link.Page.URL != "" && m.state.NeedsPage()
+	}
 	return m.state.Phase == flow.PhaseLink && m.state.Link.Surface == flow.InBrowser && m.state.Link.Page.URL != ""
 }
 

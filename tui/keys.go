@@ -128,7 +128,7 @@ func bindings() []binding {
 		{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
 		{action: actToggle, place: onScreen | inEntry, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle},
 		{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry},
-		{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser},
+		{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser, worth: wantsBrowser},
 		{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},
 		{action: actQR, place: onScreen, keys: []string{"u"}, help: "QR code of the address", group: groupLink, short: "QR code", when: hasAddress},
 		{action: actOwnForm, place: onScreen, keys: []string{"f"}, chords: []string{"ctrl+f"}, help: "own form instead", group: groupWalk, short: "own form", when: canDecline},
@@ -178,7 +178,7 @@ func bindings() []binding {
 
 		{action: actPrimary, place: inPicker | inPlatform, keys: []string{"enter"}, help: "choose this one", group: groupList, short: "choose"},
 		{action: actPrimary, place: inWrong, keys: []string{"enter"}, help: "make this mistake", group: groupList, short: "do it wrong"},
-		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list"},
+		{action: actFocusNext, place: inPicker, keys: []string{"tab", "shift+tab"}, help: "personas or templates", group: groupList, short: "other list", when: hasTemplates},
 		{action: actFocusNext, place: inPlatform, keys: []string{"tab", "shift+tab"}, help: "SDKs or versions", group: groupList, short: "other list"},
 		{action: actFocusNext, place: inPlatform, keys: []string{"left", "right"}},
 		{action: actPrimary, place: inPalette, chords: []string{"enter"}, help: "do it", group: groupList, short: "do it"},

@@ -256,6 +256,7 @@ func TestFilterWords(t *testing.T) {
 		{"event:error", []string{"ERROR"}},
 		{"error", []string{"ERROR"}},
 		{"late", []string{"ERROR"}},
+		{"held", []string{"ERROR"}},
 		{"refused", []string{"onSuccess", "phone number entered"}},
 		{"refused lane:you", []string{"phone number entered"}},
 		{"marked", []string{"link_token received"}},

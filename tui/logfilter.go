@@ -10,7 +10,7 @@ import (
 // The filter of the log. What is searched is what can be seen: the masked line
 // with its reason. All words must match; a few words mean something else:
 //
-//	lane:link  event:LAYER_READY  error  refused  late  marked
+//	lane:link  event:LAYER_READY  error  refused  late  held  marked
 
 // logFilter is what is searched for, and what was found.
 type logFilter struct {
@@ -61,7 +61,7 @@ func parseFilter(query string) []logTerm {
 			term = logTerm{is: isError}
 		case word == "refused":
 			term = logTerm{is: isRefused}
-		case word == "late":
+		case word == "late", word == "held":
 			term = logTerm{is: isLate}
 		case word == "marked":
 			term = logTerm{is: isMarked}

@@ -47,6 +47,9 @@ type Options struct {
 	// An error is of an earlier one, and is shown.
 	Record func(journal.Entry) error
 	Live   bool // the real Plaid: Link cannot be drawn in the terminal
+	// Elsewhere names the settings that lead a live walk elsewhere than to Plaid,
+	// such as "LAYERSIM_PLAID_URL=http://127.0.0.1:8137". They are always shown.
+	Elsewhere []string
 }
 
 // Model is the root model. Make one with New.
@@ -108,11 +111,12 @@ func New(o Options) Model {
 	if o.Surface == "" {
 		o.Surface = flow.InBrowser
 	}
-	if o.Live {
-		o.Surface = flow.InBrowser
-	}
 	if o.Catalog == nil {
 		o.Catalog = &fixtures.Catalog{}
+	}
+	if o.Live {
+		o.Surface = flow.InBrowser
+		o.Catalog = liveCatalog(o.Catalog)
 	}
 	state := flow.New(o.Config)
 	truth := journal.New(state)

@@ -110,6 +110,9 @@ func (m *Model) drawPicker(f pane.Frame) (title, body string) {
 		personas, templates = s.Dim.Render("○ Personas"), s.Accent.Render("● Templates")
 	}
 	title = personas + "  " + templates
+	if m.opts.Live {
+		title = s.Accent.Render("Plaid's test numbers")
+	}
 	cursor, n := m.picker.cursor(c)
 	note := m.pickerNote(f.Width)
 	rows := max(f.Height-len(note)-1, 1)

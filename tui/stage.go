@@ -75,7 +75,9 @@ func (m *Model) choice(a action) (does string, say bool) {
 		}
 	case actBrowser:
 		switch {
-		case m.state.Phase == flow.PhaseReady:
+		case !wantsBrowser(m):
+			return "", false // it is open, and stays so
+		case m.state.Phase == flow.PhaseReady && !m.state.Config.InPage:
 			return "open Link in the browser", true
 		case m.state.Link.Page.Tab > 0 || m.state.Link.Page.BrowserTrouble != "":
 			does = "open the page again"
@@ -88,7 +90,7 @@ func (m *Model) choice(a action) (does string, say bool) {
 		}
 		does = "finish in the terminal"
 	case actQR:
-		return "QR code", true
+		return "QR code", !m.state.Link.Page.Connected || !m.state.Config.InPage
 	case actOwnForm:
 		does = "use the app's own form"
 	case actSDK:
@@ -96,10 +98,16 @@ func (m *Model) choice(a action) (does string, say bool) {
 		return "another Link SDK or version", !client.Layer && (m.state.Silent || end) || !client.Autofill && m.state.Phase == flow.PhaseFallback
 	case actStartOver:
 		_, enter := m.primary()
-		return "start over with a new token", m.state.Silent || end && (enter == nil || canRetry(m))
+		return "start over with a new token", m.state.Silent || m.state.Config.InPage && m.state.Link.Page.Trouble != "" || end && (enter == nil || canRetry(m))
 	case actPicker:
 		if m.state.Phase == flow.PhasePhone {
+			if m.opts.Live {
+				return "Plaid's test numbers", true
+			}
 			return "personas, by what they show", true
+		}
+		if m.opts.Live {
+			return "another test number", end && m.state.Phase != flow.PhaseFailed
 		}
 		return "another persona", end && m.state.Phase != flow.PhaseFailed
 	default:

@@ -34,7 +34,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
-	m.layout = m.roomForMistake(layOut(m.width, m.height, m.hasResults(), m.focus, m.zoomed))
+	m.layout = m.laidOut()
 	if o := overlayAt(m.overlay); o.layOut != nil {
 		o.layOut(&m)
 	}

@@ -42,7 +42,7 @@ func (m *Model) screen() string {
 			parts = append(parts, part{r, text})
 		}
 	}
-	add(l.rail, pane.Rail(m.frame(l.rail, false), m.state))
+	add(l.rail, m.drawRail(l.rail))
 	if m.overlay != onScreen {
 		add(l.overlay(), m.drawOverlay(l.overlay()))
 	} else {
@@ -289,13 +289,23 @@ func (m *Model) source() string {
 	words := "simulated Plaid"
 	if m.opts.Live {
 		words = "live Plaid Sandbox"
+		if len(m.opts.Elsewhere) > 0 {
+			words = "live, not Plaid"
+		}
 	}
 	template := m.opts.Template
 	if t, ok := m.opts.Catalog.Template(m.state.Config.TemplateID); ok {
 		template = t.Name
+	} else if m.opts.Live {
+		template = m.state.Config.TemplateID
 	}
 	if template != "" {
-		words += " · template " + pane.Clean(template)
+		if !strings.HasPrefix(template, "template") { // an id says it itself
+			words += " · template"
+		} else {
+			words += " ·"
+		}
+		words += " " + pane.Clean(template)
 	}
 	if label := m.state.Config.Client.Label(); label != "" {
 		words += " · " + pane.Clean(label)

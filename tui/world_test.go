@@ -31,6 +31,7 @@ type world struct {
 	emit    func(flow.Event)
 	latest  atomic.Pointer[Model]
 	page    fakePage
+	paged   *pagedLink // the Link of a live walk
 }
 
 // setting is how a world differs from the usual one.
@@ -46,6 +47,8 @@ type setting struct {
 	catalog           *fixtures.Catalog // other fixtures than the built-in ones
 	live              bool              // every event is delivered at once, as the walk does it
 	strict            bool              // the simulator is as strict as Production
+	paged             bool              // the walk is live, and Link in a page from create() on
+	elsewhere         []string
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -128,9 +131,10 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
 		})
 		inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: time.Now}
-		e := engine.New(engine.Ports{
+		link := linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now})
+		ports := engine.Ports{
 			Server:  server,
-			Link:    linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: w.emit, Now: time.Now}),
+			Link:    link,
 			Page:    &w.page,
 			Browser: fakeBrowser{s.browser},
 			Clock:   w.sim,
@@ -140,7 +144,14 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 			},
 			Now:  time.Now,
 			Emit: w.emit,
-		})
+		}
+		if s.paged {
+			w.paged = newPagedLink(w.emit, func(emit func(flow.Event)) *linkterm.Client {
+				return linkterm.New(linkterm.Options{BaseURL: "http://layersim.local", Transport: w.sim.Transport(), Emit: emit, Now: time.Now})
+			})
+			ports.Link, ports.Page, ports.Clock, ports.Webhooks, ports.LinkPatience = w.paged, nil, nil, nil, 10*time.Minute
+		}
+		e := engine.New(ports)
 		defer func() { _ = e.Close() }()
 		model := New(options(t, s, c, e.Perform, events, ctx))
 		w.program = tea.NewProgram(watched{model, &w.latest}, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(io.Discard),
@@ -183,7 +194,8 @@ func options(t testing.TB, s setting, c *fixtures.Catalog, perform func(context.
 		s.surface = flow.InTerminal
 	}
 	return Options{
-		Config:  flow.Config{TemplateID: template.ID, ClientUserID: "user-1", Client: client},
+		Live: s.paged, Elsewhere: s.elsewhere,
+		Config:  flow.Config{TemplateID: template.ID, ClientUserID: "user-1", Client: client, InPage: s.paged},
 		Catalog: c, Persona: s.persona, Template: template.Name,
 		Perform: perform, Events: events, Now: time.Now, Surface: s.surface, Color: true, Context: ctx,
 		WhatIf: foretell, OpenURL: s.openURL,

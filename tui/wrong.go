@@ -71,7 +71,7 @@ func (m *Model) wrongRows(order []flow.WrongID) []pane.WrongRow {
 func (m *Model) wrongObstacle(w flow.Wrong) string {
 	switch {
 	case w.SimulatedOnly && m.opts.Live:
-		return "with the simulated Plaid only"
+		return "with the simulated Plaid only" // no sentence of ours says what Plaid would do
 	case w.ID == flow.WrongAutofillNeedsAccounts && m.needyTemplate() == nil:
 		return "there is no template whose accounts are required"
 	case w.ID == flow.WrongSDKTooOld && sdk.BeforeLayer(m.state.Config.Client.Platform).Platform == "":
@@ -204,15 +204,9 @@ func (m *Model) roomForMistake(l layout) layout {
 			continue
 		}
 		less.banner.h += more
-		below := []*rect{&less.tabs, &less.body, &less.footer}
-		for i := range less.panes {
-			below = append(below, &less.panes[i])
-		}
-		for _, r := range below {
-			if !r.empty() {
-				r.y += more
-			}
-		}
+		banner := less.banner
+		less.lower(more)
+		less.banner = banner
 		return less
 	}
 	return l

@@ -27,7 +27,7 @@ func TestLogShowsTheReasonOfTheLineUnderTheCursor(t *testing.T) {
 		t.Errorf("no reason:\n%s", drawn)
 	}
 	drawn = ansi.Strip(pane.Log(frame(160, 14), 40, logLine, 0, 5))
-	if !strings.Contains(drawn, "late 30.7s") || !strings.Contains(drawn, "It happened at 11:59:30.000") {
+	if !strings.Contains(drawn, "held 30.7s") || !strings.Contains(drawn, "It happened at 11:59:30.000") {
 		t.Errorf("nothing about an event that came late:\n%s", drawn)
 	}
 }

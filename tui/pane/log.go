@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"strings"
 	"time"
 
 	"layersim/flow"
@@ -179,9 +180,19 @@ func (l LogLine) note() string {
 		if note != "" {
 			note += "  "
 		}
-		note += "late " + late
+		note += l.lateWord() + " " + late
 	}
 	return note
+}
+
+// lateWord says why an event is late: OPEN and the three LAYER_* events come at
+// once, all others Link may hold back (Plaid docs: Link Web, onEvent).
+func (l LogLine) lateWord() string {
+	switch name, _, _ := strings.Cut(l.Name, " "); name {
+	case flow.EventOpen, flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable, "onSuccess", "onExit":
+		return "late"
+	}
+	return "held"
 }
 
 // detailColumn is the cell in which a line's detail begins.
@@ -206,6 +217,9 @@ func whyLines(f Frame, l LogLine, n int, detail bool) []string {
 	why := Clean(l.Why)
 	if lateness(l) != "" {
 		why += " It happened at " + l.Happened.In(l.At.Location()).Format(clock) + " and was delivered later."
+		if l.lateWord() == "held" {
+			why += " Link may hold it back until its end."
+		}
 	}
 	var lines []string
 	if n == 3 {

@@ -143,8 +143,8 @@ func sequenceTag(a SequenceArrow) string {
 	if a.Refused {
 		tags = append(tags, "refused")
 	}
-	if late := lateness(LogLine{At: a.At, Happened: a.Happened}); late != "" {
-		tags = append(tags, "late "+late)
+	if l := (LogLine{At: a.At, Happened: a.Happened, Name: a.Label}); l.IsLate() {
+		tags = append(tags, l.lateWord()+" "+lateness(l))
 	}
 	return strings.Join(tags, ", ")
 }

@@ -114,7 +114,7 @@ func TestASequenceNeedsNoColour(t *testing.T) {
 	for _, w := range []int{36, 54, 120} {
 		f := frame(w, 40)
 		text := plainText(pane.Sequence(f, sequenceView(40, 9)))
-		for _, want := range []string{"LAYER_READY", "refused", "late 18.8s", "✗", "●", "›", "attempt 2"} {
+		for _, want := range []string{"LAYER_READY", "refused", "held 18.8s", "✗", "●", "›", "attempt 2"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%d cells: no %q in\n%s", w, want, text)
 			}

@@ -31,6 +31,12 @@ func stateFacts(s flow.State, now time.Time) []fact {
 	if s.Opened {
 		facts = append(facts, fact{"Link", linkFact(s)})
 	}
+	if preload := s.Preload.Brief(); preload != "" {
+		facts = append(facts, fact{"preloading", preload})
+	}
+	if s.Config.InPage {
+		facts = append(facts, fact{"page", pageFact(s.Link.Page)})
+	}
 	if !s.PublicToken.IsZero() {
 		facts = append(facts, fact{"public_token", Clean(s.PublicToken.String())})
 	}
@@ -136,6 +142,20 @@ func linkFact(s flow.State) string {
 		words = append(words, "done")
 	}
 	return strings.Join(words, ", ")
+}
+
+func pageFact(p flow.PageState) string {
+	switch {
+	case p.Trouble != "":
+		return "in trouble: " + Clean(p.Trouble)
+	case p.Connected:
+		return fmt.Sprintf("open, tab %d", p.Tab)
+	case p.Tab > 0:
+		return "closed"
+	case p.URL != "":
+		return "not opened yet"
+	}
+	return "not served yet"
 }
 
 // waitsFor says which calls have not been answered.

@@ -12,6 +12,12 @@ import (
 // in it: one plain paragraph that speaks of your server, your client and the
 // user, in Plaid's words. Clock times are those of now's zone.
 func StageFor(s flow.State, now time.Time) StageText {
+	t := stageFor(s, now)
+	pageNotice(s, &t)
+	return t
+}
+
+func stageFor(s flow.State, now time.Time) StageText {
 	switch s.Phase {
 	case flow.PhaseToken:
 		return tokenText(s)

@@ -31,13 +31,16 @@ func tokenText(s flow.State) StageText {
 	return t
 }
 
-func handlerText(s flow.State, now time.Time) StageText {
+func handlerText(s flow.State, now time.Time) (t StageText) {
 	until := ""
 	if !s.Expiration.IsZero() {
 		until = s.Expiration.In(now.Location()).Format("15:04, Jan 2")
 	}
 	n := s.Config.Client.Words()
-	t := StageText{Facts: facts(Fact{"link_token", s.LinkToken.String()}, Fact{"expires", until}, Fact{"Link SDK", s.Config.Client.Label()})}
+	t = StageText{Facts: facts(Fact{"link_token", s.LinkToken.String()}, Fact{"expires", until}, Fact{"Link SDK", s.Config.Client.Label()})}
+	if s.Config.InPage {
+		defer handlerInPage(s, &t)
+	}
 	if s.Waiting() || s.HandlerAlive {
 		t.Title = "Link is preloading"
 		t.Body = "Your client has called " + n.Create + ". Link loads out of sight" + loads(n) +
@@ -127,7 +130,7 @@ func eligibilityText(s flow.State) StageText {
 // verdict says why the simulator decided as it did, which Plaid never tells.
 func verdict(s flow.State) string {
 	if s.Verdict == "" {
-		return ""
+		return untold(s)
 	}
 	return "Only the simulator says why: " + strings.TrimSuffix(s.Verdict, ".") + "."
 }
@@ -167,9 +170,18 @@ func readyText(s flow.State) StageText {
 	}
 	return StageText{
 		Title:  "The user is eligible",
-		Notice: verdict(s),
+		Notice: eligible(s),
 		Body: why + "Your client now calls " + n.Open + ", and the user sees Link for the first time. " +
 			"Call it once: the event may be delivered twice, and a " + n.Object + " opens Link only once.",
-		Facts: facts(Fact{"link_session_id", s.LinkSessionID}),
+		Facts: facts(Fact{"link_session_id", s.LinkSessionID}, Fact{"preloading", s.Preload.Sentence()}),
 	}
+}
+
+// eligible is the verdict about somebody who is: nothing to wonder about where
+// nobody tells.
+func eligible(s flow.State) string {
+	if s.Verdict == "" {
+		return ""
+	}
+	return verdict(s)
 }

@@ -201,12 +201,19 @@ func failedText(s flow.State) StageText {
 // failedBody says what the failure leaves the walk with.
 func failedBody(s flow.State) string {
 	if s.FailedCall == nil {
-		return "Link was not opened in time, so your client destroyed the handler."
+		body := "Link was not opened in time, so your client destroyed the handler."
+		if s.Config.InPage {
+			body += " What was entered is kept, and the page stays where it is."
+		}
+		return body
 	}
 	switch s.FailedCall.(type) {
 	case flow.CreateSessionToken:
 		return "Your server has no link_token, so Layer cannot begin. Nothing is lost."
 	case flow.CreateHandler:
+		if s.Config.InPage {
+			return "Your client has a link_token and no handler: the page could not create it. Nothing that was entered is lost."
+		}
 		return "Your client has a link_token and no handler: the Link SDK could not be started."
 	case flow.SubmitHandler:
 		return "Your client could not hand the value to Link, so no LAYER_* event will come for it. The value is kept."

@@ -22,6 +22,9 @@ func linkText(s flow.State) StageText {
 	if codeWanted(s) {
 		code = sandboxCode
 	}
+	if s.Link.View == "" {
+		t.Facts = facts(Fact{"preloading", s.Preload.Sentence()})
+	}
 	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)
 	linkNotice(s, &t)
 	return t
@@ -29,7 +32,7 @@ func linkText(s flow.State) StageText {
 
 // codeWanted reports whether the user has the one-time code still to type.
 func codeWanted(s flow.State) bool {
-	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving || s.PhoneProof != "" {
+	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving || s.PhoneProof != "" && !s.Link.Anew {
 		return false
 	}
 	switch s.Link.View {
@@ -54,7 +57,10 @@ func linkBodyText(s flow.State) StageText {
 				"your client hands it to your server and does nothing else with it.",
 		}
 	}
-	if s.Link.Surface == flow.InBrowser && !s.Link.Page.Connected && s.Link.View == "" {
+	if s.Link.Shown && s.Link.View == "" && s.Link.Surface == flow.InBrowser {
+		return shownText(s)
+	}
+	if s.Link.Surface == flow.InBrowser && !s.Link.Page.Connected && s.Link.View == "" && !s.Config.InPage {
 		return StageText{
 			Title: "Opening Link",
 			Body: "Your client called open(). Link needs a page, so a browser opens one that this program serves; " +
@@ -66,6 +72,21 @@ func linkBodyText(s flow.State) StageText {
 		view = s.Link.Pane.View
 	}
 	return viewText(view)
+}
+
+// shownText is what is said when Link is open and nothing more is heard of it,
+// as is usual (Plaid docs: Link Web, onEvent).
+func shownText(s flow.State) StageText {
+	t := StageText{
+		Title: "The user is in Link",
+		Body: "OPEN: Link is on the user's screen. From here on silence is normal: Link may deliver TRANSITION_VIEW and all other events only " +
+			"together with onSuccess or onExit, and then in any order. The log shows both times, when each happened and when it arrived. " +
+			"Your app waits for onSuccess or onExit, nothing else.",
+	}
+	if s.Config.InPage {
+		t.Body += " Finish in the page."
+	}
+	return t
 }
 
 func viewText(view string) StageText {
@@ -127,6 +148,7 @@ func linkNotice(s flow.State, t *StageText) {
 		t.NoticeKind = Bad
 		t.Notice = "Link did not take the last answer. " + failureNotice(s.Failure) + " What was entered is still there; do it again."
 		t.Facts = append(t.Facts, failureFacts(s.Failure)...)
+	case s.Config.InPage && (page.Trouble != "" || !page.Connected): // pageNotice says it
 	case browser && page.Trouble != "":
 		t.NoticeKind = Bad
 		t.Notice = "The page reports trouble: " + strings.TrimSuffix(page.Trouble, ".") + ". Open it again, or finish in the terminal."
