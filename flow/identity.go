@@ -120,6 +120,8 @@ const (
 	AccountsAsked ItemStatus = iota
 	AccountsKnown
 	AccountsFailed
+	// AccountsUnasked is an Item that came without an access token.
+	AccountsUnasked
 )
 
 // Account is one account of an Item (Plaid OpenAPI: AccountBase).
@@ -127,10 +129,9 @@ type Account struct {
 	AccountID, Name, OfficialName, Mask, Type, Subtype string
 	// Available, Current and Limit are nil when the institution does not say.
 	Available, Current, Limit *float64
-	// Currency is iso_currency_code; Unofficial says that it is
-	// unofficial_currency_code instead.
-	Currency   string
-	Unofficial bool
+	// Currency is iso_currency_code, Unofficial unofficial_currency_code. At most
+	// one of them should be there.
+	Currency, Unofficial string
 	// Blank are the fields of this account that are there and hold nothing.
 	Blank []Blank
 }

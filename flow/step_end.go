@@ -200,6 +200,10 @@ func (st *stepper) fetched(u UserAccount) {
 	}
 	for i := range st.next.Account.Items {
 		item := &st.next.Account.Items[i]
+		if item.AccessToken.IsZero() {
+			item.Status = AccountsUnasked
+			continue
+		}
 		item.Status = AccountsAsked
 		st.ask(func(c Call) Question {
 			return GetAccounts{Call: c, ItemID: item.ItemID, AccessToken: item.AccessToken}
@@ -237,7 +241,8 @@ func (st *stepper) itemOf(q Question) int {
 	if !ok {
 		return -1
 	}
-	return slices.IndexFunc(st.next.Account.Items, func(it Item) bool { return it.ItemID == asked.ItemID })
+	// By both: an answer may hold an id twice, or none.
+	return slices.IndexFunc(st.next.Account.Items, func(it Item) bool { return it.ItemID == asked.ItemID && it.AccessToken == asked.AccessToken })
 }
 
 func (st *stepper) accountsFailed(q GetAccounts, f Failure) {

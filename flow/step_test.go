@@ -211,7 +211,7 @@ func TestStep(t *testing.T) {
 
 		// Server: session/get, and the ends
 		{"session read", succeeded(t), func(s flow.State) flow.Event {
-			return flow.UserAccountFetched{At: at(), Call: answer(s), Account: flow.UserAccount{HasIdentity: true, Items: []flow.Item{{ItemID: "a"}, {ItemID: "b"}}}}
+			return flow.UserAccountFetched{At: at(), Call: answer(s), Account: flow.UserAccount{HasIdentity: true, Items: []flow.Item{{ItemID: "a", AccessToken: flow.NewAccessToken("a")}, {ItemID: "b", AccessToken: flow.NewAccessToken("b")}}}}
 		}, flow.PhaseOnboarded, flow.Advanced, "GetAccounts GetAccounts DestroyHandler", "two Items"},
 		{"session read, no Items", succeeded(t), func(s flow.State) flow.Event {
 			return flow.UserAccountFetched{At: at(), Call: answer(s), Account: flow.UserAccount{HasIdentity: true}}

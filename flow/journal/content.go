@@ -35,7 +35,7 @@ func userAccount(o *object, a flow.UserAccount) {
 		o.text("item_id", item.ItemID)
 		o.text("access_token", item.AccessToken.String())
 		o.text("institution", item.Institution)
-		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed"}[item.Status])
+		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed", flow.AccountsUnasked: "not asked for"}[item.Status])
 		failure(o, item.Failure)
 		accounts(o, item.Accounts)
 		deviations(o, item.Deviations)
@@ -104,11 +104,8 @@ func accounts(o *object, list []flow.Account) {
 		o.amount("available", a.Available)
 		o.amount("current", a.Current)
 		o.amount("limit", a.Limit)
-		if a.Unofficial {
-			o.text("unofficial_currency_code", a.Currency)
-		} else {
-			o.text("iso_currency_code", a.Currency)
-		}
+		o.text("iso_currency_code", a.Currency)
+		o.text("unofficial_currency_code", a.Unofficial)
 		blank(o, a.Blank)
 	})
 }

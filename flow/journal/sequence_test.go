@@ -91,7 +91,7 @@ func TestAWalkAsASequence(t *testing.T) {
 	w.step(flow.OnSuccess{At: at(12), HandlerID: w.now().HandlerID, PublicToken: flow.NewPublicToken("profile-sandbox-0123456789ab")})
 	w.step(event(13, flow.EventVerifyPhone, flow.Metadata{Timestamp: noon.Add(10500 * time.Millisecond)}))
 	w.step(sent("/user_account/session/get", 200))
-	w.step(flow.UserAccountFetched{At: at(14), Call: call(), Account: flow.UserAccount{HasIdentity: true, Items: []flow.Item{{ItemID: "i"}}}})
+	w.step(flow.UserAccountFetched{At: at(14), Call: call(), Account: flow.UserAccount{HasIdentity: true, Items: []flow.Item{{ItemID: "i", AccessToken: flow.NewAccessToken("access-sandbox-i")}}}})
 	w.step(sent("/accounts/get", 500))
 	w.step(flow.CallFailed{At: at(15), Call: call(), Failure: flow.Failure{Code: "INTERNAL_SERVER_ERROR"}})
 	w.step(flow.StartOverRequested{At: at(20)})

@@ -159,7 +159,7 @@ func TestGetAccounts(t *testing.T) {
 	if *a.Available != 100.5 || *a.Current != 110 || a.Currency != "USD" || a.Subtype != "checking" || a.Mask != "0000" || a.Name != "Checking [31m" {
 		t.Errorf("first account: %+v", a)
 	}
-	if b.Available != nil || b.Current != nil || b.Currency != "DOGE" || b.Type != "teapot" || b.Subtype != "" || b.OfficialName != "Very Odd" {
+	if b.Available != nil || b.Current != nil || b.Unofficial != "DOGE" || b.Currency != "" || b.Type != "teapot" || b.Subtype != "" || b.OfficialName != "Very Odd" {
 		t.Errorf("second account: %+v", b)
 	}
 }

@@ -222,9 +222,6 @@ func accountOf(account map[string]any) flow.Account {
 	a.Type, a.Subtype = f.text("type"), f.text("subtype")
 	balances, _ := f.in("balances")
 	a.Available, a.Current, a.Limit = balances.amount("available"), balances.amount("current"), balances.amount("limit")
-	a.Currency = balances.text("iso_currency_code")
-	if unofficial := balances.text("unofficial_currency_code"); a.Currency == "" && unofficial != "" {
-		a.Currency, a.Unofficial = unofficial, true
-	}
+	a.Currency, a.Unofficial = balances.text("iso_currency_code"), balances.text("unofficial_currency_code")
 	return a
 }

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"strconv"
+	"strings"
 
 	"layersim/flow"
 )
@@ -11,11 +12,12 @@ import (
 var windowNames = [5]string{"now", "1d", "30d", "365d", "all"}
 
 // History draws how often each field was edited, in Plaid's five windows: "+2"
-// in this session, "•2" in a window, "·" never. It is whole in 34 columns.
+// in this session, "•2" in a window, "·" never, "?" not given, which is not never.
+// It is whole in 34 columns.
 func History(f Frame, u flow.UserAccount) string {
 	s := f.Styles
 	if !u.HasHistory {
-		return fill(paragraph(s.Text, "Plaid sent no identity_edit_history with this session.", f.Width), f.Width, f.Height)
+		return fill(paragraph(s.Text, noHistory(u), f.Width), f.Width, f.Height)
 	}
 	label, cells := historyColumns(f.Width)
 	head := newRow(f.Width).col(s.Dim, "Field", label)
@@ -31,6 +33,17 @@ func History(f Frame, u flow.UserAccount) string {
 	lines = append(lines, pad(f.Width))
 	lines = append(lines, historyNotes(f, u)...)
 	return fill(lines, f.Width, f.Height)
+}
+
+// noHistory says how the answer came without an edit history.
+func noHistory(u flow.UserAccount) string {
+	switch flow.HowBlank(u.Blank, "identity_edit_history") {
+	case flow.BlankNull:
+		return "Plaid answered identity_edit_history: null. Nothing is known of edits, which is not the same as none."
+	case flow.BlankOdd:
+		return "Plaid answered with an identity_edit_history that is no object, so nothing in it can be read."
+	}
+	return "Plaid sent no identity_edit_history with this session. Nothing is known of edits, which is not the same as none."
 }
 
 // historyColumns returns the widths of the label and of the five windows.
@@ -49,13 +62,18 @@ func historyColumns(w int) (label int, cells [5]int) {
 func historyLine(f Frame, r flow.EditRow, label int, cells [5]int) string {
 	s := f.Styles
 	name := s.Text
-	if r.Counts == (flow.EditCounts{}) {
+	if r.Counts == (flow.EditCounts{}) || !r.Counts.Given() {
 		name = s.Dim
 	}
 	line := newRow(f.Width).col(name, r.Label, label)
+	if !r.Counts.Given() {
+		return line.gap(2).put(s.Dim, "not given").String()
+	}
 	for i, n := range r.Counts.Windows() {
 		text, style := "·", s.Dim
 		switch {
+		case r.Counts.Missing[i]:
+			text = "?"
 		case n != 0 && i == 0:
 			text, style = "+"+strconv.Itoa(n), s.Accent
 		case n != 0:
@@ -69,22 +87,38 @@ func historyLine(f Frame, r flow.EditRow, label int, cells [5]int) string {
 func historyNotes(f Frame, u flow.UserAccount) []string {
 	s := f.Styles
 	legend := newRow(f.Width).put(s.Accent, "+").put(s.Dim, " this session  ").put(s.Warn, "•").put(s.Dim, " edited  · none")
-	edited := 0
+	edited, unknown := 0, false
 	for _, row := range u.History.Rows() {
 		if row.Counts.Current > 0 {
 			edited++
 		}
+		unknown = unknown || row.Counts.Missing[0]
 	}
 	what := "The user edited nothing in this session."
 	switch {
+	case edited == 0 && unknown:
+		what = "No edit in this session is reported, but not every field has a count."
 	case edited == 1:
 		what = "The user edited one field in this session."
 	case edited > 1:
 		what = "The user edited " + strconv.Itoa(edited) + " fields in this session."
 	}
+	if unknown {
+		legend = newRow(f.Width).put(s.Accent, "+").put(s.Dim, " this session  ").put(s.Warn, "•").put(s.Dim, " edited  · none  ? not given")
+	}
 	what += " Each window counts the shorter ones too. Many edits to a name or an SSN deserve a second look."
 	if f.Width >= 60 {
 		what += " There is no row for the phone, because Link does not let it be edited."
 	}
-	return append([]string{legend.String()}, wide(f, paragraph(s.Dim, what, min(f.Width, readable)))...)
+	lines := append([]string{legend.String()}, wide(f, paragraph(s.Dim, what, min(f.Width, readable)))...)
+	odd := 0
+	for _, d := range u.Deviations.List {
+		if strings.HasPrefix(d.Path, "identity_edit_history") {
+			odd++
+		}
+	}
+	if odd > 0 {
+		lines = append(lines, paragraph(s.Warn, "! "+count(odd, "value")+" of this history not as the contract says: Identity lists them.", f.Width)...)
+	}
+	return lines
 }

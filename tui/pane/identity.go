@@ -1,6 +1,9 @@
 package pane
 
 import (
+	"strings"
+	"unicode"
+
 	"layersim/flow"
 )
 
@@ -10,7 +13,12 @@ type Row struct {
 	Key     string // names the value for reveal, such as "ssn"
 	Label   string
 	Private bool
-	text    func(revealed bool) string
+	// Blank says how there is no value: "null", or that it was not returned.
+	Blank string
+	// Note is what is said of the value, after it.
+	Note      string
+	text      func(revealed bool) string
+	deviation *flow.Deviation
 }
 
 // Text returns the value, or its mask; "" when there is none.
@@ -41,71 +49,148 @@ func privateRow(key, label string, value private) Row {
 }
 
 // IdentityRows returns the values of Identity in the order drawn, for whoever
-// moves its cursor.
+// moves its cursor: the contract's, each of them, and then where the answer
+// differs from the contract.
 func IdentityRows(u flow.UserAccount) []Row {
-	if !u.HasIdentity {
-		return nil
+	var rows []Row
+	if u.HasIdentity {
+		rows = identityRows(u.Identity)
+		for i := range rows {
+			rows[i].Blank = blankWords(flow.HowBlank(u.Blank, "identity."+rows[i].Key))
+		}
 	}
-	id := u.Identity
+	return append(rows, deviationRows("session", u.Deviations)...)
+}
+
+func identityRows(id flow.Identity) []Row {
 	rows := []Row{
 		plainRow("phone_number", "Phone", id.PhoneNumber.Reveal()),
-		plainRow("name.first_name", "First name", id.FirstName),
-		plainRow("name.last_name", "Last name", id.LastName),
-		plainRow("address.street", "Street", id.Address.Street),
-	}
-	if id.Address.Street2 != "" {
-		rows = append(rows, plainRow("address.street2", "Street 2", id.Address.Street2))
-	}
-	rows = append(rows,
-		plainRow("address.city", "City", id.Address.City),
-		plainRow("address.region", "Region", id.Address.Region),
-		plainRow("address.postal_code", "Postal code", id.Address.PostalCode),
-		plainRow("address.country", "Country", id.Address.Country),
-		plainRow("email", "Email", id.Email),
+		textRow("name.first_name", "First name", id.FirstName),
+		textRow("name.last_name", "Last name", id.LastName),
+		textRow("address.street", "Street", id.Address.Street),
+		textRow("address.street2", "Street 2", id.Address.Street2),
+		textRow("address.city", "City", id.Address.City),
+		textRow("address.region", "Region", id.Address.Region),
+		textRow("address.postal_code", "Postal code", id.Address.PostalCode),
+		textRow("address.country", "Country", id.Address.Country),
+		textRow("email", "Email", id.Email),
 		privateRow("date_of_birth", "Date of birth", id.DateOfBirth),
 		privateRow("ssn", "SSN", id.SSN),
-	)
-	if id.SSNLast4 != "" {
-		rows = append(rows, Row{Key: "ssn_last_4", Label: "SSN, last 4", Private: true, text: func(revealed bool) string {
-			if revealed {
-				return id.SSNLast4
-			}
-			return "••••"
-		}})
+		hiddenRow("ssn_last_4", "SSN, last 4", id.SSNLast4),
+	}
+	last := &rows[len(rows)-1]
+	last.Note = tailNote(id, id.SSNLast4)
+	if id.SSNLast4Guide != "" {
+		guide := hiddenRow("ssn_last4", "ssn_last4", id.SSNLast4Guide)
+		guide.Note = tailNote(id, id.SSNLast4Guide)
+		switch {
+		case id.SSNLast4 != "" && id.SSNLast4 != id.SSNLast4Guide:
+			guide.Note = "is not the same as ssn_last_4"
+		case guide.Note == "":
+			guide.Note = "as Plaid's guide spells it"
+		}
+		rows = append(rows, guide)
 	}
 	return rows
 }
 
+// tailNote says when the last four digits are not those of the SSN.
+func tailNote(id flow.Identity, tail string) string {
+	if ssn := id.SSN.Reveal(); tail != "" && ssn != "" && !strings.HasSuffix(ssn, tail) {
+		return "is not the end of ssn"
+	}
+	return ""
+}
+
+// textRow is a plain row, unless a number stands there that belongs elsewhere.
+func textRow(key, label, value string) Row {
+	digits := 0
+	for _, r := range value {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case unicode.IsLetter(r):
+			return plainRow(key, label, value)
+		}
+	}
+	if digits == 9 { // as a social security number has
+		return hiddenRow(key, label, value)
+	}
+	return plainRow(key, label, value)
+}
+
+// hiddenRow is a private text without a type of its own.
+func hiddenRow(key, label, value string) Row {
+	return Row{Key: key, Label: label, Private: value != "", text: func(revealed bool) string {
+		if revealed || value == "" {
+			return value
+		}
+		return "••••"
+	}}
+}
+
+func blankWords(how flow.BlankAs) string {
+	switch how {
+	case flow.BlankNull:
+		return "null"
+	case flow.BlankEmpty:
+		return `"", an empty text`
+	case flow.BlankOdd:
+		return "unreadable, see below"
+	}
+	return "not returned"
+}
+
 // Identity draws what the user shared. The phone is marked as proven, by proof;
 // everything else is the user's own word, because Link lets it be edited. SSN and
-// date of birth are masked unless revealed(key).
+// date of birth are masked unless revealed(key). Below stands where the session
+// differs from the contract.
 func Identity(f Frame, u flow.UserAccount, proof flow.PhoneProof, revealed func(key string) bool, cursor int) string {
-	s := f.Styles
-	if !u.HasIdentity {
-		return fill(paragraph(s.Text, "Plaid answered identity: null. The user shared no identity, so the app asks for it in its own form.", f.Width), f.Width, f.Height)
-	}
 	rows := IdentityRows(u)
+	own := len(rows) - len(u.Deviations.List)
+	var lines []string
+	at := 0
+	if !u.HasIdentity {
+		lines = paragraph(f.Styles.Text, noIdentity(u)+" The app asks for it in its own form.", f.Width)
+	}
+	for i, r := range rows[:own] {
+		if i == cursor {
+			at = len(lines)
+		}
+		lines = append(lines, identityLine(f, r, proof, revealed, i == cursor))
+	}
+	if foot := identityFoot(f, u, proof); len(foot) > 0 && f.Height > len(lines)+len(foot) {
+		lines = append(append(lines, pad(f.Width)), foot...)
+	}
+	below, here := deviationLines(f, u.Deviations, rows[own:], revealed, cursor-own)
+	if cursor >= own {
+		at = len(lines) + here
+	}
+	return fill(window(append(lines, below...), at, f.Height), f.Width, f.Height)
+}
+
+// noIdentity says how the answer came without an identity.
+func noIdentity(u flow.UserAccount) string {
+	switch flow.HowBlank(u.Blank, "identity") {
+	case flow.BlankOdd:
+		return "Plaid answered with an identity that is no object, so nothing in it can be read."
+	case "":
+		if len(u.Blank) > 0 || !u.Deviations.IsZero() {
+			return "Plaid's answer has no identity in it at all."
+		}
+	}
+	return "Plaid answered identity: null. The user shared no identity."
+}
+
+func identityFoot(f Frame, u flow.UserAccount, proof flow.PhoneProof) []string {
+	if !u.HasIdentity {
+		return nil
+	}
 	verified := "Only the phone is verified. The rest"
 	if proof == "" {
 		verified = "None of this is verified: it"
 	}
-	foot := paragraph(s.Dim, verified+" is what the user confirmed or edited in Link. Run your own checks on it.", f.Width)
-	if f.Height < len(rows)+len(foot)+1 {
-		foot = nil
-	}
-	lines := make([]string, 0, len(rows)+4)
-	for i, r := range rows {
-		lines = append(lines, identityLine(f, r, proof, revealed, i == cursor))
-	}
-	room := f.Height
-	if len(foot) > 0 {
-		room -= len(foot) + 1
-	}
-	lines = window(lines, cursor, room)
-	if len(foot) > 0 {
-		lines = append(append(lines, pad(f.Width)), foot...)
-	}
-	return fill(lines, f.Width, f.Height)
+	return paragraph(f.Styles.Dim, verified+" is what the user confirmed or edited in Link. Run your own checks on it.", f.Width)
 }
 
 func identityLine(f Frame, r Row, proof flow.PhoneProof, revealed func(string) bool, here bool) string {
@@ -119,7 +204,7 @@ func identityLine(f Frame, r Row, proof flow.PhoneProof, revealed func(string) b
 	shown := revealed != nil && revealed(r.Key)
 	text, style := r.Text(shown), s.Text
 	if text == "" {
-		text, style = "not returned", s.Dim
+		text, style = or(r.Blank, "not returned"), s.Dim
 	}
 	line.put(s.Accent, cursor).col(s.Dim, r.Label, 15).put(style, text)
 	switch {
@@ -129,6 +214,8 @@ func identityLine(f Frame, r Row, proof flow.PhoneProof, revealed func(string) b
 		line.gap(2).put(s.Good, firstFit(line.left(), "✓ verified, by Plaid", "✓ verified", "✓"))
 	case r.Private && shown:
 		line.gap(2).put(s.Warn, firstFit(line.left(), "! shown", "!"))
+	case r.Note != "":
+		line.gap(2).put(s.Warn, r.Note)
 	case r.Private && here && f.Focused:
 		line.gap(2).put(s.Dim, firstFit(line.left(), "masked", ""))
 	}
