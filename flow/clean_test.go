@@ -37,7 +37,7 @@ const private = `{"request_id":"r","public_token":"profile-sandbox-b0e2c4ee-a763
 func TestRedactionKeepsTheShapeAndHidesWhatIsPrivate(t *testing.T) {
 	got, err := flow.Redaction{}.JSON([]byte(private))
 	want := `{"request_id":"r","public_token":"profile-sandbox-••••992d","n":null,` +
-		`"identity":{"ssn":"•••-••-••••","ssn_last_4":"••••","date_of_birth":{"year":"••••"},"phone_number":"+1••••••••11","name":"Leslie"},` +
+		`"identity":{"ssn":"•••-••-••••","ssn_last_4":"••••","date_of_birth":{"year":"•••• (number)"},"phone_number":"+1••••••••11","name":"Leslie"},` +
 		`"edits":{"ssn":{"edits_1d":2}},"list":[1e3,true,"call +1••••••••11"],"routing_number":"••••"}`
 	if err != nil || got != want {
 		t.Errorf("%v\ngot  %s\nwant %s", err, got, want)

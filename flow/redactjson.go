@@ -30,6 +30,10 @@ type Redaction struct {
 // ErrClipped says that JSON was longer than Redaction.Longest.
 var ErrClipped = errors.New("longer than is kept")
 
+// HiddenNumber ends the mask of a number: JSON has no number that shows nothing,
+// and who compares two answers wants to know that this was no text.
+const HiddenNumber = " (number)"
+
 // deepest is how many levels of JSON are shown; Plaid's bodies have six.
 const deepest = 64
 
@@ -88,10 +92,10 @@ func (w *jsonWriter) value(private bool, depth int) error {
 			return w.write(quoted(hidden + " (" + string(KindNumber) + ")"))
 		}
 		if masked, hide := w.hide(token.String(), private); hide {
-			return w.write(quoted(masked))
+			return w.write(quoted(masked + HiddenNumber))
 		}
 		if masked := w.Text(token.String()); masked != token.String() {
-			return w.write(quoted(masked))
+			return w.write(quoted(masked + HiddenNumber))
 		}
 		return w.write(token.String())
 	case string:
