@@ -126,6 +126,7 @@ func (a *app) model(color, light bool) tui.Model {
 		WhatIf: whatIf, OpenURL: a.browser.Open, Record: a.record,
 	}
 	if a.plan.remote != nil {
+		o.Elsewhere = a.plan.remote.elsewhere
 		o.Live, o.WhatIf = true, nil // nobody outside knows whom the real Layer finds
 	}
 	return tui.New(o)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"layersim/flow/engine"
@@ -31,6 +32,7 @@ func (a *app) live(around surroundings) error {
 	a.page = linkpage.New(linkpage.Options{
 		ScriptURL: func(context.Context) (string, error) { return r.scriptURL, nil },
 		Emit:      a.emit, Now: around.now, Addr: around.pageAddr,
+		Connect: r.baseURL, Elsewhere: strings.Join(r.elsewhere, ", "),
 	})
 	a.engine = engine.New(engine.Ports{
 		Server: server, Link: a.page.Handlers(), Browser: around.browser, Webhooks: a.inbox.forger(server.GetWebhookKey, around.now),
