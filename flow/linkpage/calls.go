@@ -102,6 +102,15 @@ func (c *call) label() string {
 	return "handler." + c.kind + "()"
 }
 
+// abandon ends every call that is still waited for, because of this.
+func (c *calls) abandon(because string) {
+	for _, one := range c.all {
+		if !one.done && one.waitedFor() {
+			one.result <- handlerFailure(one.label() + " was not made: " + because + ".")
+		}
+	}
+}
+
 // loaded notes an onLoad and reports whether the walk had one of another load.
 func (c *calls) loaded(tab int) (again bool) {
 	if c.loadedBy == 0 {

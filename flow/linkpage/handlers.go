@@ -56,6 +56,9 @@ func (h *Handlers) Create(ctx context.Context, e flow.CreateHandler) error {
 		return err
 	}
 	p.known[e.HandlerID] = true
+	if before := p.stage.calls; before != nil {
+		before.abandon("another handler took its place")
+	}
 	list := &calls{handler: e.HandlerID}
 	p.stage = stage{
 		version: p.stage.version, handler: e.HandlerID, script: script,
@@ -100,11 +103,7 @@ func (h *Handlers) Destroy(id flow.HandlerID) {
 	if list == nil || p.stage.handler != id {
 		return
 	}
-	for _, one := range list.all {
-		if !one.done && one.waitedFor() {
-			one.result <- handlerFailure("The handler was destroyed before " + one.label() + " was made.")
-		}
-	}
+	list.abandon("the handler was destroyed")
 	p.stage = stage{version: p.stage.version, handler: id, script: p.stage.script, dismissed: true, sentence: endSentence(list.end), lived: true}
 	p.changed()
 }

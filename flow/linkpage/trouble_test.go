@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"layersim/flow"
@@ -195,6 +196,65 @@ func TestTheCallsAreTheApps(t *testing.T) {
 	pagetest.InPage(t, browser, `log.slice(-2).join() === "exit true,destroy"`)
 }
 
+// After the end nothing is called again, even if the terminal heard of the end
+// only from the load that followed.
+func TestAReloadAfterTheEndCallsNothing(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	// What the load before had to say takes its time, so that it comes after the
+	// new load could have been told what to do.
+	slow := `(() => {
+		const Native = WebSocket;
+		window.WebSocket = class extends Native {
+			send(text) { JSON.parse(text).seq && JSON.parse(text).instance ? setTimeout(() => super.send(text), 500) : super.send(text); }
+		};
+	})()`
+	if _, err := chromedp.Call(browser, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: slow}); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ call, says string }{
+		"success":  {`config.onSuccess("profile-sandbox-1", {})`, "Thank you"},
+		"exit":     {`config.onExit(null, {})`, "Link was closed"},
+		"an error": {`config.onExit({ error_code: "INVALID_LINK_TOKEN" }, {})`, "Link could not go on"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := stubHome(t, browser, strings.Replace(goodScript, `log.push("create");`, `log.push("create"); window.config = config;`, 1))
+			ok(t, h.make(t))
+			h.submit(t, "+14155550011")
+			h.event(t, flow.EventLayerReady)
+			h.open(t)
+			h.event(t, flow.EventOpen)
+			// This load never comes through again.
+			do(t, browser, `window.WebSocket = class { static OPEN = 1 }`)
+			h.line.cut(true)
+			await[flow.PageLost](t, h.events)
+			do(t, browser, test.call)
+			pageSays(t, browser, test.says)
+			h.line.cut(false)
+			pagetest.Run(t, browser, chromedp.Reload())
+			await[flow.PageConnected](t, h.events)
+			pageSays(t, browser, test.says)
+			pagetest.InPage(t, browser, `document.getElementById("text").textContent === "Go on in your terminal." && window.log === undefined`)
+			if names := drain(h.events); len(names) != 1 || !strings.HasPrefix(names[0], "on") {
+				t.Errorf("came %q", names)
+			}
+			h.handlers.Destroy(handlerID)
+			h.page.Dismiss(handlerID, "Something else.") // it has been said already what became of it
+			pagetest.InPage(t, browser, `document.querySelector("h1").textContent.endsWith("erminal.") || document.querySelector("h1").textContent.endsWith("says why.")`)
+			// Another attempt goes on in the same tab.
+			next := make(chan error, 1)
+			ctx := within(t)
+			go func() {
+				next <- h.handlers.Create(ctx, flow.CreateHandler{HandlerID: handlerID + 1, LinkToken: flow.NewLinkToken("link-sandbox-2")})
+			}()
+			ok(t, <-next)
+			if e := await[flow.OnLoad](t, h.events); e.Again || e.HandlerID != handlerID+1 {
+				t.Errorf("%+v", e)
+			}
+			pageSays(t, browser, "Link is loaded")
+		})
+	}
+}
+
 // A load that does not come to the answer of the one before says so, and makes
 // no more calls.
 func TestADifferentAnswerAfterAReloadIsReported(t *testing.T) {
@@ -255,6 +315,17 @@ func TestGivingUpTakesTheCallBack(t *testing.T) {
 	b := openTab(t, url, "a")
 	if m := b.hear("handle"); m["calls"] != nil {
 		t.Errorf("the page is told of %v", m["calls"])
+	}
+	// Another handler ends whoever waits for the one before.
+	first := h.making(t)
+	b.hear("handle")
+	second := h.making(t)
+	if err := <-first; !errors.As(err, &failure) || !strings.Contains(failure.Message, "another handler took its place") {
+		t.Errorf("%v", err)
+	}
+	h.handlers.Destroy(handlerID)
+	if err := <-second; !errors.As(err, &failure) || !strings.Contains(failure.Message, "the handler was destroyed") {
+		t.Errorf("%v", err)
 	}
 	// Closing ends whoever waits.
 	created := h.making(t)
