@@ -117,7 +117,7 @@ func (s *setting) consider(name string, from origin, raw string, there bool) {
 	case value != s.value && name != s.found:
 		s.odd = append(s.odd, fmt.Sprintf("%s has another value; %s is used.", here.where(), s.where()))
 	case value != s.value:
-		s.odd = append(s.odd, fmt.Sprintf("%s has another value; the %s is used.", here.where(), inWords(s.from)))
+		s.odd = append(s.odd, fmt.Sprintf("%s has another value, which is not used.", here.where()))
 	}
 }
 
