@@ -64,6 +64,8 @@ func (s setting) where() string {
 // credentials are what a live walk needs.
 type credentials struct {
 	clientID, secret, template, env setting
+	// elsewhere: they are for a Plaid on this machine, which may take any.
+	elsewhere bool
 	// production are secrets that are set under a name of Production's.
 	production []setting
 }

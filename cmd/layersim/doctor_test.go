@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -167,14 +168,12 @@ func TestDoctorOfSettingsThatCannotBeUsed(t *testing.T) {
 		code    int
 		line    []string
 	}{
-		"production":          {goodEnviron("PLAID_ENV=production"), "", exitUsage, []string{"✗ failed", "environment", "PLAID_ENV in the environment asks for Production. It is refused"}},
-		"production in .env":  {goodEnviron(), "PLAID_ENV=production", exitUsage, []string{"✗ failed", "environment", "PLAID_ENV in .env line 1 asks for Production"}},
-		"broken .env":         {goodEnviron(), "A=1\nPLAID_SECRET=\"" + someSecret, exitUsage, []string{"✗ failed", ".env", "line 2 of .env"}},
-		"other machine":       {goodEnviron("LAYERSIM_PLAID_URL=http://plaid.example.com"), "", exitUsage, []string{"✗ failed", "elsewhere", "leads to another machine"}},
-		"CA file":             {goodEnviron("LAYERSIM_CA_FILE=/nowhere"), "", exitUsage, []string{"✗ failed", "elsewhere", "LAYERSIM_CA_FILE cannot be read"}},
-		"simulated only":      {goodEnviron("LAYERSIM_STRICT=true"), "", exitUsage, []string{"✗ failed", "simulated only", "LAYERSIM_STRICT is for the simulated walk"}},
-		"webhooks from afar":  {goodEnviron("LAYERSIM_WEBHOOK_LISTEN=0.0.0.0:80"), "", exitUsage, []string{"✗ failed", "LAYERSIM_WEBHOOK_LISTEN", "0.0.0.0:80"}},
-		"webhooks to nowhere": {goodEnviron("LAYERSIM_WEBHOOK_URL=here"), "", exitUsage, []string{"✗ failed", "LAYERSIM_WEBHOOK_URL", "not an address"}},
+		"production":         {goodEnviron("PLAID_ENV=production"), "", exitUsage, []string{"✗ failed", "environment", "PLAID_ENV in the environment asks for Production. It is refused"}},
+		"production in .env": {goodEnviron(), "PLAID_ENV=production", exitUsage, []string{"✗ failed", "environment", "PLAID_ENV in .env line 1 asks for Production"}},
+		"broken .env":        {goodEnviron(), "A=1\nPLAID_SECRET=\"" + someSecret, exitUsage, []string{"✗ failed", ".env", "line 2 of .env"}},
+		"other machine":      {goodEnviron("LAYERSIM_PLAID_URL=http://plaid.example.com"), "", exitUsage, []string{"✗ failed", "elsewhere", "leads to another machine"}},
+		"CA file":            {goodEnviron("LAYERSIM_CA_FILE=/nowhere"), "", exitUsage, []string{"✗ failed", "elsewhere", "LAYERSIM_CA_FILE cannot be read"}},
+		"simulated only":     {goodEnviron("LAYERSIM_STRICT=true"), "", exitUsage, []string{"✗ failed", "simulated only", "LAYERSIM_STRICT is for the simulated walk"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -183,6 +182,46 @@ func TestDoctorOfSettingsThatCannotBeUsed(t *testing.T) {
 			}
 			examine(t, tc.environ, func(d *doctor) { d.transport = notCalled(t) }).says(tc.code, tc.line, []string{"- skipped", "Nothing was sent anywhere"})
 		})
+	}
+}
+
+func TestDoctorOfWebhooks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	server := simulated(t, httptest.NewServer, plaidsim.Config{Credentials: ours})
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	for name, tc := range map[string]struct {
+		webhooks webhookSettings
+		code     int
+		line     []string
+	}{
+		"none":        {webhookSettings{}, exitDone, []string{"✓ ok", "Layer"}},
+		"free":        {webhookSettings{listen: "127.0.0.1:0"}, exitDone, []string{"✓ ok", "webhooks", "127.0.0.1:0, which is free"}},
+		"with a URL":  {webhookSettings{listen: "127.0.0.1:0", url: "https://abc.example.com/hook"}, exitDone, []string{"✓ ok", "webhooks", "not seen from here"}},
+		"taken":       {webhookSettings{listen: taken.Addr().String()}, exitUsage, []string{"✗ failed", "webhooks", "cannot receive webhooks on"}},
+		"from afar":   {webhookSettings{listen: "0.0.0.0:0"}, exitUsage, []string{"✗ failed", "webhooks", "this machine only"}},
+		"to nowhere":  {webhookSettings{listen: "127.0.0.1:0", url: "here"}, exitUsage, []string{"✗ failed", "webhooks", "not a URL"}},
+		"from nobody": {webhookSettings{url: "https://abc.example.com/hook"}, exitUsage, []string{"✗ failed", "webhooks", "receives nothing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			examine(t, goodEnviron("LAYERSIM_PLAID_URL="+server.URL), func(d *doctor) { d.settings.webhooks = tc.webhooks }).says(tc.code, tc.line)
+		})
+	}
+}
+
+// A Plaid on this machine may take any keys, so nothing is said of their form.
+func TestKeysForAPlaidOfOnesOwn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	server := simulated(t, httptest.NewServer, plaidsim.Config{})
+	environ := []string{"PLAID_CLIENT_ID=any", "PLAID_SECRET=any", "LAYER_TEMPLATE_ID=any", "LAYERSIM_PLAID_URL=" + server.URL}
+	x := examine(t, environ)
+	x.says(exitDone, []string{"✓ ok", "PLAID_SECRET", "set, 3 characters"}, []string{"✓ ok", "Layer"})
+	p, err := settings{env: "sandbox", link: "browser", platform: "web", environ: environ}.check()
+	if err != nil || len(p.remote.remarks) > 0 {
+		t.Errorf("%v, %v", err, p.remote.remarks)
 	}
 }
 

@@ -263,7 +263,7 @@ func TestDoctorOfAnAccountThatCannotBeAsked(t *testing.T) {
 		"other environment": {200, `{"link":{"link_token":"link-production-01234567-89ab-cdef-0123-456789abcdef","expiration":"2030-01-01T00:00:00Z"},"request_id":"r4"}`, nil, exitAccess, "not one of Sandbox: link-production-••••cdef"},
 		"trouble of Plaid":  {500, `{"error_type":"API_ERROR","error_code":"INTERNAL_SERVER_ERROR","error_message":"oops ` + someSecret + `","request_id":"r5"}`, nil, exitNetwork, "HTTP 500 API_ERROR / INTERNAL_SERVER_ERROR"},
 		"no Plaid":          {200, `<html>`, nil, exitNetwork, "the answer is not Plaid's"},
-		"cut":               {0, "", io.ErrUnexpectedEOF, exitNetwork, "NO_CONNECTION"},
+		"cut":               {0, "", io.ErrUnexpectedEOF, exitNetwork, "the connection was cut"},
 		"timeout":           {0, "", context.DeadlineExceeded, exitNetwork, "TIMEOUT"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -281,7 +281,10 @@ func TestDoctorOfAnAccountThatCannotBeAsked(t *testing.T) {
 					return w.Result(), tc.err
 				})
 			})
-			x.says(tc.code, []string{"✗ failed", "Layer", tc.says})
+			x.says(tc.code, []string{"✗ failed", "Layer", tc.says}, []string{"→ "})
+			if _, after, _ := strings.Cut(x.text, tc.says); !strings.Contains(strings.SplitN(after, "This machine", 2)[0], "→ ") {
+				t.Errorf("no remedy:\n%s", x.text)
+			}
 		})
 	}
 }

@@ -35,6 +35,7 @@ func (s settings) goLive(p *plan) error {
 		return err
 	}
 	c := readCredentials(s.environ, file)
+	c.elsewhere = place.baseURL != sandboxURL
 	if err := c.refuseProduction(); err != nil {
 		return err
 	}
