@@ -64,6 +64,8 @@ func (s setting) where() string {
 // credentials are what a live walk needs.
 type credentials struct {
 	clientID, secret, template, env setting
+	// elsewhere: they are for a Plaid on this machine, which may take any.
+	elsewhere bool
 	// production are secrets that are set under a name of Production's.
 	production []setting
 }
@@ -117,7 +119,7 @@ func (s *setting) consider(name string, from origin, raw string, there bool) {
 	case value != s.value && name != s.found:
 		s.odd = append(s.odd, fmt.Sprintf("%s has another value; %s is used.", here.where(), s.where()))
 	case value != s.value:
-		s.odd = append(s.odd, fmt.Sprintf("%s has another value; the %s is used.", here.where(), inWords(s.from)))
+		s.odd = append(s.odd, fmt.Sprintf("%s has another value, which is not used.", here.where()))
 	}
 }
 

@@ -48,7 +48,7 @@ func (c credentials) problems() []string {
 func (c credentials) contradictions() []string {
 	var wrong []string
 	same := func(a, b setting) {
-		if a.isSet() && a.value == b.value {
+		if (clientIDForm.MatchString(a.value) || secretForm.MatchString(a.value)) && a.value == b.value {
 			wrong = append(wrong, fmt.Sprintf("%s and %s are the same, and they never are: one of them was copied to the place of the other.", a.name, b.name))
 		}
 	}
@@ -102,7 +102,7 @@ func (c credentials) remarks() []string {
 func (c credentials) form(s setting) string {
 	const unsure = " Plaid does not document the form, so it is tried as it is."
 	switch {
-	case !s.isSet() || s.unusable() != "":
+	case !s.isSet(), s.unusable() != "", c.elsewhere:
 		return ""
 	case s.name == nameClientID && secretForm.MatchString(s.value) && clientIDForm.MatchString(c.secret.value):
 		return s.where() + " looks like a secret, and the secret like a client_id: exchange them." + unsure

@@ -64,6 +64,7 @@ layersim doctor --json`,
 	f.StringVar(&s.env, "env", "", "sandbox checks as a walk with --env sandbox would; so does any key that is set")
 	f.StringVar(&s.template, "template", "", "the id of the Layer template (default LAYER_TEMPLATE_ID)")
 	f.BoolVar(&s.noBrowser, "no-browser", false, "check as a walk with --no-browser would")
+	s.webhooks.addFlags(f)
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -71,7 +72,7 @@ layersim doctor --json`,
 // run looks at everything and returns the error of the first thing that failed,
 // which the report has shown already.
 func (d doctor) run(ctx context.Context) error {
-	subject := d.lookAtSettings()
+	subject := d.lookAtSettings(ctx)
 	switch {
 	case d.report.code() == exitUsage:
 		d.report.section("Network")

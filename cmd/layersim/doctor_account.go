@@ -61,7 +61,8 @@ func judgeRefusal(refused flow.Failure) finding {
 	f := finding{Name: "Layer", Verdict: failed, code: exitAccess}
 	if refused.Type == "" { // it never reached Plaid
 		f.code = exitNetwork
-		f.Says, f.Remedy = refused.Error()+".", refused.Hint
+		f.Says = strings.TrimSuffix(refused.Error(), ".") + "."
+		f.Remedy = strings.TrimSpace(refused.Hint + " " + fixtures.ErrorFor(fixtures.OwnErrors, refused.Code).Remedy)
 		return f
 	}
 	if refused.Status >= 500 || refused.Status == http.StatusTooManyRequests {

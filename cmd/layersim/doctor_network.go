@@ -65,6 +65,9 @@ func judgeAPI(t *travel) (f finding, isPlaid bool) {
 	case id == "" && t.text("error_code") == "":
 		f.Says = fmt.Sprintf("Something answers at %s, but not as Plaid's API does (HTTP %d, %s).", where, t.status, t.kind())
 		f.Remedy = "See that the address is right. Between here and Plaid there may be a proxy or a gateway that answers in its place."
+	case t.status < 400:
+		f.Says = fmt.Sprintf("Whatever answers at %s takes a call without keys (HTTP %d), which Plaid's API never does.", where, t.status)
+		f.Remedy = "See that the address is right. No key was sent."
 	case t.status >= 500:
 		f.Says = fmt.Sprintf("Plaid answers with HTTP %d %s (request_id %s).", t.status, t.text("error_code"), id)
 		f.Remedy = "Plaid has trouble of its own. Look at status.plaid.com and try again in a while."

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 
@@ -59,12 +60,13 @@ type report struct {
 	err      error // of writing
 }
 
-// reportWidth is how wide lines may be.
+// reportWidth is how wide lines may be, 0 for any width: what is not read on a
+// terminal is easier to search when it is not broken into lines.
 func reportWidth(out *os.File) int {
 	if width, _, err := term.GetSize(out.Fd()); err == nil && width > 0 {
 		return min(max(width, 40), 120)
 	}
-	return 100
+	return 0
 }
 
 func (r *report) section(name string) {
@@ -96,6 +98,9 @@ func (r *report) add(f finding) {
 // there are tokens and addresses among them.
 func (r *report) wrapped(text string, indent int) string {
 	room := max(r.width-indent, 20)
+	if r.width == 0 {
+		room = math.MaxInt
+	}
 	var b strings.Builder
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,7 +18,7 @@ type subject struct {
 }
 
 // lookAtSettings shows every setting of a live walk and where it comes from.
-func (d doctor) lookAtSettings() subject {
+func (d doctor) lookAtSettings(ctx context.Context) subject {
 	r := d.report
 	r.section("Settings")
 	wanted, err := d.settings.isLive()
@@ -39,6 +39,9 @@ func (d doctor) lookAtSettings() subject {
 		}
 		r.add(f)
 	}
+	var wrongPlace error
+	s.place, wrongPlace = findPlace(d.settings.environ)
+	s.keys.elsewhere = s.place.baseURL != sandboxURL
 	d.showEnvironment(s, wanted)
 	if s.live {
 		for _, key := range s.keys.needed() {
@@ -51,8 +54,8 @@ func (d doctor) lookAtSettings() subject {
 	if s.live {
 		d.showSimulatedOnly()
 	}
-	d.showPlace(&s)
-	d.showWebhooks()
+	d.showPlace(s, wrongPlace)
+	d.showWebhooks(ctx, s)
 	return s
 }
 
@@ -142,20 +145,18 @@ func (d doctor) showSimulatedOnly() {
 	}
 	s.strict, _ = strconv.ParseBool(s.getenv(variableOf("strict")))
 	s.fixtures, s.sdkVersion, s.platform = s.getenv(variableOf("fixtures")), s.getenv(variableOf("sdk-version")), s.getenv(variableOf("platform"))
-	if err := s.refuseSimulated(plan{surface: flow.Surface(s.getenv(variableOf("link")))}); err != nil {
+	if err := s.refuseSimulated(flow.Surface(s.getenv(variableOf("link")))); err != nil {
 		d.report.add(finding{Name: "simulated only", Verdict: failed, Says: err.Error() + ".", Remedy: "Unset that variable for a walk with --env sandbox.", code: exitUsage})
 	}
 }
 
 // showPlace shows what leads elsewhere than to Plaid.
-func (d doctor) showPlace(s *subject) {
-	place, err := findPlace(d.settings.environ)
-	s.place = place
+func (d doctor) showPlace(s subject, err error) {
 	if err != nil {
 		d.report.add(finding{Name: "elsewhere", Verdict: failed, Says: err.Error() + ".", Remedy: "Mend the setting, or unset it to speak to Plaid itself.", code: exitUsage})
 		return
 	}
-	for _, setting := range place.elsewhere {
+	for _, setting := range s.place.elsewhere {
 		name, value, _ := strings.Cut(setting, "=")
 		f := finding{Name: name, Verdict: look, Says: value, Origin: "environment"}
 		switch {
@@ -170,30 +171,35 @@ func (d doctor) showPlace(s *subject) {
 	}
 }
 
-// showWebhooks shows where webhooks are received, if that was asked for.
-func (d doctor) showWebhooks() {
-	listen, public := variableOf("webhook-listen"), variableOf("webhook-url")
-	if value := d.settings.getenv(listen); value != "" {
-		f := finding{Name: listen, Verdict: fine, Says: flow.CleanLine(value, 200), Origin: "environment"}
-		if err := onLoopback(value); err != nil {
-			f.Verdict, f.code = failed, exitUsage
-			f.Remedy = "The receiver listens on this machine only; write an address such as 127.0.0.1:8138 and let your tunnel lead there."
-		}
-		d.report.add(f)
+// showWebhooks shows where webhooks are received, if that was asked for, and
+// whether the place is free.
+func (d doctor) showWebhooks(ctx context.Context, s subject) {
+	if !s.live || d.settings.webhooks == (webhookSettings{}) {
+		return
 	}
-	if value := d.settings.getenv(public); value != "" {
-		f := finding{Name: public, Verdict: fine, Origin: "environment"}
-		u, err := url.Parse(value)
-		switch {
-		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			f.Verdict, f.code = failed, exitUsage
-			f.Says, f.Remedy = "It is not an address.", "Write the public address that your tunnel forwards, such as https://abc.example.com/webhook."
-		case isLoopback(u.Hostname()) && d.settings.getenv(nameURL) == "":
-			f.Verdict = look
-			f.Says, f.Remedy = u.Redacted(), "Plaid cannot reach an address of this machine: write the public address that your tunnel forwards."
-		default:
-			f.Says = flow.CleanLine(u.Redacted(), 200)
-		}
+	f := finding{Name: "webhooks", Verdict: failed, code: exitUsage}
+	p, err := d.settings.webhooks.check(&remote{baseURL: s.place.baseURL})
+	if err != nil {
+		f.Says, f.Remedy = err.Error()+".", "Mend the setting, or leave it out: without webhooks the walk goes on, and the phone is proven by the session's answer only."
 		d.report.add(f)
+		return
 	}
+	listener, err := p.listenForWebhooks(ctx)
+	if err != nil {
+		f.Says, f.Remedy = err.Error()+".", "A walk that runs already may have it."
+		d.report.add(f)
+		return
+	}
+	f.Verdict, f.code = fine, 0
+	f.Says = "They will be received on " + flow.CleanLine(p.listen, 80) + ", which is free."
+	if p.url != "" {
+		f.Says += " Plaid is told the address of --webhook-url; whether a tunnel leads from there to here is not seen from here."
+	}
+	if p.note != "" {
+		f.Verdict, f.Remedy = look, p.note
+	}
+	if err := listener.Close(); err != nil {
+		f.Verdict, f.Remedy = look, "It could not be given back: "+innermostOf(err)
+	}
+	d.report.add(f)
 }

@@ -127,6 +127,15 @@ func (s settings) check() (plan, error) {
 	default:
 		return p, usagef("--mouse %q: write --mouse on, or --mouse off to leave it to the terminal for selecting text", s.mouse)
 	}
+	live, err := s.isLive()
+	if err != nil {
+		return p, err
+	}
+	if live {
+		if err := s.refuseSimulated(p.surface); err != nil {
+			return p, err
+		}
+	}
 	client, err := sdk.Client(s.platform, s.sdkVersion)
 	if err != nil {
 		return p, usagef("--platform, --sdk-version: %w", err)
@@ -140,10 +149,6 @@ func (s settings) check() (plan, error) {
 			return p, usagef("--persona %q: there is no such persona; 'layersim personas' lists them", s.persona)
 		}
 		p.persona = s.persona
-	}
-	live, err := s.isLive()
-	if err != nil {
-		return p, err
 	}
 	if live {
 		p.config, p.private = flow.Config{Client: client}, s.private

@@ -26,9 +26,6 @@ func (s settings) isLive() (bool, error) {
 
 // goLive makes a plan one against Plaid's Sandbox.
 func (s settings) goLive(p *plan) error {
-	if err := s.refuseSimulated(*p); err != nil {
-		return err
-	}
 	place, err := findPlace(s.environ)
 	if err != nil {
 		return err
@@ -38,6 +35,7 @@ func (s settings) goLive(p *plan) error {
 		return err
 	}
 	c := readCredentials(s.environ, file)
+	c.elsewhere = place.baseURL != sandboxURL
 	if err := c.refuseProduction(); err != nil {
 		return err
 	}
@@ -71,7 +69,7 @@ func newClientUserID() string { return "layersim-" + strings.ToLower(rand.Text()
 
 // refuseSimulated says no to settings that only the simulator understands:
 // live, they would do nothing, and nobody would know.
-func (s settings) refuseSimulated(p plan) error {
+func (s settings) refuseSimulated(surface flow.Surface) error {
 	refused := func(flag, why string) error {
 		return usagef("%s is for the simulated walk: %s. Leave it out, or leave out --env sandbox", s.spelled(flag), why)
 	}
@@ -82,7 +80,7 @@ func (s settings) refuseSimulated(p plan) error {
 		return refused("strict", "what Plaid's Sandbox forgives is for Plaid to say")
 	case s.fixtures != "":
 		return refused("fixtures", "Plaid's Sandbox has users and templates of its own; yours are in the Dashboard")
-	case p.surface == flow.InTerminal:
+	case surface == flow.InTerminal:
 		return refused("link terminal", "real Link exists only in a browser")
 	case s.sdkVersion != "":
 		return refused("sdk-version", "real Link is loaded by the page, always in the newest version")
