@@ -57,6 +57,12 @@ func linkBodyText(s flow.State) StageText {
 				"your client hands it to your server and does nothing else with it.",
 		}
 	}
+	if s.Config.InPage && !s.Link.Page.Connected {
+		return StageText{
+			Title: "The page is not open",
+			Body:  "Your client called open(), and your app waits for onSuccess or onExit. Link lives in the page, so nothing goes on while it is closed.",
+		}
+	}
 	if s.Link.Shown && s.Link.View == "" && s.Link.Surface == flow.InBrowser {
 		return shownText(s)
 	}
