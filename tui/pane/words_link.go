@@ -23,7 +23,7 @@ func linkText(s flow.State) StageText {
 		code = sandboxCode
 	}
 	if s.Link.View == "" {
-		t.Facts = facts(Fact{"preloading", s.Preload.Sentence()})
+		t.Facts = facts(Fact{"preloading", s.Preload.Brief()})
 	}
 	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)
 	linkNotice(s, &t)
@@ -91,6 +91,7 @@ func shownText(s flow.State) StageText {
 	}
 	if s.Config.InPage {
 		t.Body += " Finish in the page."
+		t.Notice = s.Preload.Sentence()
 	}
 	return t
 }
