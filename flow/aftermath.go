@@ -198,6 +198,10 @@ func (st *stepper) eventAftermath(e OnEvent) {
 		case e.Name == EventLayerNotAvailable:
 			st.cameOf("LAYER_NOT_AVAILABLE, for the phone number alone. The date of birth was dropped and must be submitted again.")
 		}
+	case WrongSubmitBeforeLoad:
+		if isOutcome(e.Name) && st.next.Config.InPage && !st.old.counted {
+			st.cameOf("%s came: this time Link kept the submit() that was too early. Nothing documents that it must.", e.Name)
+		}
 	case WrongForeignNumber:
 		if e.Name == EventLayerNotAvailable && m.Outcome == "" {
 			st.cameOf("LAYER_NOT_AVAILABLE, as for every number that is not +1.")

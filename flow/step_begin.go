@@ -77,6 +77,11 @@ func (st *stepper) inHandler(e Event) {
 func (st *stepper) loaded() {
 	if m := st.next.Mistake; m.Wrong == WrongSubmitBeforeLoad && m.Armed {
 		st.watchEligibility(st.next.LastCall)
+		if st.old.Config.InPage {
+			st.move(PhaseEligibility, "onLoad comes only now, after submit(). The app waits for the answer.")
+			st.cameOf("submit() came before onLoad. Real Link has been seen to drop it without a word: if no LAYER_* event comes, it did.")
+			return
+		}
 		st.move(PhaseEligibility, "onLoad comes only now. The submit() that went before it is lost, and the app waits for its answer.")
 		st.cameOf("submit() came before onLoad and was dropped. No LAYER_* event will come of it.")
 		return

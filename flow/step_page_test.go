@@ -243,3 +243,25 @@ func TestOpenWhileThePageIsClosed(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What the real Link makes of a submit before onLoad is seen, not known.
+func TestEarlySubmitInPage(t *testing.T) {
+	s := begin(webLatest)
+	s.Config.InPage = true
+	s = feed(t, s, flow.LinkTokenRequested{At: at()})
+	s = feed(t, s, flow.SessionTokenCreated{At: at(), Call: answer(s), LinkToken: flow.NewLinkToken("link-sandbox-1"), Expiration: epoch.Add(4 * time.Hour)})
+	s = feed(t, s, flow.DoWrong{At: at(), Wrong: flow.WrongSubmitBeforeLoad})
+	s = feed(t, s, flow.HandlerCreated{At: at(), Call: answer(s)}, flow.OnLoad{At: at(), HandlerID: s.HandlerID})
+	if s.Phase != flow.PhaseEligibility || !strings.Contains(s.Mistake.Outcome, "if no LAYER_* event comes") {
+		t.Fatalf("%s: %s", s.Phase, s.Mistake.Outcome)
+	}
+	kept := feed(t, s, sdk(s, flow.EventLayerReady, flow.Metadata{}))
+	if kept.Phase != flow.PhaseReady || !strings.Contains(kept.Mistake.Outcome, "kept the submit()") {
+		t.Errorf("answered, %s: %s", kept.Phase, kept.Mistake.Outcome)
+	}
+	again := feed(t, s, flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: answer(s)}}, flow.RetryRequested{At: at()})
+	again = feed(t, again, flow.HandlerSubmitted{At: at(), Call: answer(again)}, sdk(again, flow.EventLayerReady, flow.Metadata{}))
+	if again.Phase != flow.PhaseReady || strings.Contains(again.Mistake.Outcome, "kept the submit()") {
+		t.Errorf("submitted again, %s: %s", again.Phase, again.Mistake.Outcome)
+	}
+}

@@ -7,10 +7,9 @@ var wrongs = []Wrong{
 	{
 		ID: WrongSubmitBeforeLoad, Title: "submit() before onLoad",
 		Does:   "The app calls submit() in the line after create(), while Link still loads.",
-		Watch:  "No event comes. After 15 seconds the step says so; submitting again, now that Link has loaded, is answered.",
+		Watch:  "No event comes. After 15 seconds the step says so; submitting again, now that Link has loaded, is answered. (Real Link has been seen to drop it; Plaid does not document this case.)",
 		Right:  "Wait for onLoad, then submit.",
 		Phases: []Phase{PhaseHandler}, obstacle: noHandlerYet, commit: (*stepper).submitBeforeLoad,
-		SimulatedOnly: true,
 	},
 	{
 		ID: WrongLateCreate, Title: "the handler is created late",

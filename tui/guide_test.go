@@ -46,7 +46,7 @@ func TestGuideSaysWhatCame(t *testing.T) {
 		w.submit("4155550011")
 		w.press("tab", "g")
 		w.sees("LAYER_READY", "✓ came at")
-		w.press("g", "g", "g", "g", "g", "g")
+		w.press("g", "g", "g", "g", "g", "g", "g")
 		w.sees("link_token link-sandbox-", "good until")
 		w.press("shift+tab", "enter", "enter")
 		w.typeText("000000")
@@ -120,7 +120,7 @@ func TestGuideSaysWhyAValueIsMissing(t *testing.T) {
 				w.stands(flow.PhaseOnboarded)
 				w.sees(test.want...)
 				w.press("tab", "tab", "tab", "tab", "g", "g", "g")
-				w.sees(append(test.want, "● Session data")...)
+				w.sees(append(test.want, "● Session")...)
 			})
 		})
 	}

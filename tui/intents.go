@@ -3,6 +3,7 @@ package tui
 import (
 	"runtime"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -294,7 +295,8 @@ func canBrowser(m *Model) bool {
 // wantsBrowser reports whether a page that can be opened again should be.
 func wantsBrowser(m *Model) bool {
 	page := m.state.Link.Page
-	return !m.state.Config.InPage || !page.Connected || page.Trouble != ""
+	does, _ := m.primary() // it may say so already
+	return !m.state.Config.InPage || (!page.Connected || page.Trouble != "") && !strings.HasPrefix(does, "open the page")
 }
 
 func canTerminal(m *Model) bool {

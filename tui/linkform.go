@@ -252,8 +252,6 @@ func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
 	if !linkIsDrawn(m) {
 		page := m.state.Link.Page
 		switch {
-		case m.state.Config.InPage && page.Tab == 0 && !page.Connected && page.URL != "":
-			return "open the page in the browser", (*Model).reopenPage
 		case m.state.Link.Surface != flow.InBrowser || page.Connected && page.Trouble == "":
 			return "", nil
 		case (page.BrowserTrouble != "" || page.Trouble != "") && canTerminal(m):

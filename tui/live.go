@@ -123,13 +123,10 @@ func (m *Model) pagePrimary() (string, func(*Model) tea.Cmd) {
 	default:
 		return "", nil
 	}
-	if !s.NeedsPage() || s.Silent {
-		return "", nil
-	}
-	if s.Link.Page.Tab > 0 || s.Link.Page.BrowserTrouble != "" {
+	if s.NeedsPage() && !s.Silent && (s.Link.Page.Tab > 0 || s.Link.Page.BrowserTrouble != "") {
 		return "open the page again", (*Model).reopenPage
 	}
-	return "open the page in the browser", (*Model).reopenPage
+	return "", nil // a browser is on its way
 }
 
 // reopenPage opens the page of the handler again.

@@ -331,3 +331,30 @@ func TestLiveMistakes(t *testing.T) {
 		}
 	})
 }
+
+// A live screen fills its window in every state, whatever comes from outside.
+func TestLiveScreensFill(t *testing.T) {
+	oneAtATime(t)
+	for name, state := range everyState(t) {
+		for _, page := range [][]flow.Event{
+			nil,
+			{flow.PageServed{At: at, URL: pagedURL}, flow.BrowserFailed{At: at, Reason: hostile}},
+			{flow.PageServed{At: at, URL: "http://127.0.0.1:1/" + hostile}},
+			{flow.PageServed{At: at, URL: pagedURL}, flow.PageConnected{At: at, Tab: 2}, flow.PageTrouble{At: at, Reason: hostile}},
+			{flow.PageServed{At: at, URL: pagedURL}, flow.PageConnected{At: at, Tab: 2}, flow.PageLost{At: at, Tab: 2}},
+		} {
+			o := state.opts
+			o.Live, o.Config.InPage, o.Elsewhere = true, true, []string{"LAYERSIM_PLAID_URL=" + hostile, "LAYERSIM_LINK_SCRIPT=http://127.0.0.1:8137/link/v2/stable/link-initialize.js"}
+			m := New(o)
+			for i := range state.journal.Len() {
+				m.take(state.journal.At(i).Event)
+			}
+			m.after(page...)
+			for _, size := range [][2]int{{60, 16}, {80, 24}, {100, 30}, {120, 36}, {200, 50}} {
+				if problem := fills(m.sized(size[0], size[1]), size[0], size[1]); problem != "" {
+					t.Fatalf("%s with %d events of the page, %v: %s\n%s", name, len(page), size, problem, ansi.Strip(m.sized(size[0], size[1]).Content))
+				}
+			}
+		}
+	}
+}

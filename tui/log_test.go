@@ -80,7 +80,7 @@ func TestLogShowsWhatCameLate(t *testing.T) {
 	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
 		w.begin()
 		w.event(flow.OnEvent{At: flow.At(time.Now()), HandlerID: 1, Name: "SEARCHED", Metadata: flow.Metadata{Timestamp: time.Now().Add(-3 * time.Second)}})
-		w.sees("SEARCHED late 3s")
+		w.sees("SEARCHED held 3s")
 		w.press("shift+tab", "space")
 		w.sees("Entry", "happened at", "3s late: Link held it back")
 	})

@@ -55,6 +55,18 @@ func routine(e journal.Entry) bool {
 	return false
 }
 
+// cameAgain reports whether a page that was loaded anew called this back once
+// more.
+func cameAgain(event flow.Event) bool {
+	switch e := event.(type) {
+	case flow.OnLoad:
+		return e.Again
+	case flow.OnEvent:
+		return e.Again
+	}
+	return false
+}
+
 // logCount returns how many lines there are: all that happened up to the moment
 // looked at, or those of them that the filter lets through.
 func (m *Model) logCount() int {
@@ -184,6 +196,9 @@ func (m *Model) drawLog(f pane.Frame) string {
 		i := m.logIndex(k)
 		line := m.inItsWords(m.journal.At(i), m.log.line(m.journal.At(i)))
 		m.lint.note(&line, i+1, m.moment())
+		if line.Note == "" && cameAgain(m.journal.At(i).Event) {
+			line.Note = "again"
+		}
 		line.Marked = m.log.marks[i]
 		line.Routine = routine(m.journal.At(i))
 		line.Brief = inBrief(m.journal.At(i).Event)

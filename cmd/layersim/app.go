@@ -128,6 +128,7 @@ func (a *app) model(color, light bool) tui.Model {
 	if a.plan.remote != nil {
 		o.Elsewhere = a.plan.remote.elsewhere
 		o.Live, o.WhatIf = true, nil // nobody outside knows whom the real Layer finds
+		o.Elsewhere = a.plan.remote.elsewhere
 	}
 	return tui.New(o)
 }

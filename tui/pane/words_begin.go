@@ -173,15 +173,18 @@ func readyText(s flow.State) StageText {
 		Notice: eligible(s),
 		Body: why + "Your client now calls " + n.Open + ", and the user sees Link for the first time. " +
 			"Call it once: the event may be delivered twice, and a " + n.Object + " opens Link only once.",
-		Facts: facts(Fact{"link_session_id", s.LinkSessionID}, Fact{"preloading", s.Preload.Sentence()}),
+		Facts: facts(Fact{"link_session_id", s.LinkSessionID}, Fact{"preloading", s.Preload.Brief()}),
 	}
 }
 
-// eligible is the verdict about somebody who is: nothing to wonder about where
-// nobody tells.
+// eligible is the verdict about somebody who is. Where nobody tells, there is
+// nothing to wonder about, and preloading takes its place.
 func eligible(s flow.State) string {
-	if s.Verdict == "" {
-		return ""
+	switch {
+	case s.Verdict != "":
+		return verdict(s)
+	case s.Config.InPage:
+		return s.Preload.Sentence()
 	}
-	return verdict(s)
+	return ""
 }

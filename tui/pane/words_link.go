@@ -23,7 +23,7 @@ func linkText(s flow.State) StageText {
 		code = sandboxCode
 	}
 	if s.Link.View == "" {
-		t.Facts = facts(Fact{"preloading", s.Preload.Sentence()})
+		t.Facts = facts(Fact{"preloading", s.Preload.Brief()})
 	}
 	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)
 	linkNotice(s, &t)
@@ -57,6 +57,12 @@ func linkBodyText(s flow.State) StageText {
 				"your client hands it to your server and does nothing else with it.",
 		}
 	}
+	if s.Config.InPage && !s.Link.Page.Connected {
+		return StageText{
+			Title: "The page is not open",
+			Body:  "Your client called open(), and your app waits for onSuccess or onExit. Link lives in the page, so nothing goes on while it is closed.",
+		}
+	}
 	if s.Link.Shown && s.Link.View == "" && s.Link.Surface == flow.InBrowser {
 		return shownText(s)
 	}
@@ -85,6 +91,7 @@ func shownText(s flow.State) StageText {
 	}
 	if s.Config.InPage {
 		t.Body += " Finish in the page."
+		t.Notice = s.Preload.Sentence()
 	}
 	return t
 }

@@ -45,7 +45,7 @@ func pageTrouble(s flow.State) (Kind, string) {
 	case page.Tab > 0:
 		return Warn, "The page was closed or is reloading, and the " + s.Config.Client.Words().Object + " with it. Nothing is lost: open the page again, and it makes the calls again that were made before. " + waitsForPage(s)
 	case page.URL != "":
-		return Info, "The page is not open yet: open the address below. " + waitsForPage(s)
+		return Info, "A browser is asked to open it. If none comes up, open the address below yourself. " + waitsForPage(s)
 	}
 	return Info, ""
 }
