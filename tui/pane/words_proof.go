@@ -76,6 +76,18 @@ func proofInEnd(s flow.State) string {
 	return "The phone is not proven: no webhook came, the answer holds no phone_number, and onSuccess alone can be forged. "
 }
 
+// whatIsProven begins a sentence about the identity: how the phone was proven,
+// and that the rest …
+func whatIsProven(proof flow.PhoneProof) string {
+	switch proof {
+	case flow.ProofWebhook:
+		return "Only the phone is verified, by webhook, the best proof. The rest"
+	case flow.ProofSession:
+		return "Only the phone is verified, by session/get, the second best proof. The rest"
+	}
+	return "None of this is verified: it"
+}
+
 // proofInExit says what is known of the phone of a user who left Link.
 func proofInExit(s flow.State) (kind Kind, notice string) {
 	switch {
