@@ -33,7 +33,7 @@ func webhooksFact(s flow.State) string {
 	case s.Config.NoWebhooks:
 		return "none are received (--webhook-listen)"
 	case s.Config.Webhook == "":
-		return "to the URL of the template"
+		return "to the template's URL, if that leads here"
 	}
 	u, err := url.Parse(s.Config.Webhook)
 	if err != nil {
