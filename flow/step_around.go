@@ -8,6 +8,9 @@ import (
 // What can happen at any time around the walk: webhooks, timers, and events in a phase where they make no sense.
 
 func (st *stepper) webhook(e WebhookReceived) {
+	if e.Code == "" {
+		e.Code = "without a webhook_code"
+	}
 	switch {
 	case e.Unchecked:
 		st.note("A webhook %s came, and whether it is Plaid's could not be found out (%s). It is not believed, and answered so that Plaid sends it again.", e.Code, e.Reason)
@@ -17,12 +20,8 @@ func (st *stepper) webhook(e WebhookReceived) {
 		return
 	}
 	st.next.GenuineWebhook = true
-	switch {
-	case !st.old.owns(e):
+	if !st.old.owns(e) {
 		st.note("A webhook %s came that does not belong to this Link session; it says nothing about this user.", e.Code)
-		return
-	case e.Delivery > 1:
-		st.note("%s was delivered again (the same bytes, delivery %d). Plaid may do so; the second time changes nothing.", e.Code, e.Delivery)
 		return
 	}
 	switch e.Code {
@@ -33,6 +32,9 @@ func (st *stepper) webhook(e WebhookReceived) {
 		st.note("SESSION_FINISHED (%s), verified: Plaid's side of the session is over.", e.Status)
 	default:
 		st.note("A verified webhook %s came.", e.Code)
+	}
+	if e.Delivery > 1 {
+		st.note("%s was delivered again (the same bytes, delivery %d). Plaid may do so; handled a second time, it changes nothing.", e.Code, e.Delivery)
 	}
 }
 

@@ -130,23 +130,38 @@ func (m *Model) seenOfTopic(topic string) []string {
 }
 
 func (m *Model) seenWebhooks() []string {
-	verified, refused := 0, 0
+	verified, again, refused, unchecked := 0, 0, 0, 0
 	for i := range m.moment() {
 		if w, ok := m.journal.At(i).Event.(flow.WebhookReceived); ok {
-			if w.Verified {
+			switch {
+			case w.Delivery > 1:
+				again++
+			case w.Verified:
 				verified++
-			} else {
+			case w.Unchecked:
+				unchecked++
+			default:
 				refused++
 			}
 		}
 	}
-	switch {
-	case verified+refused == 0:
+	if verified+again+refused+unchecked == 0 {
+		if m.state.Config.NoWebhooks {
+			return []string{"This walk receives no webhooks (--webhook-listen). The phone counts as proven once the session returns its number."}
+		}
 		return []string{"No webhook has reached this walk so far."}
-	case refused == 0:
-		return []string{fmt.Sprintf("Received and verified: %d.", verified)}
 	}
-	return []string{fmt.Sprintf("Verified: %d. Not verified, and so not believed: %d; the log says why.", verified, refused)}
+	said := []string{fmt.Sprintf("Received and verified: %d.", verified)}
+	if again > 0 {
+		said = append(said, fmt.Sprintf("Delivered again, without effect: %d.", again))
+	}
+	if refused > 0 {
+		said = append(said, fmt.Sprintf("Not verified, and so not believed: %d; the log says why.", refused))
+	}
+	if unchecked > 0 {
+		said = append(said, fmt.Sprintf("Could not be checked, so Plaid sends them again: %d; the log says why.", unchecked))
+	}
+	return said
 }
 
 func seenOfClient(c flow.Client) []string {

@@ -49,8 +49,13 @@ func inBrief(event flow.Event) string {
 	case flow.AccountsFetched:
 		return e.Institution
 	case flow.WebhookReceived:
-		if !e.Verified {
+		switch {
+		case e.Unchecked:
+			return "not checked"
+		case !e.Verified:
 			return "unverified"
+		case e.Delivery > 1:
+			return "again"
 		}
 		return e.Status
 	case flow.PageTrouble:

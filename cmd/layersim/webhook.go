@@ -34,8 +34,6 @@ type webhookPlan struct {
 	path string // "" for any
 	// local: Plaid is on this machine and reaches the receiver without a tunnel.
 	local bool
-	// note is what the operator should know, "" if nothing.
-	note string
 }
 
 // defaultWebhookPath is where a Plaid on this machine sends webhooks.
@@ -61,7 +59,7 @@ func (s webhookSettings) check(to *remote) (*webhookPlan, error) {
 			p.path = defaultWebhookPath
 			return p, nil
 		}
-		p.note = "Plaid cannot reach " + s.listen + ", and is told no other address. Webhooks come only if the template in the Dashboard names the URL of your tunnel; else add --webhook-url https://…"
+		to.remarks = append(to.remarks, "Plaid cannot reach "+s.listen+" and is told no other address: webhooks come only if the template in the Dashboard names the URL of a tunnel that leads here. Else add --webhook-url https://…")
 		return p, nil
 	}
 	u, err := checkWebhookURL(s.url, p.local)

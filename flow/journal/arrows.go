@@ -195,8 +195,13 @@ func (d *drawing) webhook(e flow.WebhookReceived) {
 		label += " " + clean(e.Status)
 	}
 	mark := ArrowPlain
-	if !e.Verified {
+	switch {
+	case e.Unchecked:
+		mark, label = ArrowFailed, label+", could not be checked"
+	case !e.Verified:
 		mark, label = ArrowFailed, label+", not verified"
+	case e.Delivery > 1:
+		label += ", again"
 	}
 	d.add(ArrowCall, LifePlaid, LifeWebhook, mark, label)
 }

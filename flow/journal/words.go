@@ -275,7 +275,13 @@ func (d *detail) webhook(w flow.WebhookReceived) {
 	if !w.Verified {
 		verified = "no"
 	}
+	if w.Unchecked {
+		verified = "unknown"
+	}
 	d.add("verified", verified)
+	if w.Delivery > 1 {
+		d.count("delivery", w.Delivery)
+	}
 	d.add("reason", w.Reason)
 	d.add("link_session_id", w.LinkSessionID)
 	d.add("link_token", w.LinkToken.String())

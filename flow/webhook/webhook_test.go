@@ -89,6 +89,8 @@ func (p *plaid) sign(alg, kid string, signer *ecdsa.PrivateKey, body string, at 
 	return signed + "." + enc(signature)
 }
 
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 const body = "{\n  \"webhook_type\": \"LAYER\"\n}"
 
 func TestVerify(t *testing.T) {
@@ -114,6 +116,13 @@ func TestVerify(t *testing.T) {
 		{"the key of another kid", p.sign("ES256", "k2", k1, body, noon, false), body, errSignature},
 		{"DER", p.sign("ES256", "k1", k1, body, noon, true), body, errSignature},
 		{"six minutes old", p.sign("ES256", "k1", k1, body, noon.Add(-6*time.Minute), false), body, errOld},
+		{"signed half a minute ahead", p.sign("ES256", "k1", k1, body, noon.Add(30*time.Second), false), body, nil},
+		{"signed two minutes ahead", p.sign("ES256", "k1", k1, body, noon.Add(2*time.Minute), false), body, errAhead},
+		{"signed in the year 292277026596", p.sign("ES256", "k1", k1, body, time.Unix(1<<62, 0), false), body, errAhead},
+		{"signed at no time", p.sign("ES256", "k1", k1, body, time.Unix(0, 0), false), body, errNoTime},
+		{"no kid", p.sign("ES256", "", k1, body, noon, false), body, errNoKid},
+		{"an endless kid", p.sign("ES256", strings.Repeat("k", 101), k1, body, noon, false), body, errNoKid},
+		{"the signature cut off", strings.TrimRight(p.sign("ES256", "k1", k1, body, noon, false), "-_"+letters), body, errSignature},
 		{"another body", p.sign("ES256", "k1", k1, body, noon, false), body + " ", errBody},
 	} {
 		if err := v.Verify(t.Context(), Message{Signature: tc.signature, Body: []byte(tc.body)}); !errors.Is(err, tc.want) {

@@ -186,11 +186,7 @@ func identityFoot(f Frame, u flow.UserAccount, proof flow.PhoneProof) []string {
 	if !u.HasIdentity {
 		return nil
 	}
-	verified := "Only the phone is verified. The rest"
-	if proof == "" {
-		verified = "None of this is verified: it"
-	}
-	return paragraph(f.Styles.Dim, verified+" is what the user confirmed or edited in Link. Run your own checks on it.", f.Width)
+	return paragraph(f.Styles.Dim, whatIsProven(proof)+" is what the user confirmed or edited in Link. Run your own checks on it.", f.Width)
 }
 
 func identityLine(f Frame, r Row, proof flow.PhoneProof, revealed func(string) bool, here bool) string {

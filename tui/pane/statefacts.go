@@ -27,6 +27,9 @@ func stateFacts(s flow.State, now time.Time) []fact {
 		}
 		facts = append(facts, fact{"birth date", text})
 	}
+	if proof := proofFact(s); proof != "" {
+		facts = append(facts, fact{"its proof", proof})
+	}
 	facts = append(facts, fact{"waits for", waitsFor(s)})
 	if s.Opened {
 		facts = append(facts, fact{"Link", linkFact(s)})
@@ -123,11 +126,7 @@ func phoneFact(s flow.State) string {
 	if s.PhoneProof == "" {
 		return Clean(s.Phone.String()) + ", not proven"
 	}
-	by := "by a webhook"
-	if s.PhoneProof == flow.ProofSession {
-		by = "by the session"
-	}
-	return Clean(s.Phone.String()) + ", proven " + by
+	return Clean(s.Phone.String()) + ", proven"
 }
 
 func linkFact(s flow.State) string {

@@ -14,6 +14,7 @@ func tokenText(s flow.State) StageText {
 		Fact{"template_id", s.Config.TemplateID},
 		Fact{"client_user_id", s.Config.ClientUserID},
 		Fact{"Link SDK", s.Config.Client.Label()},
+		Fact{"webhooks", webhooksFact(s)},
 	)}
 	if s.Waiting() {
 		t.Title = "Asking for a link_token"

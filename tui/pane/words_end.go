@@ -29,7 +29,7 @@ func sessionText(s flow.State) StageText {
 	return StageText{
 		Title: "Your server reads the session",
 		Body: s.Config.Client.Words().Success + " gave your client a public_token, and your client passed it to your server, which now calls /user_account/session/get. " +
-			"Layer has no token exchange. Believe nothing before this answer: a client can be spoofed, Plaid's answer to your server cannot.",
+			"Layer has no token exchange. Believe nothing before this answer: a client can be spoofed, Plaid's answer to your server cannot." + proofInSession(s),
 		Facts: known,
 	}
 }
@@ -49,9 +49,7 @@ func onboardedText(s flow.State) StageText {
 	default:
 		t.Body = "Plaid gave your server the identity and " + strconv.Itoa(n) + " Items, each with an access_token that does not expire. "
 	}
-	if s.PhoneProof != "" {
-		t.Body += "Only the phone is proven; the user could edit the rest, so verify it before you rely on it. "
-	}
+	t.Body += proofInEnd(s)
 	t.Body += "Layer is billed now: once for each onSuccess."
 
 	asked, failed := 0, 0
@@ -172,9 +170,8 @@ func exitedText(s flow.State) StageText {
 			t.Notice += " " + s.Failure.Hint
 		}
 		t.Facts = append(failureFacts(s.Failure), t.Facts...)
-	case s.PhoneProof == flow.ProofWebhook:
-		t.NoticeKind = Good
-		t.Notice = "The phone was proven before the user left (LAYER_AUTHENTICATION_PASSED): your app may count on it."
+	default:
+		t.NoticeKind, t.Notice = proofInExit(s)
 	}
 	return t
 }

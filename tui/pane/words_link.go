@@ -173,5 +173,7 @@ func linkNotice(s flow.State, t *StageText) {
 	case s.PhoneProof == flow.ProofWebhook:
 		t.NoticeKind = Good
 		t.Notice = "LAYER_AUTHENTICATION_PASSED, verified: the phone is proven, even if the user leaves now."
+	case proofInLink(s) != "":
+		t.NoticeKind, t.Notice = Info, proofInLink(s)
 	}
 }
