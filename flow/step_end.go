@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -216,7 +217,17 @@ func (st *stepper) fetched(u UserAccount) {
 	} else if n > 1 {
 		items = sprintItems(n)
 	}
-	st.end(PhaseOnboarded, "Plaid gave the identity and %s. The user could edit the identity, so all but the phone is unverified.", items)
+	more := ""
+	if n := u.Deviations.New(); n == 1 {
+		more = " One field is new: the contract we know does not have it."
+	} else if n > 1 {
+		more = " " + strconv.Itoa(n) + " fields are new: the contract we know does not have them."
+	}
+	if !u.HasIdentity {
+		st.end(PhaseOnboarded, "Plaid gave no identity and %s. The app asks for the identity itself.%s", items, more)
+		return
+	}
+	st.end(PhaseOnboarded, "Plaid gave the identity and %s. The user could edit the identity, so all but the phone is unverified.%s", items, more)
 }
 
 func (st *stepper) inOnboarded(e Event) {

@@ -61,14 +61,25 @@ func hiddenAccount(u flow.UserAccount) flow.UserAccount {
 	id.PhoneNumber = flow.NewPhoneNumber(id.PhoneNumber.String())
 	id.DateOfBirth = flow.NewDateOfBirth(id.DateOfBirth.String())
 	id.SSN = flow.NewSSN(id.SSN.String())
-	id.SSNLast4 = hide(id.SSNLast4)
+	id.SSNLast4, id.SSNLast4Guide = hide(id.SSNLast4), hide(id.SSNLast4Guide)
+	u.Deviations = hiddenDeviations(u.Deviations)
 	u.Items = slices.Clone(u.Items)
 	for i := range u.Items {
 		it := &u.Items[i]
 		it.ItemID = hiddenItem(it.ItemID, i)
-		it.Accounts = hiddenAccounts(it.Accounts)
+		it.Accounts, it.Deviations = hiddenAccounts(it.Accounts), hiddenDeviations(it.Deviations)
 	}
 	return u
+}
+
+// hiddenDeviations hides the values that the contract does not have; where they
+// stand may stay.
+func hiddenDeviations(d flow.Deviations) flow.Deviations {
+	d.List = slices.Clone(d.List)
+	for i := range d.List {
+		d.List[i].Value = flow.NewForeignValue(d.List[i].Value.String())
+	}
+	return d
 }
 
 // hiddenItem hides the id of an Item and tells it from the others.
@@ -84,7 +95,8 @@ func hiddenAccounts(accounts []flow.Account) []flow.Account {
 	for i := range accounts {
 		a := &accounts[i]
 		a.AccountID, a.Name, a.Mask = pane.MaskedText(a.AccountID), pane.MaskedText(a.Name), pane.MaskedText(a.Mask)
-		a.Available, a.Current = hiddenAmount(a.Available), hiddenAmount(a.Current)
+		a.OfficialName = pane.MaskedText(a.OfficialName)
+		a.Available, a.Current, a.Limit = hiddenAmount(a.Available), hiddenAmount(a.Current), hiddenAmount(a.Limit)
 	}
 	return accounts
 }
@@ -145,7 +157,7 @@ func hiddenEvent(e flow.Event) flow.Event {
 		e.Account = hiddenAccount(e.Account)
 		return e
 	case flow.AccountsFetched:
-		e.Accounts = hiddenAccounts(e.Accounts)
+		e.Accounts, e.Deviations = hiddenAccounts(e.Accounts), hiddenDeviations(e.Deviations)
 		return e
 	case flow.PaneShown:
 		e.Pane = hiddenPane(e.Pane)

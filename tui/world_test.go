@@ -49,6 +49,7 @@ type setting struct {
 	strict            bool              // the simulator is as strict as Production
 	paged             bool              // the walk is live, and Link in a page from create() on
 	elsewhere         []string
+	answers           map[string]string // other answers than the simulator's, by path
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -127,7 +128,7 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Trials: trials, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
 		defer w.sim.Close()
 		server := plaidapi.New(plaidapi.Options{
-			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: w.sim.Transport(), Now: time.Now,
+			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: otherAnswers{w.sim.Transport(), s.answers}, Now: time.Now,
 			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
 		})
 		inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: time.Now}

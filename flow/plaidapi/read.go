@@ -138,7 +138,7 @@ func (f fields) count(key string) (n int, missing bool) {
 func (r redactor) userAccount(answer map[string]any, refused bool) (flow.UserAccount, error) {
 	var u flow.UserAccount
 	f := fields{object: answer, blank: &u.Blank}
-	u.RequestID = r.text(f.text("request_id"))
+	u.RequestID = r.id(f.text("request_id"))
 	_, identity := answer["identity"]
 	_, items := answer["items"]
 	if !identity && !items {
@@ -201,7 +201,7 @@ func (r redactor) itemAccounts(answer map[string]any, refused bool) (flow.ItemAc
 	var blank []flow.Blank
 	f := fields{object: answer, blank: &blank}
 	if _, ok := answer["accounts"].([]any); !ok {
-		return flow.ItemAccounts{}, incomplete("list of accounts", r.text(f.text("request_id")))
+		return flow.ItemAccounts{}, incomplete("list of accounts", r.id(f.text("request_id")))
 	}
 	out := flow.ItemAccounts{Deviations: r.deviations(accountsShape(), answer)}
 	out.Deviations.Refused = refused

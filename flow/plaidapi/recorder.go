@@ -121,7 +121,7 @@ func (r *recorder) exchange(request *http.Request, sent []byte, response *http.R
 		x.Status = response.StatusCode
 		x.ResponseHeaders = r.redactor.headers(response.Header)
 		x.ResponseBody = r.redactor.answer(request.URL.Path, response.StatusCode, received)
-		x.RequestID = r.redactor.text(cleanLine(requestID(received)))
+		x.RequestID = r.redactor.id(requestID(received))
 	}
 	return x
 }

@@ -45,7 +45,7 @@ func (r redactor) answer(path string, status int, content []byte) string {
 	}
 	text := r.text
 	if strings.HasSuffix(path, sessionPath) {
-		text = func(t string) string { return nineDigits.ReplaceAllString(r.text(t), hidden) }
+		text = r.strict
 	}
 	return r.shown(content, flow.Redaction{
 		Text: text, ForeignKey: r.key,
@@ -113,6 +113,13 @@ func (r redactor) text(s string) string {
 	}
 	return flow.RedactText(userinfoText.ReplaceAllString(s, "://"+hidden+"@"))
 }
+
+// strict is text for an answer that tells of one person: nine digits in it are
+// a number of that person.
+func (r redactor) strict(s string) string { return nineDigits.ReplaceAllString(r.text(s), hidden) }
+
+// id makes an id fit to be shown.
+func (r redactor) id(s string) string { return r.strict(cleanLine(s)) }
 
 // cleanLine is flow.CleanLine for text of any length.
 func cleanLine(s string) string { return flow.CleanLine(s, 0) }

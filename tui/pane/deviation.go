@@ -69,7 +69,10 @@ func deviationLine(f Frame, r Row, shown, here bool) []string {
 	if x.Came == flow.KindNothing {
 		said = "is missing"
 	}
-	if !x.New() {
+	switch {
+	case x.Wanted == flow.KindKnown:
+		said += ", not one of the contract's values"
+	case !x.New():
 		said += ", " + string(x.Wanted) + " wanted"
 	}
 	value := r.Text(false)

@@ -118,7 +118,7 @@ func historyNotes(f Frame, u flow.UserAccount) []string {
 		}
 	}
 	if odd > 0 {
-		lines = append(lines, paragraph(s.Warn, "! "+count(odd, "value")+" of this history not as the contract says: Identity lists them.", f.Width)...)
+		lines = append(lines, paragraph(s.Warn, "! New or not as the contract says: "+count(odd, "value")+" of this history. See Identity.", f.Width)...)
 	}
 	return lines
 }

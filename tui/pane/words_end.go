@@ -51,6 +51,7 @@ func onboardedText(s flow.State) StageText {
 	}
 	t.Body += proofInEnd(s)
 	t.Body += "Layer is billed now: once for each onSuccess."
+	t.Body += deviationWords(s.Account)
 
 	asked, failed := 0, 0
 	for _, it := range s.Account.Items {
@@ -70,6 +71,40 @@ func onboardedText(s flow.State) StageText {
 		t.Notice = "Your server asks /accounts/get for the accounts of " + count(asked, "Item") + "."
 	}
 	return t
+}
+
+// deviationWords says that the answers differ from the contract, and where to
+// look.
+func deviationWords(u flow.UserAccount) string {
+	fresh, others, refused, at := 0, 0, false, "Identity"
+	all := []flow.Deviations{u.Deviations}
+	for _, it := range u.Items {
+		all = append(all, it.Deviations)
+	}
+	for i, d := range all {
+		fresh, others, refused = fresh+d.New(), others+len(d.List)-d.New(), refused || d.Refused
+		if i > 0 && !d.IsZero() {
+			at = "Items"
+			if !u.Deviations.IsZero() {
+				at = "Identity and Items"
+			}
+		}
+	}
+	var words []string
+	if fresh > 0 {
+		words = append(words, count(fresh, "new field")+" that the contract we know does not have")
+	}
+	if others > 0 {
+		words = append(words, count(others, "value")+" not as it says")
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	text := " Plaid's answers hold " + strings.Join(words, " and ") + ": " + at + " lists them."
+	if refused {
+		text += " plaid-go cannot decode such an answer, so an app that uses it gets an error."
+	}
+	return text
 }
 
 func count(n int, what string) string {
