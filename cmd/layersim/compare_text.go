@@ -39,7 +39,7 @@ func (r compared) text() string {
 			b.WriteString(folded(d.Settles, "   this settles: ", "                 "))
 		}
 	}
-	fmt.Fprintf(&b, "\n%s in %s, %s and %s.\n", found(len(r.Differences)),
+	fmt.Fprintf(&b, "\n%s. %s, %s and %s were compared.\n", found(len(r.Differences)),
 		counted(r.Compared.Events, "event", "events"), counted(r.Compared.Calls, "call", "calls"), counted(r.Compared.Webhooks, "webhook", "webhooks"))
 	return b.String()
 }

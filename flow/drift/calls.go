@@ -137,6 +137,9 @@ func (c *comparison) webhooks() {
 		c.report.note("In attempt %d, %d of the live webhooks could not be verified and are not compared.", c.attempt, c.live.Unverified)
 	}
 	if c.NoWebhooks && len(c.live.Webhooks) == 0 {
+		if len(c.sim.Webhooks) == 0 {
+			return
+		}
 		c.report.note("No live webhook was received, so webhooks are not compared. --webhook-listen and --webhook-url receive them.")
 		return
 	}
