@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -74,7 +75,7 @@ func (a *app) simulated(around surroundings) {
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
-		Delivery:    plaidsim.Live,
+		Delivery:    cmp.Or(p.delivery, plaidsim.Live),
 		Credentials: func(id, s string) bool { return id == clientID && s == secret },
 	})
 	for _, fault := range p.faults {

@@ -195,8 +195,8 @@ func (d doctor) showWebhooks(ctx context.Context, s subject) {
 	if p.url != "" {
 		f.Says += " Plaid is told the address of --webhook-url; whether a tunnel leads from there to here is not seen from here."
 	}
-	if p.note != "" {
-		f.Verdict, f.Remedy = look, p.note
+	if p.url == "" && !p.local {
+		f.Verdict, f.Remedy = look, unknownToPlaid(flow.CleanLine(p.listen, 80))
 	}
 	if err := listener.Close(); err != nil {
 		f.Verdict, f.Remedy = look, "It could not be given back: "+innermostOf(err)

@@ -20,6 +20,7 @@ var mayImport = map[string]struct {
 	"flow":                   {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
 	"flow/engine":            {[]string{"flow"}, "it knows ports, never the adapters behind them"},
 	"flow/journal":           {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
+	"flow/drift":             {[]string{"flow", "flow/journal"}, "it compares two recordings; how they came about must not matter"},
 	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
 	"flow/sdk":               {[]string{"flow"}, "facts about SDK versions, as values of the core"},

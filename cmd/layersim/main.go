@@ -23,6 +23,7 @@ const (
 	exitDone        = 0
 	exitUnexpected  = 1
 	exitUsage       = 2
+	exitExpectation = 3 // something is not as expected
 	exitAccess      = 4 // credentials, or what they may do
 	exitNetwork     = 5 // no way to Plaid, or trouble there
 	exitFindings    = 7 // lint

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,10 +29,11 @@ func recordingHeader(p plan, started time.Time) journal.Header {
 		}
 	}
 	if p.remote != nil {
-		h.Mode, h.Elsewhere = journal.ModeLive, p.remote.elsewhere
+		h.Mode, h.Elsewhere, h.Webhooks = journal.ModeLive, p.remote.elsewhere, p.webhooks != nil
 		return h
 	}
-	h.Seed, h.Delivery = strconv.FormatUint(p.seed, 10), string(plaidsim.Live)
+	h.Webhooks = true
+	h.Seed, h.Delivery = strconv.FormatUint(p.seed, 10), string(cmp.Or(p.delivery, plaidsim.Live))
 	return h
 }
 

@@ -1,12 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"layersim/flow"
+	"layersim/flow/journal"
 )
 
 // recordWalk begins a walk that is recorded, with these settings, and returns it
@@ -87,5 +95,107 @@ func TestRecordWholeWalk(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
+	}
+}
+
+func TestRecordRefuses(t *testing.T) {
+	dir := t.TempDir()
+	there := filepath.Join(dir, "there.jsonl")
+	if err := os.WriteFile(there, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, path, want string }{
+		{"a file that is there", there, "this file is there already, and a recording never writes over one. Choose another name, or remove it first."},
+		{"a folder that is not", filepath.Join(dir, "no", "walk.jsonl"), "there is no folder " + filepath.Join(dir, "no") + ". Make it first."},
+		{"a folder", dir, "this file is there already"},
+		{"a file as a folder", filepath.Join(there, "walk.jsonl"), "the file cannot be made: not a directory"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			around := surroundings{now: time.Now}
+			_, err := record(planOf(t, settings{link: "terminal", record: test.path}), &around)
+			var known failure
+			if !errors.As(err, &known) || known.code != exitUsage || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v; want %s", err, test.want)
+			}
+		})
+	}
+	if content, _ := os.ReadFile(there); string(content) != "mine" {
+		t.Errorf("the file that was there holds %q", content)
+	}
+}
+
+// fullDisk is a file of which only so many bytes can be written.
+type fullDisk struct {
+	content []byte
+	room    int
+}
+
+func (f *fullDisk) Write(b []byte) (int, error) {
+	n := min(len(b), f.room)
+	f.content, f.room = append(f.content, b[:n]...), f.room-n
+	if n < len(b) {
+		return n, &fs.PathError{Op: "write", Path: "walk.jsonl", Err: syscall.ENOSPC}
+	}
+	return n, nil
+}
+
+func (f *fullDisk) Truncate(size int64) error {
+	f.room += len(f.content) - int(size)
+	f.content = f.content[:size]
+	return nil
+}
+
+func (f *fullDisk) Seek(int64, int) (int64, error) { return 0, nil }
+func (f *fullDisk) Close() error                   { return nil }
+
+// A disk that is full is told once and holds whole lines only, and once there
+// is room again nothing is missing.
+func TestRecordOnAFullDisk(t *testing.T) {
+	tests := []struct {
+		name string
+		room int // after the fifth entry
+		end  string
+	}{
+		{"it stays full", 0, "walk.jsonl lacks the last 4 entries of the walk: no space left on device"},
+		{"there is room again", 1 << 20, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				disk := &fullDisk{room: 1 << 20}
+				r, err := newRecorder(disk, "walk.jsonl", journal.Header{Mode: journal.ModeLive, Started: time.Now()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var told []string
+				for seq := 1; seq <= 6; seq++ {
+					switch seq {
+					case 3:
+						disk.room = 30
+					case 6:
+						disk.room += test.room
+					}
+					if err := r.Record(journal.Entry{Seq: seq, At: time.Now(), Event: flow.LinkTokenRequested{}}); err != nil {
+						told = append(told, err.Error())
+					}
+					synctest.Wait()
+				}
+				if len(told) != 1 || told[0] != "walk.jsonl: no space left on device" {
+					t.Errorf("told %q, want it once", told)
+				}
+				end := ""
+				if err := r.Close(); err != nil {
+					end = err.Error()
+				}
+				if end != test.end {
+					t.Errorf("it closed with %q, want %q", end, test.end)
+				}
+				recording, err := journal.ReadRecording(bytes.NewReader(disk.content), "walk.jsonl")
+				if want := map[bool]int{true: 6, false: 2}[test.end == ""]; err != nil || recording.Torn || len(recording.Entries) != want {
+					t.Errorf("%d entries, torn %v, %v; want %d", len(recording.Entries), recording.Torn, err, want)
+				}
+			})
+		})
 	}
 }

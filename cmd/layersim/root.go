@@ -55,7 +55,7 @@ layersim --platform ios --sdk-version 6.3.0`,
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
 	s.webhooks.addFlags(f)
-	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newDoctorCommand(std, environ))
+	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newCompareCommand(std, environ), newDoctorCommand(std, environ))
 	return root
 }
 

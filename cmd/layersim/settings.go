@@ -105,7 +105,8 @@ type plan struct {
 	// selectText leaves the mouse to the terminal.
 	selectText, private bool
 	strict              bool
-	record              string // the file that the walk is recorded in, "" for none
+	delivery            plaidsim.Delivery // of a simulated Plaid, "" for the walk's
+	record              string            // the file that the walk is recorded in, "" for none
 	// remote is the Plaid that the walk runs against, nil for the simulated one.
 	remote *remote
 	// webhooks is where the live walk receives them, nil for nowhere.

@@ -59,7 +59,7 @@ func (s webhookSettings) check(to *remote) (*webhookPlan, error) {
 			p.path = defaultWebhookPath
 			return p, nil
 		}
-		to.remarks = append(to.remarks, "Plaid cannot reach "+s.listen+" and is told no other address: webhooks come only if the template in the Dashboard names the URL of a tunnel that leads here. Else add --webhook-url https://…")
+		to.remarks = append(to.remarks, unknownToPlaid(s.listen))
 		return p, nil
 	}
 	u, err := checkWebhookURL(s.url, p.local)
@@ -71,6 +71,12 @@ func (s webhookSettings) check(to *remote) (*webhookPlan, error) {
 		p.path = "/"
 	}
 	return p, nil
+}
+
+// unknownToPlaid says what it takes for webhooks to come although Plaid is told
+// no address.
+func unknownToPlaid(listen string) string {
+	return "Plaid cannot reach " + listen + " and is told no other address: webhooks come only if the template in the Dashboard names the URL of a tunnel that leads here. Else add --webhook-url https://…"
 }
 
 // given names the flags that are set.

@@ -40,6 +40,8 @@ type Header struct {
 	SDKVersion   string   `json:"sdk_version"`
 	// InPage: the handler lived in a page from create() on.
 	InPage bool `json:"in_page,omitempty"`
+	// Webhooks: a receiver of webhooks stood ready.
+	Webhooks bool `json:"webhooks,omitempty"`
 	// Seed and Delivery are a simulated Plaid's. The seed is a text, because many
 	// readers of JSON have no number that is large enough.
 	Seed     string `json:"seed,omitempty"`

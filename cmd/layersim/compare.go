@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/drift"
+	"layersim/flow/journal"
+	"layersim/flow/sdk"
+
+	"github.com/spf13/cobra"
+)
+
+func newCompareCommand(std stdio, environ []string) *cobra.Command {
+	var c comparing
+	cmd := &cobra.Command{
+		Use:   "compare LIVE [SIMULATED]",
+		Short: "Tell where the simulator does otherwise than the real Plaid did",
+		Long: `compare reads the recording of a live walk, does the same walk again against the simulator, and says where the two differ: which events came, in which order and when the app was told, what their metadata and the answers of the API are made of, and which webhooks came. Ids, times and values are not compared.
+
+LIVE is what 'layersim --env sandbox --record LIVE' wrote. With SIMULATED, a recording of a simulated walk, nothing is done again and the two files are compared. - is standard input.
+
+The exit code is 0 if there is no difference, 3 if there is one, and 2 if a file cannot be used.`,
+		Example: `
+# record a walk against Plaid's Sandbox, then ask where the simulator is wrong
+layersim --env sandbox --record live.jsonl
+layersim compare live.jsonl
+
+# the simulator as if it had your Dashboard's template
+layersim compare live.jsonl --template accounts-required`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return errors.New("say which recording: layersim compare LIVE, and a second one if the simulated walk was recorded too")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.folder = getenv(environ, "LAYERSIM_FIXTURES")
+			if f := cmd.Flags().Lookup("fixtures"); f.Changed {
+				c.folder = f.Value.String()
+			}
+			return c.run(cmd.Context(), args, std)
+		},
+	}
+	cmd.Flags().BoolVar(&c.asJSON, "json", false, "print one JSON object")
+	cmd.Flags().StringVar(&c.template, "template", "", "the template of the simulated walk (default that of the live one)")
+	cmd.Flags().String("fixtures", "", "a folder with personas and templates of your own")
+	return cmd
+}
+
+// comparing is what the command was told.
+type comparing struct {
+	template, folder string
+	asJSON           bool
+}
+
+// compared is what came of it.
+type compared struct {
+	Version   int      `json:"layersim_drift"` // of this object, 1
+	Live      string   `json:"live"`           // the files
+	Simulated string   `json:"simulated,omitempty"`
+	Elsewhere []string `json:"elsewhere,omitempty"`
+	Template  string   `json:"template,omitempty"` // of the simulated walk
+	// Personas are those as whom the simulator did the walk again, one for each
+	// attempt; "" is a number that nobody in the fixtures has.
+	Personas []string `json:"personas,omitempty"`
+	drift.Report
+}
+
+func (c comparing) run(ctx context.Context, args []string, std stdio) error {
+	live, err := openAndRead(args[0], std)
+	if err != nil {
+		return err
+	}
+	result := compared{Version: 1, Live: shownFile(args[0]), Elsewhere: live.Header.Elsewhere}
+	var notes []string
+	if live.Torn {
+		notes = append(notes, "The last line of "+result.Live+" breaks off and was left out.")
+	}
+	if live.Header.Mode != journal.ModeLive {
+		notes = append(notes, result.Live+" is the recording of a simulated walk, not of a live one.")
+	}
+	if len(drift.Walks(live)) == 0 {
+		return usagef("%s: nothing was asked of Plaid in this walk, so there is nothing to compare", result.Live)
+	}
+	if len(args) == 2 {
+		err = result.withFile(live, args[1], &notes, std)
+	} else {
+		err = c.again(ctx, &result, live, &notes)
+	}
+	if err != nil {
+		return err
+	}
+	result.Notes = append(notes, result.Notes...)
+	if err := result.print(std.out, c.asJSON); err != nil {
+		return err
+	}
+	if len(result.Differences) > 0 {
+		return failure{exitExpectation, errSaid}
+	}
+	return nil
+}
+
+// withFile compares with a recorded simulated walk.
+func (r *compared) withFile(live journal.Recording, name string, notes *[]string, std stdio) error {
+	sim, err := openAndRead(name, std)
+	if err != nil {
+		return err
+	}
+	r.Simulated, r.Template = shownFile(name), sim.Header.Template
+	if sim.Torn {
+		*notes = append(*notes, "The last line of "+r.Simulated+" breaks off and was left out.")
+	}
+	if sim.Header.Mode != journal.ModeSimulated {
+		*notes = append(*notes, r.Simulated+" is the recording of a live walk, not of a simulated one.")
+	}
+	o := optionsFor(live)
+	if sim.Header.Delivery == "live" && live.Header.Delivery != "live" {
+		o.AllAtOnce = true
+		*notes = append(*notes, "The simulated walk told every event at once, for teaching, so delivery is not compared. Leave "+r.Simulated+" out, and the walk is done again with the documented delivery.")
+	}
+	r.Report = drift.Compare(drift.Walks(live), drift.Walks(sim), o)
+	return nil
+}
+
+func optionsFor(live journal.Recording) drift.Options {
+	return drift.Options{NoWebhooks: live.Header.Mode == journal.ModeLive && !live.Header.Webhooks}
+}
+
+// again does the live walk again against the simulator. Where several personas
+// may be meant, the one with the least drift is taken.
+func (c comparing) again(ctx context.Context, r *compared, live journal.Recording, notes *[]string) error {
+	p, err := c.planFor(live.Header, notes)
+	if err != nil {
+		return err
+	}
+	r.Template = p.template
+	var chosen []drift.Walk
+	walks := drift.Walks(live)
+	for i, w := range walks {
+		numbers, names := retraceNumbers(p.catalog, live.Header.Persona, w.Phone)
+		if len(numbers) == 0 {
+			numbers, names = []flow.PhoneNumber{{}}, []string{""}
+		}
+		var best []drift.Walk
+		least, persona := -1, ""
+		for k, phone := range numbers {
+			sim, err := retrace(ctx, p, live.Header.Started, w, phone)
+			if err != nil {
+				return err
+			}
+			n := len(drift.Compare([]drift.Walk{w}, sim, optionsFor(live)).Differences)
+			if least < 0 || n < least {
+				best, least, persona = sim, n, names[k]
+			}
+		}
+		chosen = append(chosen, best...)
+		r.Personas = append(r.Personas, persona)
+		if w.Phone != "" {
+			*notes = append(*notes, whoWasTaken(i+1, len(walks), w.Phone, persona, names))
+		}
+	}
+	r.Report = drift.Compare(walks, chosen, optionsFor(live))
+	return nil
+}
+
+// whoWasTaken says as whom an attempt was done again.
+func whoWasTaken(attempt, of int, phone, persona string, names []string) string {
+	who := "the persona " + persona
+	if persona == "" {
+		who = "somebody whom the simulator does not know"
+	}
+	s := fmt.Sprintf("The phone number %s was taken for that of %s", flow.CleanLine(phone, 40), who)
+	if of > 1 {
+		s = fmt.Sprintf("In attempt %d the phone number %s was taken for that of %s", attempt, flow.CleanLine(phone, 40), who)
+	}
+	var others []string
+	for _, n := range names {
+		if n != persona && n != "" {
+			others = append(others, n)
+		}
+	}
+	if len(others) > 0 {
+		s += ", which differs least; it could be that of " + strings.Join(others, " or ") + " as well"
+	}
+	return s + "."
+}
+
+// planFor is the plan of a simulated walk like the live one.
+func (c comparing) planFor(h journal.Header, notes *[]string) (plan, error) {
+	catalog, err := fixtures.Load(c.folder)
+	if err != nil {
+		return plan{}, usagef("the fixtures cannot be used:\n%w", err)
+	}
+	template, ok := catalog.Template(c.template)
+	switch {
+	case c.template != "" && !ok:
+		return plan{}, usagef("--template %q: there is no such template; 'layersim templates' lists them", c.template)
+	case c.template == "":
+		if template, ok = catalog.Template(h.TemplateID); !ok {
+			template, _ = catalog.Template("default")
+			*notes = append(*notes, "The simulator does not know the template "+flow.CleanLine(h.TemplateID, 80)+", so the walk was done again with the template "+template.Name+". --template NAME takes another; a file of your own in --fixtures can describe yours.")
+		}
+	}
+	client, err := sdk.Client(h.Platform, h.SDKVersion)
+	if err != nil {
+		return plan{}, usagef("the SDK of the recording: %w", err)
+	}
+	return plan{
+		catalog: catalog, template: template.Name,
+		config: flow.Config{TemplateID: template.ID, ClientUserID: "user-again", Client: client},
+	}, nil
+}
+
+func openAndRead(name string, std stdio) (journal.Recording, error) {
+	in, shown := io.Reader(std.in), shownFile(name)
+	if name != "-" {
+		file, err := os.Open(name) //nolint:gosec // the file that was asked for
+		if err != nil {
+			return journal.Recording{}, usagef("the recording cannot be read: %w", err)
+		}
+		defer func() { _ = file.Close() }()
+		in = file
+	}
+	text, err := plainText(in, shown)
+	if err != nil {
+		return journal.Recording{}, err
+	}
+	r, err := journal.ReadRecording(text, shown)
+	if err != nil {
+		return r, usagef("%w", err)
+	}
+	return r, nil
+}
+
+func shownFile(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return flow.CleanLine(name, 200)
+}
+
+// print writes the report.
+func (r compared) print(out io.Writer, asJSON bool) error {
+	if asJSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(r)
+	}
+	_, err := io.WriteString(out, r.text())
+	return err
+}
