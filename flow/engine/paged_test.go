@@ -77,10 +77,10 @@ func TestAHandlerThatLivesInThePage(t *testing.T) {
 }
 
 // sameButFor compares two orders, in which one thing may come at any time.
-func sameButFor(got, want []string, any string) bool {
+func sameButFor(got, want []string, free string) bool {
 	without := func(list []string) (rest []string, n int) {
 		for _, one := range list {
-			if one == any {
+			if one == free {
 				n++
 			} else {
 				rest = append(rest, one)

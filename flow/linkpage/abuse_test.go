@@ -287,6 +287,9 @@ func TestReportsOfAnEarlierLoadAreTakenOnce(t *testing.T) {
 		ok(t, err)
 		text := string(data)
 		ended = ended || strings.Contains(text, `"end":"success"`)
+		if ended && strings.Contains(text, "link-sandbox") {
+			t.Error("after the end the page still gets the link_token")
+		}
 		if strings.Contains(text, `"ack"`) && strings.Contains(text, `"seq":4,"instance":"mine"`) {
 			break
 		}

@@ -303,10 +303,11 @@ func (s stage) message() outgoing {
 		return outgoing{Kind: "dismiss", Version: s.version, Handler: s.handler, Sentence: s.sentence}
 	}
 	if s.calls != nil {
-		return outgoing{
-			Kind: "handle", Version: s.version, Handler: s.handler, Script: s.script,
-			LinkToken: s.handover.LinkToken.Reveal(), Calls: s.calls.tell(), End: s.calls.end,
+		m := outgoing{Kind: "handle", Version: s.version, Handler: s.handler, Script: s.script, Calls: s.calls.tell(), End: s.calls.end}
+		if m.End == "" { // else nothing is created any more
+			m.LinkToken = s.handover.LinkToken.Reveal()
 		}
+		return m
 	}
 	return outgoing{
 		Kind: "present", Version: s.version, Handler: s.handler, Script: s.script, Open: true,

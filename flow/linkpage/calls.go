@@ -123,7 +123,7 @@ func (c *calls) loaded(tab int) (again bool) {
 // after. It reports whether that load only caught up with what the walk had
 // from another one.
 func (c *calls) heard(tab, after int, name string) (again bool) {
-	kind := ""
+	var kind string
 	switch name {
 	case flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable:
 		kind = callSubmit

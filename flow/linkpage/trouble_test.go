@@ -276,13 +276,15 @@ func TestADifferentAnswerAfterAReloadIsReported(t *testing.T) {
 	}
 }
 
+// soon shortens the page's patience with onLoad.
+const soon = `
+	const { setTimeout: later } = window;
+	window.setTimeout = (act, ms) => later(act, ms > 10000 && ms < 20000 ? 50 : ms);`
+
 // An onLoad that is late is reported, and does no harm when it comes.
 func TestALateLoadIsReported(t *testing.T) {
 	browser := pagetest.NewBrowser(t)
-	h := stubHome(t, browser, `
-		const { setTimeout: later } = window;
-		window.setTimeout = (act, ms) => later(act, ms > 10000 && ms < 20000 ? 50 : ms); // the page's patience
-		window.Plaid = { create(c) { window.load = c.onLoad; return { submit() { window.submitted = true; } }; } };`)
+	h := stubHome(t, browser, soon+`window.Plaid = { create(c) { window.load = c.onLoad; return { submit() { window.submitted = true; } }; } };`)
 	ok(t, h.make(t))
 	trouble := await[flow.PageTrouble](t, h.events)
 	if !strings.HasPrefix(trouble.Reason, "Link was created but did not call onLoad yet.") {
@@ -298,6 +300,20 @@ func TestALateLoadIsReported(t *testing.T) {
 	await[flow.OnLoad](t, h.events)
 	ok(t, <-submitted)
 	pagetest.InPage(t, browser, `window.submitted`)
+}
+
+func TestABlockedFrameIsReported(t *testing.T) {
+	browser := pagetest.NewBrowser(t)
+	h := stubHome(t, browser, `window.Plaid = { create() {
+		const frame = document.createElement("iframe");
+		frame.src = "http://localhost:9/frame.html";
+		document.body.append(frame);
+		return {};
+	} };`)
+	ok(t, h.make(t))
+	if trouble := await[flow.PageTrouble](t, h.events); trouble.Reason != "Link did not load: this page’s Content-Security-Policy (frame-src) blocked its frame." {
+		t.Error(trouble.Reason)
+	}
 }
 
 func TestGivingUpTakesTheCallBack(t *testing.T) {

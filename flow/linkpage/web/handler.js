@@ -63,11 +63,21 @@ export function makeHandler({ script, token, resume, nonce, report, show }) {
     return config;
   }
 
+  // late says why onLoad has not come; at once if the page itself blocked Link.
+  const late = mine(() => {
+    clearTimeout(slow);
+    if (!load.fired) warn(frameTrouble());
+  });
+  const blocked = (event) => {
+    if (event.effectiveDirective.startsWith('frame-src')) late();
+  };
+
   const lastSubmit = () => calls.findLast((call) => call.kind === 'submit' && call.n <= made);
 
   const make = {
     create() {
-      slow = setTimeout(mine(() => warn(frameTrouble())), loadPatience);
+      slow = setTimeout(late, loadPatience);
+      document.addEventListener('securitypolicyviolation', blocked);
       handler = window.Plaid.create(config());
     },
     submit(call) {
@@ -160,6 +170,7 @@ export function makeHandler({ script, token, resume, nonce, report, show }) {
   function destroy() {
     live = false;
     clearTimeout(slow);
+    document.removeEventListener('securitypolicyviolation', blocked);
     load.fire();
     answered.fire();
     try {
