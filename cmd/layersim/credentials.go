@@ -61,6 +61,14 @@ func (s setting) where() string {
 	return s.found + " in " + string(s.from)
 }
 
+// place is where, without the name if it is the right one.
+func (s setting) place() string {
+	if s.found == s.name {
+		return string(s.from)
+	}
+	return s.where()
+}
+
 // credentials are what a live walk needs.
 type credentials struct {
 	clientID, secret, template, env setting
