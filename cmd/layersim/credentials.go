@@ -10,7 +10,7 @@ import (
 // names that are seen in the field.
 const (
 	nameClientID = "PLAID_CLIENT_ID"
-	nameSecret   = "PLAID_SECRET" //nolint:gosec // a name
+	nameSecret   = "PLAID_SECRET"
 	nameTemplate = "LAYER_TEMPLATE_ID"
 	nameEnv      = "PLAID_ENV"
 )
