@@ -10,7 +10,7 @@ import (
 // names that are seen in the field.
 const (
 	nameClientID = "PLAID_CLIENT_ID"
-	nameSecret   = "PLAID_SECRET" //nolint:gosec // a name
+	nameSecret   = "PLAID_SECRET"
 	nameTemplate = "LAYER_TEMPLATE_ID"
 	nameEnv      = "PLAID_ENV"
 )
@@ -59,6 +59,14 @@ func (s setting) where() string {
 		return s.found + " in the environment"
 	}
 	return s.found + " in " + string(s.from)
+}
+
+// place is where, without the name if it is the right one.
+func (s setting) place() string {
+	if s.found == s.name {
+		return string(s.from)
+	}
+	return s.where()
 }
 
 // credentials are what a live walk needs.

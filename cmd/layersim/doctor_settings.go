@@ -83,7 +83,7 @@ func (d doctor) showEnvironment(s subject, wanted bool) {
 
 // look judges one key.
 func (c credentials) look(s setting) finding {
-	f := finding{Name: s.name, Verdict: fine, Says: shown(s), Origin: s.where(), Remedy: strings.Join(s.odd, " ")}
+	f := finding{Name: s.name, Verdict: fine, Says: shown(s), Origin: s.place(), Remedy: strings.Join(s.odd, " ")}
 	switch why := s.unusable(); {
 	case !s.isSet():
 		f.Verdict, f.Origin, f.code = failed, "", exitAccess

@@ -106,8 +106,8 @@ func TestDoctorOfAHealthyWalk(t *testing.T) {
 			x := examine(t, environ)
 			x.says(exitDone,
 				[]string{"✓ ok", "environment", "sandbox (--env)"},
-				[]string{"✓ ok", "PLAID_CLIENT_ID", "••••5544, 24 characters (PLAID_CLIENT_ID in the environment)"},
-				[]string{"✓ ok", "PLAID_SECRET", "set, 30 characters (PLAID_SECRET in the environment)"},
+				[]string{"✓ ok", "PLAID_CLIENT_ID", "••••5544, 24 characters (environment)"},
+				[]string{"✓ ok", "PLAID_SECRET", "set, 30 characters (environment)"},
 				[]string{"✓ ok", "LAYER_TEMPLATE_ID", someTemplate},
 				[]string{"! look", "LAYERSIM_PLAID_URL", server.URL},
 				[]string{"✓ ok", "connection", "accepts connections"},

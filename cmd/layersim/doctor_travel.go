@@ -60,7 +60,7 @@ func ask(request *http.Request, transport http.RoundTripper) *travel {
 			}
 		},
 	}))
-	response, err := transport.RoundTrip(t.request)
+	response, err := transport.RoundTrip(t.request) //nolint:bodyclose // readSome closes it
 	if err == nil {
 		t.status, t.header = response.StatusCode, response.Header
 		t.body, err = readSome(response.Body)
