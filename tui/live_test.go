@@ -59,7 +59,7 @@ func TestLiveWalk(t *testing.T) {
 		w.sees("one of Plaid's test numbers: The usual one")
 		w.press("enter")
 		w.stands(flow.PhaseReady)
-		w.sees("preloading", "open Link in the page")
+		w.sees("open() will show it without a wait", "open Link in the page")
 		w.seesNot("the simulator", "b browser")
 		w.pass(5 * time.Second)
 		w.press("enter")
