@@ -33,6 +33,11 @@ func (st *stepper) astray(e Event) bool {
 	case HandlerSubmitted:
 		if st.old.stray(e.Call) {
 			st.answered(e.Call)
+			if st.old.Config.InPage { // what real Link reads is not ours to say
+				st.cameOfCall(e.Call, "submit() returned. If no event follows, Link has not read it.")
+				st.note("submit() returned. No event is known to come of it.")
+				return true
+			}
 			st.cameOfCall(e.Call, "submit() returned, and that is all: no event comes of it.")
 			st.note("submit() returned. No event will come.")
 			return true

@@ -43,37 +43,40 @@ func (m *Model) statusLines(width int) []string {
 		return nil
 	}
 	lines := []string{m.pageLine(width)}
-	for i, l := range strings.Split(ansi.Wrap(pane.Clean(strings.Join(m.elsewhere(), "  ")), max(width-2, 1), " "), "\n") {
-		if l == "" {
-			break
-		}
-		sign := "! "
-		if i > 0 {
-			sign = "  "
-		}
-		lines = append(lines, fit(m.styles.Warn.Render(sign+l), width))
+	if len(m.opts.Elsewhere) == 0 {
+		return lines
 	}
-	const most = 3 // nobody sets more than fits, and the walk needs its room
+	sign := "! "
+	for l := range strings.SplitSeq(ansi.Wrap(pane.Clean(m.elsewhere()), max(width-2, 1), " "), "\n") {
+		lines = append(lines, fit(m.styles.Warn.Render(sign+l), width))
+		sign = "  "
+	}
+	const most = 5 // nobody sets more than fits, and the walk needs its room
 	return lines[:min(len(lines), most)]
 }
 
-// elsewhere says which settings lead elsewhere than to Plaid.
-func (m *Model) elsewhere() []string {
-	said := make([]string, 0, len(m.opts.Elsewhere))
+// elsewhere says which settings lead elsewhere than to Plaid. One that only adds
+// to whom we trust is named last, because it leads nowhere.
+func (m *Model) elsewhere() string {
+	var away, besides []string
 	for _, s := range m.opts.Elsewhere {
-		if strings.HasPrefix(s, "LAYERSIM_PLAID_URL=") || strings.HasPrefix(s, "LAYERSIM_LINK_SCRIPT=") {
-			s += ": not Plaid"
+		if strings.HasPrefix(s, "LAYERSIM_CA_FILE=") {
+			besides = append(besides, s)
+			continue
 		}
-		said = append(said, s)
+		away = append(away, s)
 	}
-	return said
+	if len(away) > 0 {
+		away = append([]string{"not Plaid:"}, away...)
+	}
+	return strings.Join(append(away, besides...), " ")
 }
 
 // pageLine says what the walk runs against and how the page stands.
 func (m *Model) pageLine(width int) string {
 	s := m.styles
 	words := s.Strong.Render("live")
-	if len(m.opts.Elsewhere) == 0 {
+	if !strings.HasPrefix(m.elsewhere(), "not Plaid") {
 		words = s.Strong.Render("live Plaid Sandbox")
 	}
 	page := m.state.Link.Page
@@ -115,7 +118,8 @@ func (m *Model) loadedWords() string {
 // pagePrimary is what Enter does while a call waits for the page.
 func (m *Model) pagePrimary() (string, func(*Model) tea.Cmd) {
 	s := &m.state
-	if !s.Config.InPage || s.Link.Page.Connected || s.Link.Page.URL == "" {
+	page := s.Link.Page
+	if !s.Config.InPage || page.Connected && page.Trouble == "" || page.URL == "" {
 		return "", nil
 	}
 	switch s.Phase {
@@ -123,7 +127,7 @@ func (m *Model) pagePrimary() (string, func(*Model) tea.Cmd) {
 	default:
 		return "", nil
 	}
-	if s.NeedsPage() && !s.Silent && (s.Link.Page.Tab > 0 || s.Link.Page.BrowserTrouble != "") {
+	if s.NeedsPage() && !s.Silent && (page.Tab > 0 || page.BrowserTrouble != "") {
 		return "open the page again", (*Model).reopenPage
 	}
 	return "", nil // a browser is on its way

@@ -59,7 +59,7 @@ func TestLiveWalk(t *testing.T) {
 		w.sees("one of Plaid's test numbers: The usual one")
 		w.press("enter")
 		w.stands(flow.PhaseReady)
-		w.sees("preloading", "open Link in the page")
+		w.sees("open() will show it without a wait", "open Link in the page")
 		w.seesNot("the simulator", "b browser")
 		w.pass(5 * time.Second)
 		w.press("enter")
@@ -212,6 +212,12 @@ func TestPageInTrouble(t *testing.T) {
 	})
 	inBubble(t, inPage, func(w *world) {
 		w.create()
+		w.event(flow.PageConnected{At: flow.At(time.Now()), Tab: 1})
+		w.event(flow.PageTrouble{At: flow.At(time.Now()), Reason: "the script did not load"})
+		w.sees("The page has no Link", "Plaid.create() waits until it can", "Enter open the page again")
+	})
+	inBubble(t, inPage, func(w *world) {
+		w.create()
 		w.pass(11 * time.Minute)
 		w.stands(flow.PhaseFailed)
 		w.sees("Plaid.create() failed", "the page could not create it. Nothing that was entered is lost.", "try again", "page not open")
@@ -242,7 +248,7 @@ func TestElsewhereIsAlwaysShown(t *testing.T) {
 		inBubble(t, setting{paged: true, elsewhere: elsewhere, width: size[0], height: size[1]}, func(w *world) {
 			always := func() {
 				w.t.Helper()
-				w.sees("! LAYERSIM_PLAID_URL=http://127.0.0.1:8137: not Plaid", "LAYERSIM_CA_FILE=ca.pem")
+				w.sees("! not Plaid: LAYERSIM_PLAID_URL=http://127.0.0.1:8137", "LAYERSIM_CA_FILE=ca.pem")
 				w.seesNot("live Plaid Sandbox")
 				if problem := fills(w.model().View(), size[0], size[1]); problem != "" {
 					t.Fatalf("%v: %s\n%s", size, problem, w.screen())

@@ -289,7 +289,7 @@ func (m *Model) source() string {
 	words := "simulated Plaid"
 	if m.opts.Live {
 		words = "live Plaid Sandbox"
-		if len(m.opts.Elsewhere) > 0 {
+		if strings.HasPrefix(m.elsewhere(), "not Plaid") {
 			words = "live, not Plaid"
 		}
 	}

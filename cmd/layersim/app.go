@@ -127,7 +127,6 @@ func (a *app) model(color, light bool) tui.Model {
 		WhatIf: whatIf, OpenURL: a.browser.Open, Record: a.record,
 	}
 	if a.plan.remote != nil {
-		o.Elsewhere = a.plan.remote.elsewhere
 		o.Live, o.WhatIf = true, nil // nobody outside knows whom the real Layer finds
 		o.Elsewhere = a.plan.remote.elsewhere
 	}

@@ -169,12 +169,16 @@ func readyText(s flow.State) StageText {
 	if s.SubmittedDOB {
 		why = n.Ready + ": with the date of birth, Extended Autofill found everything your template requires. "
 	}
+	preload := s.Preload.Brief()
+	if s.Config.InPage { // there it is a sentence
+		preload = ""
+	}
 	return StageText{
 		Title:  "The user is eligible",
 		Notice: eligible(s),
 		Body: why + "Your client now calls " + n.Open + ", and the user sees Link for the first time. " +
 			"Call it once: the event may be delivered twice, and a " + n.Object + " opens Link only once.",
-		Facts: facts(Fact{"link_session_id", s.LinkSessionID}, Fact{"preloading", s.Preload.Brief()}),
+		Facts: facts(Fact{"link_session_id", s.LinkSessionID}, Fact{"preloading", preload}),
 	}
 }
 

@@ -22,7 +22,7 @@ func linkText(s flow.State) StageText {
 	if codeWanted(s) {
 		code = sandboxCode
 	}
-	if s.Link.View == "" {
+	if s.Link.View == "" && !s.Config.InPage { // there it is a sentence
 		t.Facts = facts(Fact{"preloading", s.Preload.Brief()})
 	}
 	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)

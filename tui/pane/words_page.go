@@ -69,6 +69,9 @@ func handlerInPage(s flow.State, t *StageText) {
 	case !s.Waiting() && !s.HandlerAlive:
 		t.Body = "Plaid answered with a link_token, and your server passes it to your client. " + page + "it opens now, calls " + n.Create +
 			" and stays open until the end. Do it early: Link preloads while the user is still typing, and opens without a wait later."
+	case s.Link.Page.Connected && s.Link.Page.Trouble != "":
+		t.Title = "The page has no Link"
+		t.Body = "The page is open and could not do its part. " + n.Create + " waits until it can: in the page that is open, or in one that is opened again."
 	case !s.Link.Page.Connected:
 		t.Title = "The page is to be opened"
 		t.Body = page + "there it calls " + n.Create + ", and Link loads out of sight. Leave the page open until the end, and go on here."
