@@ -72,7 +72,7 @@ func TestWebhookSettings(t *testing.T) {
 
 // A port that somebody has is said, with what to do.
 func TestWebhooksOnATakenPort(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,10 +67,10 @@ func proofInSession(s flow.State) string {
 // proofInEnd says, once the user is onboarded, what is proven.
 func proofInEnd(s flow.State) string {
 	const rest = "; the user could edit the rest, so verify it before you rely on it. "
-	switch {
-	case s.PhoneProof == flow.ProofWebhook:
+	switch s.PhoneProof {
+	case flow.ProofWebhook:
 		return "Only the phone is proven, by webhook, so send no code of your own" + rest
-	case s.PhoneProof == flow.ProofSession:
+	case flow.ProofSession:
 		return "Only the phone is proven, by this answer, second best after the webhook" + rest
 	}
 	return "The phone is not proven: no webhook came, the answer holds no phone_number, and onSuccess alone can be forged. "
