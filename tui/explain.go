@@ -59,7 +59,7 @@ func tryAgain(f flow.Failure) (does string, sensible bool) {
 	case t.Retry == fixtures.RetryWithToken:
 		return "try again with the same token", false
 	default:
-		return "try again, once that is changed", true
+		return "try again once it is changed", true
 	}
 }
 

@@ -97,7 +97,7 @@ type worldTrouble struct {
 func worldTroubles() map[string]worldTrouble {
 	issuer := &x509.Certificate{Issuer: pkix.Name{CommonName: "Example Inspection CA"}}
 	old := &x509.Certificate{DNSNames: []string{"sandbox.plaid.com"}, NotBefore: time.Unix(0, 0), NotAfter: time.Unix(86400, 0)}
-	const again, changed = "Enter try again", "Enter try again, once that is changed"
+	const again, changed = "Enter try again", "Enter try again once it is changed"
 	return map[string]worldTrouble{
 		"invalid keys":          {refuses(400, "INVALID_INPUT", "INVALID_API_KEYS"), "INVALID_API_KEYS", []string{"does not know this client_id with this secret", "Take client_id and secret for this environment", "reqTROUBLE42", "Do as Plaid suggests"}, changed},
 		"another environment":   {refuses(400, "INVALID_INPUT", "UNAUTHORIZED_ENVIRONMENT"), "UNAUTHORIZED_ENVIRONMENT", []string{"may not use this environment", "reqTROUBLE42"}, changed},
