@@ -358,7 +358,7 @@ type Exchange struct {
 	Started         time.Time
 	Duration        time.Duration
 	Error           string // why no answer came, or only a part of one
-	ErrorCode       string // which of the Code… constants Error is, "" if it is not known
+	ErrorCode       string // which of the Code… constants is known to be true of it, or ""
 	RequestID       string
 }
 

@@ -110,6 +110,9 @@ type State struct {
 	Failure    Failure
 	FailedIn   Phase
 	FailedCall Question
+	// RetryFrom is the time from which the other side asks to be called again,
+	// zero if it does not say.
+	RetryFrom time.Time
 
 	// EndReason says in one sentence why the walk ended where it did.
 	EndReason string

@@ -331,6 +331,7 @@ func (st *stepper) failed(e CallFailed) {
 		return
 	}
 	if q, ok := q.(GetAccounts); ok {
+		st.askedToWait(e.Failure)
 		st.accountsFailed(q, e.Failure)
 		return
 	}
@@ -357,6 +358,7 @@ func (st *stepper) failed(e CallFailed) {
 		return
 	}
 	st.next.Failure, st.next.FailedIn, st.next.FailedCall = e.Failure, st.old.Phase, q
+	st.askedToWait(e.Failure)
 	st.end(PhaseFailed, "%s failed: %s.", callName(q), strings.TrimRight(e.Failure.Error(), "."))
 }
 
@@ -380,6 +382,22 @@ func madeIn(q Question) []Phase {
 // retry makes a call again, as a new call.
 func (st *stepper) retry(q Question) {
 	st.ask(func(c Call) Question { return withCall(q, c) })
+}
+
+// askedToWait keeps until when the other side wants to be left alone.
+func (st *stepper) askedToWait(f Failure) {
+	if until := st.now.Add(f.RetryAfter); f.RetryAfter > 0 && until.After(st.next.RetryFrom) {
+		st.next.RetryFrom = until
+	}
+}
+
+// tooEarly says that the other side asked to wait longer, "" if it did not.
+func (st *stepper) tooEarly() string {
+	wait := st.old.RetryFrom.Sub(st.now)
+	if wait <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" That is %s before the time it was asked to wait for, so it may well be refused again.", wait.Round(time.Second))
 }
 
 func exchangeSentence(x Exchange) string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The second half of the walk: the open Link session, what the server reads
@@ -281,7 +282,8 @@ func (st *stepper) retryAccounts() {
 		st.refuse("Nothing failed here, so there is nothing to try again.")
 		return
 	}
-	st.note("The accounts are asked for again.")
+	st.next.RetryFrom = time.Time{}
+	st.note("The accounts are asked for again.%s", st.tooEarly())
 }
 
 func (st *stepper) inFallback(e Event) {
@@ -319,7 +321,7 @@ func (st *stepper) inFailed(e Event) {
 		case CreateHandler:
 			st.next.Link.Page.Trouble = "" // the page tries again
 		}
-		st.note("%s is called again.", callName(q))
+		st.note("%s is called again.%s", callName(q), st.tooEarly())
 	case SurfaceChosen:
 		if st.old.FailedIn != PhaseLink || !st.old.HandlerAlive {
 			st.afterLink(e)
@@ -362,7 +364,7 @@ func (st *stepper) despiteFailure(e Event) {
 	if st.next.Phase == failedIn {
 		st.next.Phase, st.next.Failure = PhaseFailed, st.old.Failure
 		st.next.FailedIn, st.next.FailedCall = failedIn, st.old.FailedCall
-		st.next.EndReason = st.old.EndReason
+		st.next.EndReason, st.next.RetryFrom = st.old.EndReason, st.old.RetryFrom
 	}
 }
 
@@ -370,7 +372,7 @@ func (st *stepper) despiteFailure(e Event) {
 func (st *stepper) resume() {
 	st.next.Phase = st.old.FailedIn
 	st.next.Failure, st.next.FailedIn, st.next.FailedCall = Failure{}, "", nil
-	st.next.EndReason = ""
+	st.next.EndReason, st.next.RetryFrom = "", time.Time{}
 }
 
 // afterLink handles what may still arrive when Link is over.

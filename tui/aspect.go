@@ -136,6 +136,9 @@ func (m *Model) toggle() tea.Cmd {
 }
 
 func canCopy(m *Model) bool {
+	if canTell(m) {
+		return true
+	}
 	a, ok := m.looking()
 	return ok && a.copy != nil
 }

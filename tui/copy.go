@@ -65,6 +65,9 @@ func harmless(text string) string {
 
 // copyHere copies what is looked at: as it is shown, or with the real values.
 func (m *Model) copyHere(unmasked bool) tea.Cmd {
+	if canTell(m) {
+		return m.copy(m.tell())
+	}
 	a, ok := m.looking()
 	if !ok || a.copy == nil {
 		return nil

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/tui/pane"
@@ -17,8 +19,8 @@ func (m *Model) explained(x flow.Exchange) pane.ErrorText {
 	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: t.Remedy, Retry: t.Retry.Sentence(), URL: t.URL}
 }
 
-// explain gives an error of Plaid's its hint, before anybody hears of it. What
-// goes wrong on the way comes with one.
+// explain gives a failure its hint, before anybody hears of it, unless whoever
+// reports it knew better.
 func explain(e flow.Event) flow.Event {
 	switch event := e.(type) {
 	case flow.CallFailed:
@@ -32,9 +34,67 @@ func explain(e flow.Event) flow.Event {
 }
 
 func withHint(f flow.Failure) flow.Failure {
-	if f.Type != "" && f.Code != "" && f.Hint == "" {
-		t := fixtures.ErrorFor(f.Type, f.Code)
+	if t, ok := meaning(f); ok && f.Hint == "" {
 		f.Hint = t.Means + " " + t.Remedy
 	}
 	return f
+}
+
+// meaning returns what is known of a failure: of Plaid's, or of the way there.
+func meaning(f flow.Failure) (fixtures.ErrorText, bool) {
+	if f.Type != "" {
+		return fixtures.ErrorFor(f.Type, f.Code), f.Code != ""
+	}
+	t := fixtures.ErrorFor(fixtures.OwnErrors, f.Code)
+	return t, t.Code == f.Code
+}
+
+// tryAgain says what trying the failed call again is called, and whether it is
+// the next sensible move: not when only a new token helps.
+func tryAgain(f flow.Failure) (does string, sensible bool) {
+	t, ok := meaning(f)
+	switch {
+	case !ok || f.Retryable || t.Retry == fixtures.RetryAfterWait:
+		return "try again", true
+	case t.Retry == fixtures.RetryWithToken:
+		return "try again with the same token", false
+	default:
+		return "try again once it is changed", true
+	}
+}
+
+// canTell reports whether there is a failure that support could be told of.
+func canTell(m *Model) bool {
+	return m.focus == paneStage && m.shown(paneStage) && m.overlay == onScreen && !m.state.Failure.IsZero() &&
+		(m.state.Phase == flow.PhaseFailed || m.state.Phase == flow.PhaseExited)
+}
+
+// tell returns the failure as text: what Plaid's support asks for.
+func (m *Model) tell() (what, text string) {
+	f := m.state.Failure
+	lines := []string{pane.StageFor(m.state, m.now()).Title, f.Error()}
+	if f.RequestID != "" {
+		lines = append(lines, "request_id "+f.RequestID)
+	}
+	for _, fact := range pane.FailureFacts(f) {
+		lines = append(lines, fact.Label+" "+fact.Value)
+	}
+	for i := m.journal.Len() - 1; i >= 0; i-- {
+		if e := m.journal.At(i); failureOf(e.Event) == f {
+			lines = append(lines, "at "+e.At.UTC().Format("2006-01-02T15:04:05Z07:00"))
+			break
+		}
+	}
+	return "the failure, as Plaid's support asks for it", strings.Join(lines, "\n")
+}
+
+// failureOf returns what an event reports as failed.
+func failureOf(e flow.Event) flow.Failure {
+	switch e := e.(type) {
+	case flow.CallFailed:
+		return e.Failure
+	case flow.OnExit:
+		return e.Failure
+	}
+	return flow.Failure{}
 }

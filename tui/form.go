@@ -54,6 +54,16 @@ func (f *form) update(msg tea.Msg) bool {
 	return true
 }
 
+// value returns what a row holds, "" if there is no such row.
+func (f *form) value(key string) string {
+	for _, r := range f.rows {
+		if r.key == key {
+			return r.value
+		}
+	}
+	return ""
+}
+
 // current returns the row under the cursor.
 func (f *form) current() (formRow, bool) {
 	if f.cursor < 0 || f.cursor >= len(f.rows) {

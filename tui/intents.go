@@ -200,8 +200,8 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	case flow.PhaseExited:
 		return again()
 	case flow.PhaseFailed:
-		if s.FailedCall != nil {
-			return "try again", (*Model).retry
+		if does, sensible := tryAgain(s.Failure); s.FailedCall != nil && sensible {
+			return does, (*Model).retry
 		}
 		return again()
 	default:

@@ -36,6 +36,22 @@ func newSignUp(phone, birth string) form {
 	return f
 }
 
+// offerSignUp fills the form with what is known. What the same user typed into
+// it in an earlier attempt is there again.
+func (m *Model) offerSignUp() {
+	before := m.signUp
+	m.signUp = newSignUp(m.known())
+	if m.signUp.value(signUpPhone) != before.value(signUpPhone) {
+		return
+	}
+	for i, r := range m.signUp.rows {
+		if r.value == "" {
+			m.signUp.rows[i].value = before.value(r.key)
+		}
+	}
+	m.signUp.load()
+}
+
 // known returns the phone number and the date of birth as far as the user gave
 // them in this attempt: what a persona would type next was not given.
 func (m *Model) known() (phone, birth string) {

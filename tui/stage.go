@@ -20,6 +20,9 @@ func (m *Model) drawStage(f pane.Frame) (title, body string) {
 	t.Primary, _ = m.primary()
 	if f := m.state.Failure; f.Type != "" && (m.state.Phase == flow.PhaseFailed || m.state.Phase == flow.PhaseExited) {
 		t.Facts = append(t.Facts, pane.Fact{Label: "docs", Value: strings.TrimPrefix(fixtures.ErrorFor(f.Type, f.Code).URL, "https://")})
+		if f.Documentation != "" {
+			t.Facts = append(t.Facts, pane.Fact{Label: "Plaid's link", Value: strings.TrimPrefix(f.Documentation, "https://")})
+		}
 	}
 	if m.refusal != "" {
 		t.Notice, t.NoticeKind = m.refusal, pane.Warn
@@ -39,7 +42,7 @@ func (m *Model) linkAside() string {
 }
 
 // onStage are the actions that the stage names beside Enter.
-var onStage = []action{actRetry, actBrowser, actTerminal, actQR, actOwnForm, actStartOver, actSDK, actPicker}
+var onStage = []action{actRetry, actCopy, actBrowser, actTerminal, actQR, actOwnForm, actStartOver, actSDK, actPicker}
 
 // choices names what else can be done in this step, wrapped to the width.
 func (m *Model) choices(width int) string {
@@ -70,9 +73,15 @@ func (m *Model) choice(a action) (does string, say bool) {
 	end := m.state.Phase.IsEnd()
 	switch a {
 	case actRetry:
-		if does = "try again"; m.state.Silent {
+		does = "try again"
+		switch {
+		case m.state.Silent:
 			does = "submit again"
+		case m.state.Phase == flow.PhaseFailed:
+			does, _ = tryAgain(m.state.Failure)
 		}
+	case actCopy:
+		return "copy it for Plaid's support", canTell(m) && m.state.Failure.RequestID != ""
 	case actBrowser:
 		switch {
 		case !wantsBrowser(m):

@@ -111,7 +111,7 @@ func (m *Model) entered(before flow.State) {
 	m.offer()
 	switch {
 	case m.state.Phase == flow.PhaseFallback && before.Phase != flow.PhaseFallback:
-		m.signUp = newSignUp(m.known())
+		m.offerSignUp()
 	case m.hasResults():
 		m.results = results{}
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"io"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,6 +51,7 @@ type setting struct {
 	paged             bool              // the walk is live, and Link in a page from create() on
 	elsewhere         []string
 	answers           map[string]string // other answers than the simulator's, by path
+	trouble           *trouble          // on the way from our server to Plaid
 }
 
 // fakePage stands for the local page: what it was told to show is not looked
@@ -127,8 +129,12 @@ func inBubble(t *testing.T, s setting, walk func(w *world)) {
 		inbox, trials := &webhook.Receiver{Emit: w.emit}, &webhook.Mailbox{}
 		w.sim = plaidsim.New(plaidsim.Config{Webhook: plaidsim.InboxURL, Inbox: inbox, Trials: trials, Catalog: c, Now: time.Now, Seed: 7, Strict: s.strict, Delivery: delivery(s)})
 		defer w.sim.Close()
+		var transport http.RoundTripper = otherAnswers{w.sim.Transport(), s.answers}
+		if s.trouble != nil {
+			s.trouble.next, transport = transport, s.trouble
+		}
 		server := plaidapi.New(plaidapi.Options{
-			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: otherAnswers{w.sim.Transport(), s.answers}, Now: time.Now,
+			BaseURL: "https://sandbox.plaid.com", ClientID: "client", Secret: "secret", Transport: transport, Now: time.Now,
 			Record: func(x flow.Exchange) { w.emit(flow.ExchangeRecorded{At: flow.At(time.Now()), Exchange: x}) },
 		})
 		inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: time.Now}

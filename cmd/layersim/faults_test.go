@@ -14,7 +14,7 @@ func TestFailuresAreShownAndRetried(t *testing.T) {
 		{"/session/token/create=429", "RATE_LIMIT"},
 		{"/session/token/create=500", "INTERNAL_SERVER_ERROR"},
 		{"/session/token/create=503", "PLANNED_MAINTENANCE"},
-		{"/session/token/create=garbage", "NOT_A_PLAID_ANSWER"},
+		{"/session/token/create=garbage", "WEB_PAGE"},
 		{"/session/token/create=none", "TIMEOUT"},
 		{"/session/token/create=drop", "NO_CONNECTION"},
 		{"/session/token/create=truncate", "the connection was cut"},

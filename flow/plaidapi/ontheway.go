@@ -100,6 +100,13 @@ func (c *Client) trouble(ctx context.Context, err error) flow.Failure {
 		}
 		return failure(flow.CodeCut, "the connection was cut before the answer was complete; Plaid may have carried the call out")
 	}
+	// net/http has no types for these.
+	switch text := err.Error(); {
+	case strings.Contains(text, "malformed MIME header"):
+		return failure(flow.CodeCut, "the answer broke off in its header, or is not HTTP; Plaid may have carried the call out")
+	case strings.Contains(text, "malformed HTTP"):
+		return notPlaid(0, "it is not even HTTP")
+	}
 	return failure(flow.CodeNoConnection, "Plaid could not be reached: %s", innermost(err))
 }
 
@@ -196,9 +203,10 @@ func isOffline(err error, text string) bool {
 
 // address is where a connection was tried, as far as is known.
 func (c *Client) address(err error) string {
-	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Addr != nil {
-		return dial.Addr.String()
+	for ; err != nil; err = errors.Unwrap(err) {
+		if dial, ok := err.(*net.OpError); ok && dial.Addr != nil { //nolint:errorlint // each one of the chain
+			return dial.Addr.String()
+		}
 	}
 	return "this address"
 }

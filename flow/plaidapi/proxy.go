@@ -13,15 +13,19 @@ import (
 
 // A proxy between here and Plaid, as HTTPS_PROXY names it.
 
-// proxyError is a proxy's refusal to connect. The transport alone would keep
-// only the words after the status, which the proxy chooses freely.
+// proxyError is a proxy's refusal to connect, or that there is no asking it. The
+// transport alone would keep only the words after the status, which the proxy
+// chooses freely, and would quote an address that may hold a password.
 type proxyError struct {
-	host   string
+	host   string // "" if the settings name none
 	status int
 	scheme string // of Proxy-Authenticate
 }
 
 func (e proxyError) Error() string {
+	if e.host == "" {
+		return "the proxy that HTTPS_PROXY or HTTP_PROXY names is not an address"
+	}
 	if e.status != http.StatusProxyAuthRequired {
 		return fmt.Sprintf("the proxy %s does not let the call through: it answered %d", e.host, e.status)
 	}
@@ -39,6 +43,15 @@ func hearProxy(transport http.RoundTripper) http.RoundTripper {
 		return transport
 	}
 	t = t.Clone()
+	if find := t.Proxy; find != nil {
+		t.Proxy = func(r *http.Request) (*url.URL, error) {
+			proxy, err := find(r)
+			if err != nil {
+				return nil, proxyError{}
+			}
+			return proxy, nil
+		}
+	}
 	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
 		if answer.StatusCode == http.StatusOK {
 			return nil
@@ -49,20 +62,16 @@ func hearProxy(transport http.RoundTripper) http.RoundTripper {
 	return t
 }
 
-// isProxy reports whether the way to the proxy is the trouble, or what the
-// environment says of it.
+// isProxy reports whether the way to the proxy is the trouble.
 func isProxy(err error) bool {
 	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "proxyconnect" || strings.Contains(err.Error(), "invalid proxy address")
+	return errors.As(err, &dial) && dial.Op == "proxyconnect"
 }
 
-// proxyTrouble says why the proxy could not be asked. Its address may hold a
-// password, so it is not quoted.
+// proxyTrouble says why the proxy could not be asked.
 func (c *Client) proxyTrouble(err error) string {
 	var dns *net.DNSError
 	switch {
-	case strings.Contains(err.Error(), "invalid proxy address"):
-		return "what HTTPS_PROXY holds is no address"
 	case errors.As(err, &dns):
 		return "the proxy " + dns.Name + " was not found"
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -122,6 +122,9 @@ func (r *recorder) exchange(request *http.Request, sent []byte, response *http.R
 		x.ResponseHeaders = r.redactor.headers(response.Header)
 		x.ResponseBody = r.redactor.answer(request.URL.Path, response.StatusCode, received)
 		x.RequestID = r.redactor.id(requestID(received))
+		if x.ErrorCode == "" && x.Status < 300 && x.RequestID == "" && isJSON(response) {
+			x.ErrorCode = flow.CodeNotPlaid // every answer of Plaid's has one
+		}
 	}
 	return x
 }

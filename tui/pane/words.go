@@ -38,13 +38,13 @@ func stageFor(s flow.State, now time.Time) StageText {
 	case flow.PhaseSession:
 		return sessionText(s)
 	case flow.PhaseOnboarded:
-		return onboardedText(s)
+		return withWait(onboardedText(s), s, now)
 	case flow.PhaseFallback:
 		return fallbackText(s)
 	case flow.PhaseExited:
 		return inWords(exitedText(s), s.Config.Client.Words())
 	case flow.PhaseFailed:
-		return inWords(failedText(s), s.Config.Client.Words())
+		return inWords(failedText(s, now), s.Config.Client.Words())
 	}
 	return StageText{
 		Title: "Nowhere", Body: "The walk is in no known phase. Start over.",
@@ -80,29 +80,4 @@ func facts(all ...Fact) []Fact {
 		}
 	}
 	return known
-}
-
-// failureNotice says a failure in Plaid's own words, with the request_id that
-// Plaid's support asks for.
-func failureNotice(f flow.Failure) string {
-	text := f.Code
-	if f.Type != "" {
-		text = f.Type + " / " + f.Code
-	}
-	if f.Message != "" {
-		text += ": " + strings.TrimSuffix(f.Message, ".")
-	}
-	text += "."
-	if f.RequestID != "" {
-		text += " request_id " + f.RequestID + "."
-	}
-	return text
-}
-
-func failureFacts(f flow.Failure) []Fact {
-	status := ""
-	if f.Status != 0 {
-		status = strconv.Itoa(f.Status)
-	}
-	return facts(Fact{"HTTP status", status}, Fact{"display_message", f.DisplayMessage})
 }

@@ -204,57 +204,11 @@ func exitedText(s flow.State) StageText {
 		if s.Failure.Hint != "" && s.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" && s.Failure.Code != "INVALID_LINK_TOKEN" { // the body says it
 			t.Notice += " " + s.Failure.Hint
 		}
-		t.Facts = append(failureFacts(s.Failure), t.Facts...)
+		t.Facts = append(FailureFacts(s.Failure), t.Facts...)
 	default:
 		t.NoticeKind, t.Notice = proofInExit(s)
 	}
 	return t
-}
-
-func failedText(s flow.State) StageText {
-	f := s.Failure
-	t := StageText{
-		Title: callName(s.FailedCall) + " failed", NoticeKind: Bad, Notice: failureNotice(f),
-		Facts: failureFacts(f),
-	}
-	if s.FailedCall == nil {
-		t.Title = "The link_token has expired"
-	}
-	t.Body = failedBody(s)
-	switch {
-	case f.Hint != "":
-		t.Body += " " + f.Hint
-	case f.Retryable:
-		t.Body += " The same call may well succeed if it is made again."
-	}
-	return t
-}
-
-// failedBody says what the failure leaves the walk with.
-func failedBody(s flow.State) string {
-	if s.FailedCall == nil {
-		body := "Link was not opened in time, so your client destroyed the handler."
-		if s.Config.InPage {
-			body += " What was entered is kept, and the page stays where it is."
-		}
-		return body
-	}
-	switch s.FailedCall.(type) {
-	case flow.CreateSessionToken:
-		return "Your server has no link_token, so Layer cannot begin. Nothing is lost."
-	case flow.CreateHandler:
-		if s.Config.InPage {
-			return "Your client has a link_token and no handler: the page could not create it. Nothing that was entered is lost."
-		}
-		return "Your client has a link_token and no handler: the Link SDK could not be started."
-	case flow.SubmitHandler:
-		return "Your client could not hand the value to Link, so no LAYER_* event will come for it. The value is kept."
-	case flow.OpenHandler, flow.PresentLink:
-		return "Link could not be shown to the user. The session may still be there."
-	case flow.GetUserAccountSession:
-		return "The user has finished Link and your server holds the public_token, but not the identity yet. Keep the token: the user need not do it again."
-	}
-	return "The walk goes on from here when the call is made again."
 }
 
 // callName says a call as Plaid's documentation does.

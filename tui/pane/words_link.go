@@ -154,7 +154,7 @@ func linkNotice(s flow.State, t *StageText) {
 	case !s.Failure.IsZero():
 		t.NoticeKind = Bad
 		t.Notice = "Link did not take the last answer. " + failureNotice(s.Failure) + " What was entered is still there; do it again."
-		t.Facts = append(t.Facts, failureFacts(s.Failure)...)
+		t.Facts = append(t.Facts, FailureFacts(s.Failure)...)
 	case s.Config.InPage && (page.Trouble != "" || !page.Connected): // pageNotice says it
 	case browser && page.Trouble != "":
 		t.NoticeKind = Bad
