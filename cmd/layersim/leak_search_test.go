@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ type marker struct {
 func (m marker) forms() map[string][]byte {
 	v := []byte(m.value)
 	all := map[string][]byte{
-		"as it is": v, "URL-encoded": []byte(url.QueryEscape(m.value)), "path-encoded": []byte(url.PathEscape(m.value)),
+		"as it is": v, "in a URL": []byte(url.QueryEscape(m.value)), "in a path": []byte(url.PathEscape(m.value)),
 		"hex": []byte(hex.EncodeToString(v)), "HEX": []byte(strings.ToUpper(hex.EncodeToString(v))),
 		"base32": []byte(strings.TrimRight(base32.StdEncoding.EncodeToString(v), "=")),
 	}
@@ -53,7 +54,9 @@ func (m marker) forms() map[string][]byte {
 
 // foundIn says how a content holds the value, "" if it does not.
 func (m marker) foundIn(content []byte) string {
-	for form, bytesOf := range m.forms() {
+	forms := m.forms()
+	for _, form := range slices.Sorted(maps.Keys(forms)) { // "as it is" before its like
+		bytesOf := forms[form]
 		if i := bytes.Index(content, bytesOf); i >= 0 {
 			around := content[max(0, i-40):min(len(content), i+len(bytesOf)+40)]
 			return fmt.Sprintf("%s, in …%q…", form, around)
