@@ -157,7 +157,7 @@ func readFrame(in io.Reader) ([]byte, error) {
 			return nil, err
 		}
 	}
-	content, err := io.ReadAll(io.LimitReader(in, int64(size))) //nolint:gosec // a frame of our own page
+	content, err := io.ReadAll(io.LimitReader(in, int64(size)))
 	for i := range content {
 		content[i] ^= mask[i%4]
 	}

@@ -281,10 +281,10 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 		t.Fatal(err)
 	}
 	opener := filepath.Join(t.TempDir(), "open")
-	if err := os.WriteFile(opener, []byte("#!/bin/sh\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(opener, []byte("#!/bin/sh\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"--env", "sandbox", "--record", h.record}
+	args := []string{"--env", "sandbox", "--record", h.record, "--webhook-listen", "127.0.0.1:0"}
 	if private {
 		args = append(args, "--private")
 	}
