@@ -199,7 +199,7 @@ func (m *Model) seenTokens() []string {
 func (m *Model) seenInResult() []string {
 	a := &m.state.Account
 	if !a.HasIdentity {
-		return append([]string{"identity is null here."}, m.seenItems()...)
+		return append([]string{strings.TrimSuffix("identity"+isBlankHere(a, "identity"), ": ") + "."}, m.seenItems()...)
 	}
 	var notes []string
 	for _, v := range []struct {
@@ -214,7 +214,7 @@ func (m *Model) seenInResult() []string {
 		{"ssn", fixtures.FieldSSN, a.Identity.SSN.Reveal() != ""},
 	} {
 		if !v.has {
-			notes = append(notes, v.name+" is null here: "+m.whyNull(v.field))
+			notes = append(notes, v.name+isBlankHere(a, "identity."+v.name)+m.whyNull(v.field))
 		}
 	}
 	if len(notes) == 0 {
@@ -224,6 +224,14 @@ func (m *Model) seenInResult() []string {
 		notes = append(notes, "Edited in this session: "+edited+".")
 	}
 	return append(notes, m.seenItems()...)
+}
+
+// isBlankHere says how a field of the session holds nothing.
+func isBlankHere(a *flow.UserAccount, path string) string {
+	if len(a.Blank) > 0 && flow.HowBlank(a.Blank, path) == "" {
+		return " is not in the answer: "
+	}
+	return " is null here: "
 }
 
 // whyNull says why a field of the identity is null.

@@ -39,7 +39,13 @@ const (
 // nobody else trusts. wrap may put something in between.
 func newFar(t *testing.T, secure bool, wrap func(http.Handler) http.Handler) *far {
 	t.Helper()
-	catalog, err := fixtures.Load("")
+	return newFarWith(t, "", secure, wrap)
+}
+
+// newFarWith does the same with other users besides, from a folder of fixtures.
+func newFarWith(t *testing.T, folder string, secure bool, wrap func(http.Handler) http.Handler) *far {
+	t.Helper()
+	catalog, err := fixtures.Load(folder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,10 +16,10 @@ type Row struct {
 	Private bool
 	// Blank says how there is no value: "null", or that it was not returned.
 	Blank string
-	// Note is what is said of the value, after it.
-	Note      string
-	text      func(revealed bool) string
-	deviation *flow.Deviation
+	// Note is what is said of the value, after it; Short is for little room.
+	Note, Short string
+	text        func(revealed bool) string
+	deviation   *flow.Deviation
 }
 
 // Text returns the value, or its mask; "" when there is none.
@@ -79,15 +80,15 @@ func identityRows(id flow.Identity) []Row {
 		hiddenRow("ssn_last_4", "SSN, last 4", id.SSNLast4),
 	}
 	last := &rows[len(rows)-1]
-	last.Note = tailNote(id, id.SSNLast4)
+	last.Note, last.Short = tailNote(id, id.SSNLast4), "! differs"
 	if id.SSNLast4Guide != "" {
 		guide := hiddenRow("ssn_last4", "ssn_last4", id.SSNLast4Guide)
-		guide.Note = tailNote(id, id.SSNLast4Guide)
+		guide.Note, guide.Short = tailNote(id, id.SSNLast4Guide), "! differs"
 		switch {
 		case id.SSNLast4 != "" && id.SSNLast4 != id.SSNLast4Guide:
 			guide.Note = "is not the same as ssn_last_4"
 		case guide.Note == "":
-			guide.Note = "as Plaid's guide spells it"
+			guide.Note, guide.Short = "as Plaid's guide spells it", "as in guide"
 		}
 		rows = append(rows, guide)
 	}
@@ -159,14 +160,14 @@ func Identity(f Frame, u flow.UserAccount, proof flow.PhoneProof, revealed func(
 		}
 		lines = append(lines, identityLine(f, r, proof, revealed, i == cursor))
 	}
-	if foot := identityFoot(f, u, proof); len(foot) > 0 && f.Height > len(lines)+len(foot) {
+	below, here := deviationLines(f, u.Deviations, rows[own:], revealed, cursor-own)
+	if foot := identityFoot(f, u, proof); len(foot) > 0 && f.Height > len(lines)+len(foot)+len(below) {
 		lines = append(append(lines, pad(f.Width)), foot...)
 	}
-	below, here := deviationLines(f, u.Deviations, rows[own:], revealed, cursor-own)
 	if cursor >= own {
 		at = len(lines) + here
 	}
-	return fill(window(append(lines, below...), at, f.Height), f.Width, f.Height)
+	return fill(windowOf(f, append(lines, below...), at), f.Width, f.Height)
 }
 
 // noIdentity says how the answer came without an identity.
@@ -211,7 +212,7 @@ func identityLine(f Frame, r Row, proof flow.PhoneProof, revealed func(string) b
 	case r.Private && shown:
 		line.gap(2).put(s.Warn, firstFit(line.left(), "! shown", "!"))
 	case r.Note != "":
-		line.gap(2).put(s.Warn, r.Note)
+		line.gap(2).put(s.Warn, firstFit(line.left(), r.Note, r.Short))
 	case r.Private && here && f.Focused:
 		line.gap(2).put(s.Dim, firstFit(line.left(), "masked", ""))
 	}
@@ -228,6 +229,16 @@ func firstFit(w int, texts ...string) string {
 	return texts[len(texts)-1]
 }
 
+// windowOf is window, and says if there is more below.
+func windowOf(f Frame, lines []string, cursor int) []string {
+	shown := window(lines, cursor, f.Height)
+	if first := firstOf(len(lines), cursor, f.Height); len(shown) > 2 && first+len(shown) < len(lines) && cursor < first+len(shown)-1 {
+		shown = slices.Clone(shown)
+		shown[len(shown)-1] = newRow(f.Width).gap(1).put(f.Styles.Dim, "↓ "+count(len(lines)-first-len(shown)+1, "more line")).String()
+	}
+	return shown
+}
+
 // window returns at most n of lines, those around the one with index cursor.
 func window(lines []string, cursor, n int) []string {
 	if n <= 0 {
@@ -236,6 +247,9 @@ func window(lines []string, cursor, n int) []string {
 	if len(lines) <= n {
 		return lines
 	}
-	first := max(min(cursor-n/2, len(lines)-n), 0)
+	first := firstOf(len(lines), cursor, n)
 	return lines[first : first+n]
 }
+
+// firstOf returns which of all lines is the first of n around the cursor.
+func firstOf(all, cursor, n int) int { return max(min(cursor-n/2, all-n), 0) }

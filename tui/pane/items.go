@@ -58,7 +58,7 @@ func Items(f Frame, u flow.UserAccount, revealed func(key string) bool, cursor i
 		}
 		lines, before = append(lines, more...), before+len(rows)
 	}
-	return fill(window(lines, at, f.Height), f.Width, f.Height)
+	return fill(windowOf(f, lines, at), f.Width, f.Height)
 }
 
 // itemLines draws one Item; at is the line on which its row under the cursor
@@ -224,7 +224,7 @@ func accountDetail(f Frame, a flow.Account) []string {
 		var names []string
 		for _, b := range a.Blank {
 			if b.How == how && (!strings.HasSuffix(b.Path, "currency_code") || currency(a) == "") {
-				names = append(names, strings.TrimPrefix(b.Path, "balances."))
+				names = append(names, strings.TrimPrefix(Clean(b.Path), "balances."))
 			}
 		}
 		if len(names) > 0 {

@@ -429,6 +429,23 @@ func panes(t testing.TB, f pane.Frame, evil func(string) string) map[string]stri
 	u.Items[0].Institution, u.Items[0].ItemID, u.Items[0].AccessToken = evil("Bank"), evil("id"), flow.NewAccessToken(evil("access"))
 	u.Items[0].Accounts[0].Name, u.Items[0].Accounts[0].Currency, u.Items[0].Accounts[0].Subtype = evil("Checking"), evil("XTS"), evil("sub")
 	u.Items[1].Failure.Hint = evil("hint")
+	u.Deviations = flow.Deviations{List: []flow.Deviation{
+		{Path: evil("identity.tax_id"), Came: flow.KindText, Value: flow.NewForeignValue(evil("12-3456789"))},
+		{Path: evil("identity.email"), Came: flow.KindNumber, Wanted: flow.KindText, Value: flow.NewForeignValue(evil("5"))},
+		{Path: evil("items"), Came: flow.KindNothing, Wanted: flow.KindList},
+	}, More: 7, Refused: true}
+	u.Items[0].Deviations = u.Deviations
+	u.Items[0].Accounts[0].OfficialName, u.Items[0].Accounts[0].Unofficial, u.Items[0].Accounts[0].AccountID = evil("official"), evil("DOGE"), evil("id")
+	u.Items[0].Accounts[0].Blank = []flow.Blank{{Path: evil("mask"), How: flow.BlankNull}}
+	u.History.Name, u.History.SSN.Missing = flow.NoCounts(), [5]bool{true, false, true}
+	for i := range pane.IdentityRows(u) {
+		all[fmt.Sprint("identity at ", i)] = pane.Identity(f, u, flow.ProofWebhook, shown, i)
+	}
+	for i := range pane.ItemRows(u) {
+		all[fmt.Sprint("items at ", i)] = pane.Items(f, u, shown, i)
+	}
+	none := flow.UserAccount{Deviations: u.Deviations, Blank: []flow.Blank{{Path: "identity", How: flow.BlankOdd}}}
+	all["no identity"], all["no history"] = pane.Identity(f, none, "", shown, 1), pane.History(f, none)
 	all["identity"] = pane.Identity(f, u, flow.ProofWebhook, shown, 3)
 	all["history"] = pane.History(f, u)
 	all["items"] = pane.Items(f, u, shown, 1)
