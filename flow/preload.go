@@ -43,15 +43,15 @@ func (p Preload) Brief() string {
 	}
 	brief := "done"
 	if took, known := p.Took(); known {
-		brief = Span(took)
+		brief = short(took)
 	}
 	switch ahead := p.Opened.Sub(p.Loaded); {
 	case p.Opened.IsZero():
 		return brief
 	case ahead < 0:
-		return brief + ", " + Span(-ahead) + " after open()"
+		return brief + ", " + short(-ahead) + " after open()"
 	default:
-		return brief + ", " + Span(ahead) + " before open()"
+		return brief + ", " + short(ahead) + " before open()"
 	}
 }
 
@@ -76,4 +76,12 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return d.Round(time.Second).String()
+}
+
+// short is Span where there is little room.
+func short(d time.Duration) string {
+	if d < time.Millisecond {
+		return "<1 ms"
+	}
+	return Span(d)
 }

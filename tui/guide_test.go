@@ -258,7 +258,7 @@ func TestGuideIsSearched(t *testing.T) {
 
 // A topic follows what happens, and what had happened at an earlier moment.
 func TestGuideFollowsTheMoment(t *testing.T) {
-	inBubble(t, setting{width: 160, height: 50}, func(w *world) {
+	inBubble(t, setting{width: 160, height: 60}, func(w *world) {
 		w.submit("4155550011")
 		w.press("tab", "g", "g")
 		w.sees("No webhook has reached this walk so far.")
