@@ -79,7 +79,10 @@ func (c comparing) run(ctx context.Context, args []string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	result := compared{Version: 1, Live: shownFile(args[0]), Elsewhere: live.Header.Elsewhere}
+	result := compared{Version: 1, Live: shownFile(args[0])}
+	for _, setting := range live.Header.Elsewhere {
+		result.Elsewhere = append(result.Elsewhere, flow.CleanLine(setting, 300))
+	}
 	var notes []string
 	if live.Torn {
 		notes = append(notes, "The last line of "+result.Live+" breaks off and was left out.")
@@ -156,7 +159,11 @@ func (c comparing) again(ctx context.Context, r *compared, live journal.Recordin
 			if err != nil {
 				return err
 			}
-			n := len(drift.Compare([]drift.Walk{w}, sim, optionsFor(live)).Differences)
+			found := drift.Compare([]drift.Walk{w}, sim, optionsFor(live))
+			n := len(found.Differences)
+			if found.Parted > 0 { // most of it was not compared
+				n += 1000
+			}
 			if least < 0 || n < least {
 				best, least, persona = sim, n, names[k]
 			}
@@ -165,6 +172,9 @@ func (c comparing) again(ctx context.Context, r *compared, live journal.Recordin
 		r.Personas = append(r.Personas, persona)
 		if w.Phone != "" {
 			*notes = append(*notes, whoWasTaken(i+1, len(walks), w.Phone, persona, names))
+		}
+		if w.BirthRefused() {
+			*notes = append(*notes, fmt.Sprintf("Which date of birth was submitted in attempt %d is masked. The simulator was given one that is not right, to meet the same answer; if yours was the right one, that is a difference.", i+1))
 		}
 	}
 	r.Report = drift.Compare(walks, chosen, optionsFor(live))

@@ -204,6 +204,25 @@ func TestPlantedDifferences(t *testing.T) {
 		d.do(token)
 		finds(t, foundIn(t, d.file()), "link_token | status | POST /session/token/create | 400 INVALID_INPUT / UNAUTHORIZED_ROUTE_ACCESS | 200")
 	})
+	t.Run("the walks part", func(t *testing.T) {
+		t.Parallel()
+		d := newDistant(t, "email-optional", plaidsim.Documented, nil)
+		d.do(token, handler, phone("+15155550013"), opens, presses(flow.LinkContinue), code("123456"), d.share(1, nil))
+		finds(t, foundIn(t, d.file(), "--template", "email-required"),
+			"phone number | event | the first event | LAYER_READY | LAYER_NOT_AVAILABLE")
+	})
+	t.Run("a recorded simulated walk", func(t *testing.T) {
+		t.Parallel()
+		live, sim := newDistant(t, "default", plaidsim.Documented, nil), newDistant(t, "default", plaidsim.Live, nil)
+		live.do(share(live)...)
+		sim.do(share(sim)...)
+		sim.app.plan.remote = nil // its header says that it was simulated
+		r := foundIn(t, live.file(), sim.file())
+		finds(t, r, "")
+		if !strings.Contains(strings.Join(r.Notes, " "), "delivery is not compared") {
+			t.Errorf("notes %q", r.Notes)
+		}
+	})
 	t.Run("webhooks", func(t *testing.T) {
 		t.Parallel()
 		d := newDistant(t, "default", plaidsim.Documented, nil)

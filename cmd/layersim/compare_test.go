@@ -167,7 +167,7 @@ func runFiles(t *testing.T, args ...string) (code int, out, talk string) {
 	t.Helper()
 	dir := t.TempDir()
 	open := func(name string) *os.File {
-		f, err := os.Create(filepath.Join(dir, name)) //nolint:gosec // a test's
+		f, err := os.Create(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}

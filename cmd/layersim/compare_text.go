@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-
-	"layersim/flow"
 )
 
 // text words a comparison for people: one block for each difference.
@@ -19,7 +17,7 @@ func (r compared) text() string {
 	}
 	b.WriteString(folded(fmt.Sprintf("%s compared with %s.", r.Live, with), "", ""))
 	if len(r.Elsewhere) > 0 {
-		b.WriteString(folded("It was not recorded at Plaid's own address: "+flow.CleanLine(strings.Join(r.Elsewhere, ", "), 300)+".", "", ""))
+		b.WriteString(folded("It was not recorded at Plaid's own address: "+strings.Join(r.Elsewhere, ", ")+".", "", ""))
 	}
 	for _, n := range r.Notes {
 		b.WriteString(folded(n, "· ", "  "))

@@ -82,6 +82,9 @@ type recordFile interface {
 // A file that is there already is never touched.
 func openRecording(path string, h journal.Header) (*recorder, error) {
 	shown := flow.CleanLine(path, 200)
+	if path == "-" {
+		return nil, usagef("--record -: standard output has the screen. Name a file.")
+	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file that was asked for
 	switch {
 	case errors.Is(err, fs.ErrExist):

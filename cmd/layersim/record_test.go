@@ -107,6 +107,7 @@ func TestRecordRefuses(t *testing.T) {
 	tests := []struct{ name, path, want string }{
 		{"a file that is there", there, "this file is there already, and a recording never writes over one. Choose another name, or remove it first."},
 		{"a folder that is not", filepath.Join(dir, "no", "walk.jsonl"), "there is no folder " + filepath.Join(dir, "no") + ". Make it first."},
+		{"standard output", "-", "standard output has the screen. Name a file."},
 		{"a folder", dir, "this file is there already"},
 		{"a file as a folder", filepath.Join(there, "walk.jsonl"), "the file cannot be made: not a directory"},
 	}
@@ -123,6 +124,16 @@ func TestRecordRefuses(t *testing.T) {
 	if content, _ := os.ReadFile(there); string(content) != "mine" {
 		t.Errorf("the file that was there holds %q", content)
 	}
+}
+
+// What cannot be written is said on the screen, and the walk goes on.
+func TestRecordingThatFailsIsSaid(t *testing.T) {
+	trouble := errors.New("walk.jsonl: no space left on device")
+	r := startRobot(t, settings{link: "terminal", persona: "two-banks"}, 120, 36, surroundings{record: func(journal.Entry) error { return trouble }})
+	r.await("Enter ask")
+	r.press("enter")
+	r.await("The recording: walk.jsonl: no space left on device")
+	r.await("Create the handler")
 }
 
 // fullDisk is a file of which only so many bytes can be written.

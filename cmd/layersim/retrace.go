@@ -198,10 +198,8 @@ func (d *retracer) birth() flow.DateOfBirth {
 	if d.persona.Autofill != nil {
 		date = d.persona.Autofill.DateOfBirth
 	}
-	for _, e := range d.live.Events {
-		if e.Name == flow.EventLayerAutofillUnavailable && date != "1901-02-03" {
-			date = "1901-02-03"
-		}
+	if d.live.BirthRefused() {
+		date = "1901-02-03" // nobody's
 	}
 	return flow.NewDateOfBirth(date)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"layersim/flow"
 )
 
 // mostCompared is how many events, or calls, of an attempt are compared; a walk
@@ -29,11 +31,14 @@ func Compare(live, simulated []Walk, o Options) Report {
 	}
 	for i := range r.Compared.Attempts {
 		c := comparison{report: &r, attempt: i + 1, live: live[i], sim: simulated[i], Options: o}
+		c.part()
 		c.handler()
 		c.calls()
 		c.events()
-		c.ends()
-		c.webhooks()
+		if !c.parted {
+			c.ends()
+			c.webhooks()
+		}
 	}
 	slices.SortStableFunc(r.Differences, func(a, b Difference) int {
 		return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(slices.Index(steps, a.Step), slices.Index(steps, b.Step)))
@@ -54,12 +59,50 @@ type comparison struct {
 	report    *Report
 	attempt   int
 	live, sim Walk
+	// parted: from some point on the two are different walks. endsOtherwise: only
+	// how Link ended is different.
+	parted, endsOtherwise bool
 }
 
 func (c *comparison) add(d Difference) {
 	d.Attempt = c.attempt
 	d.Settles = settles(d, c.live)
 	c.report.Differences = append(c.report.Differences, d)
+}
+
+// part cuts off what comes after the two sides were told otherwise whether Layer
+// is available: from there on they are different walks, and only that they part
+// is a finding.
+func (c *comparison) part() {
+	live, sim := verdicts(c.live.Events), verdicts(c.sim.Events)
+	for i := range min(len(live), len(sim)) {
+		l, s := live[i], sim[i]
+		if c.live.Events[l].Name == c.sim.Events[s].Name {
+			continue
+		}
+		c.parted = true
+		c.report.Parted++
+		c.live.Events, c.sim.Events = c.live.Events[:l+1], c.sim.Events[:s+1]
+		c.report.note("In attempt %d Layer answered otherwise, so the walks part there and what follows is not compared.", c.attempt)
+		return
+	}
+	// Link may also end otherwise, and then another call follows.
+	for i := range min(len(c.live.Ends), len(c.sim.Ends)) {
+		c.endsOtherwise = c.endsOtherwise || c.live.Ends[i].Success != c.sim.Ends[i].Success
+	}
+}
+
+// verdicts are the places of the LAYER_* events that say whether Layer is
+// available.
+func verdicts(events []Event) []int {
+	var out []int
+	for i, e := range events {
+		switch e.Name {
+		case flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable:
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 const (
@@ -96,7 +139,7 @@ func (c *comparison) events() {
 		case p.live < 0:
 			c.add(Difference{Step: sim[p.sim].step(), Topic: TopicEvent, Where: sim[p.sim].label(), Live: "did not send it", Sim: "sends it " + after(sim, p.sim)})
 		case live[p.live].Name != sim[p.sim].Name:
-			c.add(Difference{Step: sim[p.sim].step(), Topic: TopicEvent, Where: "the event " + after(sim, p.sim), Live: live[p.live].label(), Sim: sim[p.sim].label()})
+			c.add(Difference{Step: sim[p.sim].step(), Topic: TopicEvent, Where: place(sim, p.sim), Live: live[p.live].label(), Sim: sim[p.sim].label()})
 		default:
 			c.sameEvent(live[p.live], sim[p.sim], shapes, delivered)
 		}
@@ -181,6 +224,14 @@ func after(events []Event, i int) string {
 		return "first"
 	}
 	return "after " + events[i-1].label()
+}
+
+// place names an event that goes by two names.
+func place(events []Event, i int) string {
+	if i == 0 {
+		return "the first event"
+	}
+	return "the event " + after(events, i)
 }
 
 // gathered are differences that several events have in common.

@@ -7,6 +7,9 @@ type Report struct {
 	Differences []Difference `json:"differences"`
 	// Notes say what could not be compared, and why.
 	Notes []string `json:"notes,omitempty"`
+	// Parted counts the attempts in which Layer answered otherwise, so that from
+	// there on there was nothing to compare.
+	Parted int `json:"parted,omitempty"`
 	// Compared counts what was looked at, on the live side.
 	Compared Counts `json:"compared"`
 }

@@ -235,6 +235,12 @@ func (e Event) label() string {
 // line makes foreign text fit for a report.
 func line(s string) string { return flow.CleanLine(s, 120) }
 
+// BirthRefused reports whether a date of birth was answered by
+// LAYER_AUTOFILL_NOT_AVAILABLE.
+func (w Walk) BirthRefused() bool {
+	return w.BirthGiven && slices.ContainsFunc(w.Events, func(e Event) bool { return e.Name == flow.EventLayerAutofillUnavailable })
+}
+
 // Items returns how many Items the session held, known only if it was read.
 func (w Walk) Items() (n int, known bool) {
 	var session struct {

@@ -158,7 +158,7 @@ func (r *Recording) readEntry(line []byte, n int) *RecordingError {
 	case len(e.Event) == 0 || e.Event[0] != '{':
 		return &RecordingError{Field: "event", Problem: "missing, or no JSON object: every entry has what the event carries"}
 	}
-	e.Recorded.Event = bytes.Clone(e.Event)
+	e.Event = bytes.Clone(e.Event)
 	e.Line = n
 	r.Entries = append(r.Entries, e.Recorded)
 	return nil
