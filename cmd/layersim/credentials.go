@@ -78,8 +78,8 @@ type credentials struct {
 	production []setting
 }
 
-// readCredentials looks everything up: the environment before .env, a right
-// name before other names.
+// readCredentials looks everything up: the environment before .env, and in each
+// a right name before other names.
 func readCredentials(environ []string, file dotenv) credentials {
 	look := func(name string) setting { return lookUp(name, environ, file) }
 	c := credentials{clientID: look(nameClientID), secret: look(nameSecret), template: look(nameTemplate), env: look(nameEnv)}
@@ -96,8 +96,11 @@ func (c credentials) any() bool { return c.clientID.isSet() || c.secret.isSet() 
 
 func lookUp(name string, environ []string, file dotenv) setting {
 	s := setting{name: name}
-	for _, candidate := range append([]string{name}, aliases[name]...) {
+	candidates := append([]string{name}, aliases[name]...)
+	for _, candidate := range candidates {
 		s.consider(candidate, fromEnvironment, getenv(environ, candidate), isIn(environ, candidate))
+	}
+	for _, candidate := range candidates {
 		raw, there := file.values[candidate]
 		s.consider(candidate, origin(fmt.Sprintf("%s line %d", dotenvName, file.lines[candidate])), raw, there)
 	}
