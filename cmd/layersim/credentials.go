@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"unicode"
 )
@@ -76,6 +77,14 @@ type credentials struct {
 	elsewhere bool
 	// production are secrets that are set under a name of Production's.
 	production []setting
+}
+
+// forgetKeys takes the keys out of this process's environment, which the
+// browser that is started would inherit.
+func forgetKeys() {
+	for _, name := range append([]string{nameClientID, nameSecret, "PLAID_SECRET_PRODUCTION", "PLAID_PRODUCTION_SECRET"}, aliases[nameSecret]...) {
+		_ = os.Unsetenv(name)
+	}
 }
 
 // readCredentials looks everything up: the environment before .env, and in each

@@ -265,10 +265,15 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 	f := newFarWith(t, markedFolder(t), false, plaid.wrap)
 
 	h := newHome(t)
-	// The credentials are where operators have them.
-	dotenv := ""
+	// The credentials are where operators have them: in .env, or in the
+	// environment, which whatever is started inherits.
+	dotenv, environ := "", append(h.environ(), "LAYERSIM_PLAID_URL="+f.url)
 	for _, line := range f.environ {
-		if !strings.HasPrefix(line, "LAYERSIM_") {
+		switch {
+		case strings.HasPrefix(line, "LAYERSIM_"):
+		case private:
+			environ = append(environ, line)
+		default:
 			dotenv += line + "\n"
 		}
 	}
@@ -281,14 +286,14 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 		t.Fatal(err)
 	}
 	opener := filepath.Join(t.TempDir(), "open")
-	if err := os.WriteFile(opener, []byte("#!/bin/sh\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil {
+	if err := os.WriteFile(opener, []byte("#!/bin/sh\nenv > '"+filepath.Join(h.folder, "work", "environment")+"'\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	args := []string{"--env", "sandbox", "--record", h.record, "--webhook-listen", "127.0.0.1:0"}
 	if private {
 		args = append(args, "--private")
 	}
-	p := startProgram(t, 120, 36, append(h.environ(), "LAYERSIM_PLAID_URL="+f.url, "BROWSER="+opener), h.command(buildProgram(t), args...)...)
+	p := startProgram(t, 120, 36, append(environ, "BROWSER="+opener), h.command(buildProgram(t), args...)...)
 	mark := p.await(0, "link_token")
 	p.send("\r")
 	mark = p.await(mark, "Create the handler")

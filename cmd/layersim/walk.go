@@ -22,6 +22,7 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	if !isTerminal(std.in) || !isTerminal(std.out) {
 		return usagef("the walk draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim personas' and 'layersim templates' print anywhere.", notTerminal(std))
 	}
+	forgetKeys()
 	p.remote.sayRemarks(std.err)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
