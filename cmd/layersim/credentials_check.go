@@ -136,7 +136,7 @@ func namesProduction(env string) bool {
 
 // productionRefused is the refusal of Production; subject begins its sentence.
 func productionRefused(subject string) error {
-	return usagef("%s is refused: this tool shows and records what it receives, and must never see real people's data. Unset PLAID_ENV or set it to sandbox.", subject)
+	return usagef("%s is refused: this tool shows and records what it receives, and must never see real people's data. Write sandbox in its place, or leave it out.", subject)
 }
 
 // whereToPutThem is the remedy for credentials that are missing or wrong.

@@ -74,7 +74,7 @@ layersim doctor --json`,
 func (d doctor) run(ctx context.Context) error {
 	subject := d.lookAtSettings(ctx)
 	switch {
-	case d.report.code() == exitUsage:
+	case d.report.unusable():
 		d.report.section("Network")
 		d.report.add(finding{Name: "Plaid", Verdict: notAsked, Says: "Nothing was sent anywhere, because a setting above cannot be used."})
 	case !subject.live:

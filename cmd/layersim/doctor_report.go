@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -146,6 +147,11 @@ func (r *report) code() int {
 		}
 	}
 	return exitDone
+}
+
+// unusable reports whether a setting cannot be used, whatever failed before it.
+func (r *report) unusable() bool {
+	return slices.ContainsFunc(r.findings, func(f finding) bool { return f.Verdict == failed && f.code == exitUsage })
 }
 
 // end writes the sum of it.

@@ -146,7 +146,7 @@ func (d doctor) showSimulatedOnly() {
 	s.strict, _ = strconv.ParseBool(s.getenv(variableOf("strict")))
 	s.fixtures, s.sdkVersion, s.platform = s.getenv(variableOf("fixtures")), s.getenv(variableOf("sdk-version")), s.getenv(variableOf("platform"))
 	if err := s.refuseSimulated(flow.Surface(s.getenv(variableOf("link")))); err != nil {
-		d.report.add(finding{Name: "simulated only", Verdict: failed, Says: err.Error() + ".", Remedy: "Unset that variable for a walk with --env sandbox.", code: exitUsage})
+		d.report.add(finding{Name: "simulated only", Verdict: failed, Says: err.Error() + ".", Remedy: "Leave that flag or variable out for a walk with --env sandbox.", code: exitUsage})
 	}
 }
 

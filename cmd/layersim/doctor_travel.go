@@ -119,7 +119,7 @@ func (d doctor) showTravel(t *travel) {
 	aim := host
 	if t.proxy != "" {
 		aim = "the proxy"
-		d.report.add(finding{Name: stageProxy, Verdict: fine, Says: "Calls to " + host + " go through the proxy " + t.proxy + ", as the environment says (HTTPS_PROXY)."})
+		d.report.add(finding{Name: stageProxy, Verdict: t.proxyVerdict(), Says: "Calls to " + host + " go through the proxy " + t.proxy + ", as the environment says (HTTPS_PROXY)."})
 	}
 	says, remedy, stopped := "", "", ""
 	if t.err != nil {
@@ -149,6 +149,16 @@ func (d doctor) showTravel(t *travel) {
 			d.report.add(finding{Name: stage, Verdict: fine, Says: reached[stage]})
 		}
 	}
+}
+
+// proxyVerdict is fine for a proxy that somebody was reached at.
+func (t *travel) proxyVerdict() verdict {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.connected != "" || t.err == nil {
+		return fine
+	}
+	return notAsked
 }
 
 // issuerOf names who issued a certificate, in words that came from outside.
@@ -190,6 +200,8 @@ func (t *travel) trouble() (says, remedy, stage string) {
 		return host + " does not speak TLS, though its address begins with https://.", "See the address: a plain server's begins with http://. Or something on the way answers in its place.", stageTLS
 	case errors.As(err, &alert):
 		return "The other side broke the TLS handshake off: " + flow.CleanLine(alert.Error(), 80) + ".", "A proxy or a firewall that looks into TLS may do this: try another network.", stageTLS
+	case t.proxy != "" && errors.Is(err, syscall.ECONNREFUSED):
+		return "Nothing accepts connections at the proxy " + t.proxy + ".", proxyRemedy, stageDial
 	case errors.Is(err, syscall.ECONNREFUSED):
 		remedy := "Something on this network refuses it, a firewall perhaps: try another network."
 		if isLoopback(host) {
