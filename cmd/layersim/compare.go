@@ -142,7 +142,7 @@ func optionsFor(live journal.Recording) drift.Options {
 // may be meant, and it matters which, the differences of each are reported:
 // the least of them could hide a real one.
 func (c comparing) again(ctx context.Context, r *compared, live journal.Recording, notes *[]string) error {
-	p, err := c.planFor(live.Header, notes)
+	p, err := c.planFor(r.Live, live.Header, notes)
 	if err != nil {
 		return err
 	}
@@ -220,8 +220,9 @@ func whoWasTaken(attempt, of int, phone string, who []candidate, matters bool) s
 	return s + "."
 }
 
-// planFor is the plan of a simulated walk like the live one.
-func (c comparing) planFor(h journal.Header, notes *[]string) (plan, error) {
+// planFor is the plan of a simulated walk like the live one, which is in the file
+// of that name.
+func (c comparing) planFor(name string, h journal.Header, notes *[]string) (plan, error) {
 	catalog, err := fixtures.Load(c.folder)
 	if err != nil {
 		return plan{}, usagef("the fixtures cannot be used:\n%w", err)
@@ -238,7 +239,7 @@ func (c comparing) planFor(h journal.Header, notes *[]string) (plan, error) {
 	}
 	client, err := sdk.Client(h.Platform, h.SDKVersion)
 	if err != nil {
-		return plan{}, usagef("the SDK of the recording: %w", err)
+		return plan{}, usagef("%s:1: platform, sdk_version: %w", name, err)
 	}
 	return plan{
 		catalog: catalog, template: template.Name,
