@@ -130,7 +130,6 @@ type retracer struct {
 	acted   flow.Pane      // the pane that was answered last
 	stuck   int            // how often it was answered before, in this visit
 	left    bool           // Link was closed
-	refused bool           // by the core: there is no way on
 }
 
 // mostActs is how much is done at most; the longest walks take a few dozen.
