@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"layersim/fixtures"
@@ -138,73 +139,90 @@ func optionsFor(live journal.Recording) drift.Options {
 }
 
 // again does the live walk again against the simulator. Where several personas
-// may be meant, the one with the least drift is taken.
+// may be meant, and it matters which, the differences of each are reported:
+// the least of them could hide a real one.
 func (c comparing) again(ctx context.Context, r *compared, live journal.Recording, notes *[]string) error {
-	p, err := c.planFor(live.Header, notes)
+	p, err := c.planFor(r.Live, live.Header, notes)
 	if err != nil {
 		return err
 	}
 	r.Template = p.template
-	var chosen []drift.Walk
+	var first []drift.Walk
+	var more []drift.Difference
+	as := map[int]string{} // by attempt, where it matters
 	walks := drift.Walks(live)
 	for i, w := range walks {
-		numbers, names := retraceNumbers(p.catalog, live.Header.Persona, w.Phone)
-		if len(numbers) == 0 {
-			numbers, names = []flow.PhoneNumber{{}}, []string{""}
+		if w.Mistake != "" || w.Reloaded { // which the comparison says
+			first, r.Personas = append(first, drift.Walk{}), append(r.Personas, "")
+			continue
 		}
-		var best []drift.Walk
-		least, persona := -1, ""
-		for k, phone := range numbers {
-			sim, err := retrace(ctx, p, live.Header.Started, w, phone)
+		who := candidates(p.catalog, live.Header, w)
+		var found []drift.Report
+		for k, candidate := range who {
+			sim, err := retrace(ctx, p, live.Header.Started, w, candidate.phone)
 			if err != nil {
 				return err
 			}
-			found := drift.Compare([]drift.Walk{w}, sim, optionsFor(live))
-			n := len(found.Differences)
-			if found.Parted > 0 { // most of it was not compared
-				n += 1000
+			if len(sim) != 1 { // nothing was asked of the simulator
+				sim = []drift.Walk{{}}
 			}
-			if least < 0 || n < least {
-				best, least, persona = sim, n, names[k]
+			found = append(found, drift.Compare([]drift.Walk{w}, sim, optionsFor(live)))
+			if k == 0 {
+				first, r.Personas = append(first, sim[0]), append(r.Personas, candidate.name)
 			}
 		}
-		chosen = append(chosen, best...)
-		r.Personas = append(r.Personas, persona)
+		matters := slices.ContainsFunc(found, func(f drift.Report) bool { return !slices.Equal(f.Differences, found[0].Differences) })
+		for k := 1; matters && k < len(found); k++ {
+			for _, d := range found[k].Differences {
+				d.Attempt, d.As = i+1, who[k].name
+				more = append(more, d)
+			}
+		}
+		if matters {
+			as[i+1] = who[0].name
+		}
 		if w.Phone != "" {
-			*notes = append(*notes, whoWasTaken(i+1, len(walks), w.Phone, persona, names))
+			*notes = append(*notes, whoWasTaken(i+1, len(walks), w.Phone, who, matters))
 		}
 		if w.BirthRefused() {
 			*notes = append(*notes, fmt.Sprintf("Which date of birth was submitted in attempt %d is masked. The simulator was given one that is not right, to meet the same answer; if yours was the right one, that is a difference.", i+1))
 		}
 	}
-	r.Report = drift.Compare(walks, chosen, optionsFor(live))
+	r.Report = drift.Compare(walks, first, optionsFor(live))
+	for i, d := range r.Differences {
+		r.Differences[i].As = as[d.Attempt]
+	}
+	r.Differences = append(r.Differences, more...)
 	return nil
 }
 
 // whoWasTaken says as whom an attempt was done again.
-func whoWasTaken(attempt, of int, phone, persona string, names []string) string {
-	who := "the persona " + persona
-	if persona == "" {
-		who = "somebody whom the simulator does not know"
-	}
-	s := fmt.Sprintf("The phone number %s was taken for that of %s", flow.CleanLine(phone, 40), who)
-	if of > 1 {
-		s = fmt.Sprintf("In attempt %d the phone number %s was taken for that of %s", attempt, flow.CleanLine(phone, 40), who)
-	}
-	var others []string
-	for _, n := range names {
-		if n != persona && n != "" {
-			others = append(others, n)
+func whoWasTaken(attempt, of int, phone string, who []candidate, matters bool) string {
+	persona := "somebody whom the simulator does not know"
+	var names []string
+	for _, c := range who {
+		if c.name != "" {
+			names = append(names, c.name)
+			persona = "the persona " + strings.Join(names, " or ")
 		}
 	}
-	if len(others) > 0 {
-		s += ", which differs least; it could be that of " + strings.Join(others, " or ") + " as well"
+	s := "The phone number "
+	if of > 1 {
+		s = fmt.Sprintf("In attempt %d the phone number ", attempt)
+	}
+	s += flow.CleanLine(phone, 40) + " was taken for that of " + persona
+	switch {
+	case matters:
+		s += ". The recording does not tell which, and they differ otherwise from the live walk: the differences of each are listed, and only those of one are real. 'layersim --record' of this version tells"
+	case len(who) > 1:
+		s += "; which of them makes no difference"
 	}
 	return s + "."
 }
 
-// planFor is the plan of a simulated walk like the live one.
-func (c comparing) planFor(h journal.Header, notes *[]string) (plan, error) {
+// planFor is the plan of a simulated walk like the live one, which is in the file
+// of that name.
+func (c comparing) planFor(name string, h journal.Header, notes *[]string) (plan, error) {
 	catalog, err := fixtures.Load(c.folder)
 	if err != nil {
 		return plan{}, usagef("the fixtures cannot be used:\n%w", err)
@@ -221,11 +239,12 @@ func (c comparing) planFor(h journal.Header, notes *[]string) (plan, error) {
 	}
 	client, err := sdk.Client(h.Platform, h.SDKVersion)
 	if err != nil {
-		return plan{}, usagef("the SDK of the recording: %w", err)
+		return plan{}, usagef("%s:1: platform, sdk_version: %w", name, err)
 	}
 	return plan{
 		catalog: catalog, template: template.Name,
-		config: flow.Config{TemplateID: template.ID, ClientUserID: "user-again", Client: client},
+		config: flow.Config{TemplateID: template.ID, ClientUserID: "user-again", Client: client,
+			NoWebhooks: h.Mode == journal.ModeLive && !h.Webhooks},
 	}, nil
 }
 

@@ -14,6 +14,26 @@ import (
 // A live walk in a real browser, recorded as it goes on, is what the simulator
 // would have done: it was the simulator.
 func TestLiveWalkInABrowserShowsNoDrift(t *testing.T) {
+	found := liveWalkInABrowser(t, false)
+	if len(found.Differences) > 0 || strings.Join(found.Personas, " ") != "leslie-knope" || found.Compared.Events < 10 {
+		t.Error(found.text())
+	}
+	if len(found.Elsewhere) == 0 {
+		t.Error("it is not said that this was not Plaid")
+	}
+}
+
+// A page that is loaded again begins Link once more, in the middle of the walk.
+func TestLiveWalkWithAReloadIsNotCompared(t *testing.T) {
+	found := liveWalkInABrowser(t, true)
+	if len(found.Differences) > 0 || !strings.Contains(strings.Join(found.Notes, "\n"), "the page was loaded again while Link was open") {
+		t.Error(found.text())
+	}
+}
+
+// liveWalkInABrowser records a walk and compares it.
+func liveWalkInABrowser(t *testing.T, reload bool) compared {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "live.jsonl")
 	far := newFar(t, false, nil)
 	browser := pagetest.NewBrowser(t, far.browser...)
@@ -34,6 +54,10 @@ func TestLiveWalkInABrowserShowsNoDrift(t *testing.T) {
 	submitsPhone(r, "415-555-0015", "The user is eligible")
 	r.press("enter")
 	pagetest.Shows(t, browser, "Share your information")
+	if reload {
+		pagetest.Run(t, browser, chromedp.Reload())
+		pagetest.Shows(t, browser, "Share your information")
+	}
 	pagetest.Press(t, browser, "Continue")
 	pagetest.Shows(t, browser, "Verify your phone number")
 	pagetest.TypeKeys(t, browser, "000000")
@@ -54,11 +78,5 @@ func TestLiveWalkInABrowserShowsNoDrift(t *testing.T) {
 			}
 		}
 	}
-	found := foundIn(t, path)
-	if len(found.Differences) > 0 || strings.Join(found.Personas, " ") != "leslie-knope" || found.Compared.Events < 10 {
-		t.Error(found.text())
-	}
-	if len(found.Elsewhere) == 0 {
-		t.Error("it is not said that this was not Plaid")
-	}
+	return foundIn(t, path)
 }

@@ -96,7 +96,7 @@ func (d *distant) do(events ...func(at flow.At) flow.Event) {
 func (d *distant) file() string {
 	d.t.Helper()
 	path := filepath.Join(d.t.TempDir(), "live.jsonl")
-	r, err := openRecording(path, recordingHeader(d.app.plan, d.app.now()))
+	r, err := openRecording(path, recordingHeader(d.app.plan, d.app.now()), d.app.plan.testNumber)
 	if err != nil {
 		d.t.Fatal(err)
 	}

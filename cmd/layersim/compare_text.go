@@ -31,11 +31,18 @@ func (r compared) text() string {
 		}
 		fmt.Fprintf(&b, "%d. %s · %s\n", i+1, d.Step, d.Topic)
 		b.WriteString(folded(d.Where, "   ", "   "))
+		if d.As != "" {
+			b.WriteString(folded("if the phone number is that of "+d.As, "   ", "   "))
+		}
 		b.WriteString(folded(d.Live, "   live       ", "              "))
 		b.WriteString(folded(d.Sim, "   simulator  ", "              "))
 		if d.Settles != "" {
 			b.WriteString(folded(d.Settles, "   this settles: ", "                 "))
 		}
+	}
+	if r.Compared.Attempts == 0 {
+		b.WriteString("\nNothing was compared.\n")
+		return b.String()
 	}
 	fmt.Fprintf(&b, "\n%s. %s, %s and %s were compared.\n", found(len(r.Differences)),
 		counted(r.Compared.Events, "event", "events"), counted(r.Compared.Calls, "call", "calls"), counted(r.Compared.Webhooks, "webhook", "webhooks"))

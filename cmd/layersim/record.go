@@ -42,7 +42,7 @@ func record(p plan, around *surroundings) (finish func() error, err error) {
 	if p.record == "" {
 		return func() error { return nil }, nil
 	}
-	r, err := openRecording(p.record, recordingHeader(p, around.now()))
+	r, err := openRecording(p.record, recordingHeader(p, around.now()), p.testNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -50,21 +50,28 @@ func record(p plan, around *surroundings) (finish func() error, err error) {
 	return r.Close, nil
 }
 
-// recorder writes a walk to a file while it goes on. The screen is never kept
-// waiting: a goroutine writes, each entry as soon as it is made and in one
-// piece.
+// testNumber names whose number this is in the fixtures, "" for nobody's. Those
+// numbers are public, so a recording may name them although it masks them.
+func (p plan) testNumber(phone flow.PhoneNumber) string {
+	if p.catalog == nil {
+		return ""
+	}
+	persona, _ := p.catalog.PersonaByPhone(phone)
+	return persona.Name
+}
+
+// recorder writes a walk to a file while it goes on: each entry at once and in
+// one piece, so that a program that is killed loses at most the entry that it
+// was writing. One line takes the screen some microseconds.
 type recorder struct {
 	file recordFile
 	name string // for people
+	// testNumber names whose number this is, nil if nobody knows.
+	testNumber func(flow.PhoneNumber) string
+	remove     func() error // takes the file away again
 
-	mu      sync.Mutex
-	wake    *sync.Cond
-	waiting []journal.Entry
-	closing bool
-	trouble error // not told yet
-	done    chan struct{}
-
-	// What follows belongs to the goroutine.
+	mu        sync.Mutex
+	entries   int      // that were recorded
 	unwritten [][]byte // lines that could not be written yet
 	size      int64    // of the lines that were
 	failed    error    // what became of the last try
@@ -80,7 +87,7 @@ type recordFile interface {
 
 // openRecording makes the file that --record names, readable by its owner only.
 // A file that is there already is never touched.
-func openRecording(path string, h journal.Header) (*recorder, error) {
+func openRecording(path string, h journal.Header, testNumber func(flow.PhoneNumber) string) (*recorder, error) {
 	shown := flow.CleanLine(path, 200)
 	if path == "-" {
 		return nil, usagef("--record -: standard output has the screen. Name a file.")
@@ -94,80 +101,57 @@ func openRecording(path string, h journal.Header) (*recorder, error) {
 	case err != nil:
 		return nil, usagef("--record %s: the file cannot be made: %w", shown, reason(err))
 	}
-	r, err := newRecorder(file, shown, h)
-	if err != nil {
-		return nil, errors.Join(usagef("--record %s: it cannot be written: %w", shown, reason(err)), file.Close())
+	r := &recorder{file: file, name: shown, testNumber: testNumber, remove: func() error { return os.Remove(path) }}
+	if err := r.begin(h); err != nil {
+		return nil, errors.Join(usagef("--record %s: it cannot be written: %w", shown, reason(err)), file.Close(), r.remove())
 	}
 	return r, nil
 }
 
-// newRecorder writes the header and begins to wait for entries.
-func newRecorder(file recordFile, name string, h journal.Header) (*recorder, error) {
-	r := &recorder{file: file, name: name, done: make(chan struct{})}
-	r.wake = sync.NewCond(&r.mu)
+// begin writes the header.
+func (r *recorder) begin(h journal.Header) error {
+	h.TestNumbers = r.testNumber != nil
 	line, err := h.Line()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.unwritten = [][]byte{append(line, '\n')}
-	if r.write(); r.failed != nil {
-		return nil, r.failed
-	}
-	go r.run()
-	return r, nil
+	r.write()
+	return r.failed
 }
 
-// Record takes an entry. The error is of an earlier one, and is told once: the
-// entries that could not be written are kept and tried again with the next.
+// Record writes an entry. An error is told once: the entries that could not be
+// written are kept and tried again with the next.
 func (r *recorder) Record(e journal.Entry) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.waiting = append(r.waiting, e)
-	r.wake.Signal()
-	told := r.trouble
-	r.trouble = nil
-	return told
+	var more []journal.Addition
+	if entered, ok := e.Event.(flow.PhoneNumberEntered); ok && r.testNumber != nil {
+		more = append(more, journal.TestNumber(r.testNumber(entered.Phone)))
+	}
+	line, _ := journal.Whole(e, more...) // a value that JSON cannot have is left out of it
+	r.entries++
+	r.unwritten = append(r.unwritten, append(line, '\n'))
+	before := r.failed
+	if r.write(); r.failed != nil && before == nil {
+		return fmt.Errorf("%s: %w", r.name, reason(r.failed))
+	}
+	return nil
 }
 
-// Close writes what is left, and says so if the recording is not whole.
+// Close writes what is left, and says so if the recording is not whole. A file
+// of a walk that never began is taken away again.
 func (r *recorder) Close() error {
 	r.mu.Lock()
-	r.closing = true
-	r.wake.Signal()
-	r.mu.Unlock()
-	<-r.done
-	if r.failed != nil {
+	defer r.mu.Unlock()
+	if r.write(); r.failed != nil {
 		return errors.Join(failure{exitUnexpected, fmt.Errorf("%s lacks the last %s of the walk: %w", r.name, counted(len(r.unwritten), "entry", "entries"), reason(r.failed))}, r.file.Close())
 	}
-	return r.file.Close()
-}
-
-func (r *recorder) run() {
-	defer close(r.done)
-	for {
-		r.mu.Lock()
-		for len(r.waiting) == 0 && !r.closing {
-			r.wake.Wait()
-		}
-		entries, closing := r.waiting, r.closing
-		r.waiting = nil
-		r.mu.Unlock()
-		before := r.failed
-		for _, e := range entries {
-			line, _ := journal.Whole(e) // a value that JSON cannot have is left out of it
-			r.unwritten = append(r.unwritten, append(line, '\n'))
-			r.write()
-		}
-		if len(entries) == 0 && closing {
-			r.write()
-			return
-		}
-		if r.failed != nil && before == nil {
-			r.mu.Lock()
-			r.trouble = fmt.Errorf("%s: %w", r.name, reason(r.failed))
-			r.mu.Unlock()
-		}
+	err := r.file.Close()
+	if r.entries == 0 && r.remove != nil {
+		err = errors.Join(err, r.remove())
 	}
+	return err
 }
 
 // write writes the lines that are due, each in one piece. Of a line that did

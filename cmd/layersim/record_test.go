@@ -126,6 +126,39 @@ func TestRecordRefuses(t *testing.T) {
 	}
 }
 
+// A walk that cannot begin leaves no file, so that the same command works once
+// its cause is gone. Of one that began, each entry is there at once.
+func TestRecordingOfNoWalkIsTakenAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "walk.jsonl")
+	around := surroundings{now: time.Now}
+	p := planOf(t, settings{link: "terminal", record: path})
+	finish, err := record(p, &around)
+	if err != nil || len(linesOf(t, path)) != 1 {
+		t.Fatal(err)
+	}
+	if err := finish(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is there still: %v", err)
+	}
+	if finish, err = record(p, &around); err != nil {
+		t.Fatal(err)
+	}
+	for seq, phone := range []string{"+14155550015", "+12025550177"} {
+		if err := around.record(journal.Entry{Seq: seq + 1, At: time.Now(), Event: flow.PhoneNumberEntered{Phone: flow.NewPhoneNumber(phone)}}); err != nil {
+			t.Fatal(err)
+		}
+		lines := linesOf(t, path)
+		if len(lines) != seq+2 || strings.Contains(lines[seq+1], `"test_number":"leslie-knope"`) != (seq == 0) || strings.Contains(lines[seq+1], phone) {
+			t.Errorf("%q", lines)
+		}
+	}
+	if err := finish(); err != nil || len(linesOf(t, path)) != 3 {
+		t.Error(err)
+	}
+}
+
 // What cannot be written is said on the screen, and the walk goes on.
 func TestRecordingThatFailsIsSaid(t *testing.T) {
 	trouble := errors.New("walk.jsonl: no space left on device")
@@ -175,8 +208,8 @@ func TestRecordOnAFullDisk(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				disk := &fullDisk{room: 1 << 20}
-				r, err := newRecorder(disk, "walk.jsonl", journal.Header{Mode: journal.ModeLive, Started: time.Now()})
-				if err != nil {
+				r := &recorder{file: disk, name: "walk.jsonl"}
+				if err := r.begin(journal.Header{Mode: journal.ModeLive, Started: time.Now()}); err != nil {
 					t.Fatal(err)
 				}
 				var told []string
@@ -190,7 +223,6 @@ func TestRecordOnAFullDisk(t *testing.T) {
 					if err := r.Record(journal.Entry{Seq: seq, At: time.Now(), Event: flow.LinkTokenRequested{}}); err != nil {
 						told = append(told, err.Error())
 					}
-					synctest.Wait()
 				}
 				if len(told) != 1 || told[0] != "walk.jsonl: no space left on device" {
 					t.Errorf("told %q, want it once", told)

@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,28 +23,51 @@ import (
 // pause is how much time passes between two things that a user does.
 const pause = 5 * time.Second
 
-// retraceNumbers are numbers that a masked phone may stand for.
-func retraceNumbers(catalog *fixtures.Catalog, first, masked string) (numbers []flow.PhoneNumber, names []string) {
-	add := func(phone flow.PhoneNumber, name string) {
-		numbers, names = append(numbers, phone), append(names, name)
-	}
-	for _, begunWith := range []bool{true, false} {
-		for _, p := range catalog.Personas {
-			if p.Phone.String() == masked && (p.Name == first) == begunWith {
-				add(p.Phone, p.Name)
-			}
+// candidate is somebody whom a masked phone may belong to; the name is "" for
+// nobody in the fixtures.
+type candidate struct {
+	name  string
+	phone flow.PhoneNumber
+}
+
+// candidates lists whose number a live walk may have entered. The recording may
+// say it; else the persona that the walk was begun with counts, if the mask is
+// that of its number; else each whose number has that mask.
+func candidates(catalog *fixtures.Catalog, h journal.Header, w drift.Walk) []candidate {
+	var fit []candidate
+	for _, p := range catalog.Personas {
+		if p.Phone.String() == w.Phone {
+			fit = append(fit, candidate{p.Name, p.Phone})
 		}
 	}
+	for _, said := range []string{w.TestNumber, h.Persona} {
+		if i := slices.IndexFunc(fit, func(c candidate) bool { return c.name == said }); i >= 0 {
+			return fit[i : i+1]
+		}
+		if h.TestNumbers && w.TestNumber == "" {
+			fit = nil // it was nobody's
+			break
+		}
+	}
+	if len(fit) == 0 {
+		fit = []candidate{{"", unknownNumber(catalog, w.Phone)}}
+	}
+	return fit
+}
+
+// unknownNumber is a number with this mask that nobody in the fixtures has.
+func unknownNumber(catalog *fixtures.Catalog, masked string) flow.PhoneNumber {
 	tail := masked[max(len(masked)-2, 0):]
-	unknown := "+1415555" + "99" + tail // nobody in the fixtures has it
-	if !strings.HasPrefix(masked, "+1") {
-		unknown = "+4420794609" + tail
+	for _, first := range []string{"+141555599", "+120255501", "+121255501"} {
+		if !strings.HasPrefix(masked, "+1") {
+			first = "+4420794609"
+		}
+		phone, err := flow.ParsePhoneNumber(first + tail)
+		if _, taken := catalog.PersonaByPhone(phone); err == nil && !taken {
+			return phone
+		}
 	}
-	phone, err := flow.ParsePhoneNumber(unknown)
-	if _, taken := catalog.PersonaByPhone(phone); err == nil && !taken {
-		add(phone, "")
-	}
-	return numbers, names
+	return flow.PhoneNumber{}
 }
 
 // retrace does one attempt of a live walk again, as the user with this phone.
@@ -105,11 +128,12 @@ type retracer struct {
 	wrong   int            // codes typed that are wrong
 	visits  map[string]int // of each view
 	acted   flow.Pane      // the pane that was answered last
-	stuck   int
+	stuck   int            // how often it was answered before, in this visit
+	left    bool           // Link was closed
 }
 
-// mostActs is how much is done at most; the longest walks take two dozen.
-const mostActs = 200
+// mostActs is how much is done at most; the longest walks take a few dozen.
+const mostActs = 500
 
 // run does the whole attempt.
 func (d *retracer) run() error {
@@ -120,20 +144,19 @@ func (d *retracer) run() error {
 			return errInterrupted
 		}
 		event := d.next()
-		if event == nil {
+		if event == nil || d.take(event) == flow.Refused { // there is no way on
 			return nil
 		}
-		d.take(event)
 		if err := d.settle(d.app.ctx); err != nil { // webhooks are on their way
 			return err
 		}
 		d.drain()
 	}
-	return fmt.Errorf("the live walk cannot be done again: there is no end to it")
+	return nil // what was done is compared
 }
 
 // take lets the core decide and does what it asks for, one thing after another.
-func (d *retracer) take(e flow.Event) {
+func (d *retracer) take(e flow.Event) flow.Verdict {
 	t := flow.Step(d.state, e)
 	d.journal.Append(e, t)
 	d.state = t.Next
@@ -147,6 +170,7 @@ func (d *retracer) take(e flow.Event) {
 			d.take(answer)
 		}
 	}
+	return t.Verdict
 }
 
 func (d *retracer) drain() {

@@ -15,7 +15,7 @@ func (d *retracer) inLink(at flow.At) flow.Event {
 	if shown.View == "" { // nothing to answer, as when open() failed
 		return nil
 	}
-	if shown.View == d.acted.View && len(d.journal.Entries()) > 0 && shown.View != flow.ViewVerifyPhone {
+	if shown.View == d.acted.View && shown.View != flow.ViewVerifyPhone {
 		d.stuck++ // the answer did not lead on
 	} else {
 		d.stuck = 0
@@ -23,7 +23,8 @@ func (d *retracer) inLink(at flow.At) flow.Event {
 	}
 	d.acted = shown
 	ahead := d.ahead(shown.View)
-	if d.stuck > 1 {
+	here := inView(ahead, shown.View)
+	if d.stuck > 1+count(here, flow.EventError)+count(here, flow.EventSearchInstitution) {
 		return d.leave(at)
 	}
 	action, goesOn := d.answer(shown, ahead)
@@ -40,9 +41,10 @@ func (d *retracer) leave(at flow.At) flow.Event {
 		return nil
 	case d.live.ExitCalled:
 		return flow.ExitRequested{At: at}
-	case d.stuck > 3:
+	case d.left:
 		return nil
 	}
+	d.left = true
 	return flow.LinkActed{At: at, Action: flow.LinkAction{Kind: flow.LinkClose}}
 }
 
@@ -51,17 +53,42 @@ func (d *retracer) liveShared() bool {
 }
 
 // ahead returns what happened in the live walk after it came to a view as often
-// as this one has, but for what ends Link.
+// as this one has, but for what ends Link. A view that is named twice running is
+// one visit.
 func (d *retracer) ahead(view string) []drift.Event {
-	visits := d.visits[view]
+	visits, last := d.visits[view], ""
 	for i, e := range d.live.Events {
-		if e.Name == flow.EventTransitionView && e.View == view {
+		if e.Name != flow.EventTransitionView {
+			continue
+		}
+		if e.View == view && last != view {
 			if visits--; visits == 0 {
 				return slices.DeleteFunc(slices.Clone(d.live.Events[i+1:]), func(e drift.Event) bool { return e.Name == flow.EventExit })
 			}
 		}
+		last = e.View
 	}
 	return nil
+}
+
+// inView is what of the events ahead happened before another view.
+func inView(ahead []drift.Event, view string) []drift.Event {
+	for i, e := range ahead {
+		if e.Name == flow.EventTransitionView && e.View != view {
+			return ahead[:i]
+		}
+	}
+	return ahead
+}
+
+func count(events []drift.Event, name string) int {
+	n := 0
+	for _, e := range events {
+		if e.Name == name {
+			n++
+		}
+	}
+	return n
 }
 
 // has reports whether an event of that name is among those ahead, before the
@@ -71,9 +98,9 @@ func has(ahead []drift.Event, name string) bool {
 }
 
 // nextView is the view that came next, "" for none.
-func nextView(ahead []drift.Event) string {
+func nextView(ahead []drift.Event, view string) string {
 	for _, e := range ahead {
-		if e.Name == flow.EventTransitionView {
+		if e.Name == flow.EventTransitionView && e.View != view {
 			return e.View
 		}
 	}
@@ -83,32 +110,60 @@ func nextView(ahead []drift.Event) string {
 // answer is what the user does in a pane; goesOn is false where the live user
 // left.
 func (d *retracer) answer(p flow.Pane, ahead []drift.Event) (action flow.LinkAction, goesOn bool) {
+	next := nextView(ahead, p.View)
+	if p.View != flow.ViewSelectInstitution && wentBack(p.View, next) && d.stuck >= count(inView(ahead, p.View), flow.EventError) {
+		return flow.LinkAction{Kind: flow.LinkBack}, true
+	}
 	switch p.View {
 	case flow.ViewConsent:
 		return flow.LinkAction{Kind: flow.LinkContinue}, slices.ContainsFunc(d.live.Events, beyondConsent)
 	case flow.ViewVerifyPhone:
 		return d.proves(p)
 	case flow.ViewReview:
-		if nextView(ahead) == flow.ViewSelectInstitution {
+		if next == flow.ViewSelectInstitution {
 			return flow.LinkAction{Kind: flow.LinkAddBank, Accounts: selected(p)}, true
 		}
 		return d.shares(p), d.liveShared()
 	case flow.ViewSelectInstitution:
-		return d.bank(p, ahead), has(ahead, flow.EventSelectInstitution) || nextView(ahead) != ""
+		return d.bank(p, ahead), has(ahead, flow.EventSelectInstitution) || next != ""
 	case flow.ViewCredential:
 		password := "pass_good"
-		if nextView(ahead) == flow.ViewMFA {
+		if next == flow.ViewMFA {
 			password = "mfa_device"
 		}
-		return flow.LinkAction{Kind: flow.LinkCredentials, Values: paneValues(map[string]string{"username": "user_good", "password": password})}, has(ahead, flow.EventSubmitCredentials)
+		password, goesOn = d.tries(password, "wrong", ahead, flow.EventSubmitCredentials)
+		return flow.LinkAction{Kind: flow.LinkCredentials, Values: paneValues(map[string]string{"username": "user_good", "password": password})}, goesOn
 	case flow.ViewMFA:
-		return flow.LinkAction{Kind: flow.LinkMFA, Values: paneValues(map[string]string{"code": "1234"})}, has(ahead, flow.EventSubmitMFA)
+		code, goesOn := d.tries("1234", "0000", ahead, flow.EventSubmitMFA)
+		return flow.LinkAction{Kind: flow.LinkMFA, Values: paneValues(map[string]string{"code": code})}, goesOn
 	case flow.ViewSelectAccount:
-		return flow.LinkAction{Kind: flow.LinkAccounts, Accounts: all(p)}, nextView(ahead) != ""
+		return flow.LinkAction{Kind: flow.LinkAccounts, Accounts: all(p)}, next != ""
 	case flow.ViewExit, flow.ViewError:
 		return flow.LinkAction{Kind: flow.LinkClose}, true
 	}
-	return flow.LinkAction{Kind: flow.LinkContinue}, nextView(ahead) != ""
+	return flow.LinkAction{Kind: flow.LinkContinue}, next != ""
+}
+
+// wentBack reports whether a view is left for one that comes before it.
+func wentBack(view, next string) bool {
+	switch view {
+	case flow.ViewCredential, flow.ViewOAuth, flow.ViewSelectAccount:
+		return next == flow.ViewSelectInstitution
+	case flow.ViewMFA:
+		return next == flow.ViewSelectInstitution || next == flow.ViewCredential
+	}
+	return false
+}
+
+// tries answers wrongly as often as the live user did, then rightly if that user
+// did; goesOn is false where the user left.
+func (d *retracer) tries(right, wrong string, ahead []drift.Event, submit string) (answer string, goesOn bool) {
+	here := inView(ahead, d.acted.View)
+	mistaken := count(here, flow.EventError)
+	if d.stuck < mistaken {
+		return wrong, true
+	}
+	return right, count(here, submit) > mistaken || nextView(ahead, d.acted.View) != ""
 }
 
 // beyondConsent reports whether an event says that the user had agreed, whatever
@@ -153,6 +208,9 @@ func (d *retracer) proves(p flow.Pane) (flow.LinkAction, bool) {
 func (d *retracer) shares(p flow.Pane) flow.LinkAction {
 	action := flow.LinkAction{Kind: flow.LinkShare, Accounts: []string{}}
 	banks, known := d.live.Items()
+	if known && banks == 0 && d.live.Shared() {
+		known = false // the session lacks what was shared
+	}
 	if !known {
 		action.Accounts = selected(p)
 	}
@@ -186,24 +244,25 @@ var changes = map[string]struct{ of, to string }{
 // bank chooses the live user's bank, or one that is signed in to in the same
 // way.
 func (d *retracer) bank(p flow.Pane, ahead []drift.Event) flow.LinkAction {
-	searched := ahead[:min(1, len(ahead))]
-	if has(searched, flow.EventSearchInstitution) && p.Notice == "" && d.stuck == 0 {
+	if d.stuck < count(inView(ahead, p.View), flow.EventSearchInstitution) {
 		return flow.LinkAction{Kind: flow.LinkSearch, Values: paneValues(map[string]string{"query": "bank"})}
 	}
-	if nextView(ahead) == flow.ViewReview {
+	next := nextView(ahead, p.View)
+	if next == flow.ViewReview {
 		return flow.LinkAction{Kind: flow.LinkBack}
 	}
 	wanted := "password"
-	if nextView(ahead) == flow.ViewOAuth {
+	if next == flow.ViewOAuth {
 		wanted = "signs in on its own site"
+	}
+	for _, e := range ahead {
+		id, _ := e.Metadata["institution_id"].(string)
+		if slices.ContainsFunc(p.Options, func(o flow.PaneOption) bool { return o.ID == id && id != "" }) {
+			return flow.LinkAction{Kind: flow.LinkInstitution, Choice: id}
+		}
 	}
 	choice := ""
 	for _, o := range p.Options {
-		for _, e := range ahead {
-			if id, _ := e.Metadata["institution_id"].(string); id == o.ID && id != "" {
-				return flow.LinkAction{Kind: flow.LinkInstitution, Choice: o.ID}
-			}
-		}
 		if choice == "" && o.Detail == wanted {
 			choice = o.ID
 		}

@@ -25,11 +25,16 @@ type Options struct {
 // Compare compares two walks attempt by attempt.
 func Compare(live, simulated []Walk, o Options) Report {
 	r := Report{Differences: []Difference{}}
-	r.Compared.Attempts = min(len(live), len(simulated))
+	both := min(len(live), len(simulated))
 	if len(live) != len(simulated) {
 		r.note("The live recording has %s and the simulator's %s; what has no counterpart is not compared.", attempts(len(live)), attempts(len(simulated)))
 	}
-	for i := range r.Compared.Attempts {
+	for i := range both {
+		if why := incomparable(live[i], simulated[i]); why != "" {
+			r.note("Attempt %d is not compared: %s", i+1, why)
+			continue
+		}
+		r.Compared.Attempts++
 		c := comparison{report: &r, attempt: i + 1, live: live[i], sim: simulated[i], Options: o}
 		c.part()
 		c.handler()
@@ -44,6 +49,17 @@ func Compare(live, simulated []Walk, o Options) Report {
 		return cmp.Or(cmp.Compare(a.Attempt, b.Attempt), cmp.Compare(slices.Index(steps, a.Step), slices.Index(steps, b.Step)))
 	})
 	return r
+}
+
+// incomparable says why two attempts cannot be the same walk, "" if they can.
+func incomparable(live, sim Walk) string {
+	switch {
+	case live.Mistake != sim.Mistake:
+		return "mistakes were made on purpose in it (" + or(line(strings.Trim(live.Mistake+", "+sim.Mistake, ", ")), none) + "), and they are not made again."
+	case live.Reloaded || sim.Reloaded:
+		return "the page was loaded again while Link was open in it, so Link began once more in the middle."
+	}
+	return ""
 }
 
 func attempts(n int) string {
@@ -287,7 +303,23 @@ func (c *comparison) ends() {
 		if l.ErrorType != s.ErrorType || l.ErrorCode != s.ErrorCode {
 			c.add(Difference{Step: StepEnd, Topic: TopicError, Where: "error of onExit", Live: l.failure(), Sim: s.failure()})
 		}
-		c.metadataOf(name, l, s)
+		if l.ErrorCode != "" && s.ErrorCode != "" {
+			c.failuresOf(l, s)
+		}
+		if name != nothing {
+			c.metadataOf(name, l, s)
+		}
+	}
+}
+
+// failuresOf compares which keys the error of onExit has. What its sentences say
+// is free.
+func (c *comparison) failuresOf(live, sim End) {
+	var l, s shape
+	l.add(live.trouble)
+	s.add(sim.trouble)
+	for _, x := range contrasts(&l, &s, "") {
+		c.add(Difference{Step: StepEnd, Topic: TopicError, Where: "error." + line(x.path) + " of onExit", Live: x.live.String(), Sim: x.sim.String()})
 	}
 }
 
@@ -295,6 +327,9 @@ func (c *comparison) metadataOf(name string, live, sim End) {
 	var l, s shape
 	l.add(live.Metadata)
 	s.add(sim.Metadata)
+	if l.whole() != s.whole() {
+		c.add(Difference{Step: StepEnd, Topic: TopicMetadata, Where: "metadata (the whole object) of " + name, Live: l.whole().String(), Sim: s.whole().String()})
+	}
 	for _, x := range contrasts(&l, &s, "") {
 		c.add(Difference{Step: StepEnd, Topic: TopicMetadata, Where: "metadata." + line(x.path) + " of " + name, Live: x.live.String(), Sim: x.sim.String()})
 	}

@@ -144,6 +144,8 @@ func TestShapes(t *testing.T) {
 		{`{"a":1}`, `{"a":2}`, ``},
 		{`{"a":"x"}`, `{"a":null}`, `a: live text, simulator null`},
 		{`{"a":"•••• (number)"}`, `{"a":3}`, ``},
+		{`{"a":"•••• (true or false)"}`, `{"a":true}`, ``},
+		{`{"a":"•••• (true or false)"}`, `{"a":"x"}`, `a: live true or false, simulator text`},
 		{`{"a":{"b":{"c":1}}}`, `{"a":{}}`, `a.b: live object, simulator absent`},
 		{`{"a":[]}`, `{"a":[{"b":1}]}`, ``},
 		{`{"a":[{"b":1},{"b":null}]}`, `{"a":[{"b":1}]}`, `a[].b: live number or null, simulator number`},

@@ -31,6 +31,9 @@ type Difference struct {
 	Where   string `json:"where"` // which event, call or webhook, and what of it
 	Live    string `json:"live"`
 	Sim     string `json:"simulator"`
+	// As is the persona as whom the attempt was done again, where several fit and
+	// it matters which.
+	As string `json:"as,omitempty"`
 	// Settles is which open question about Plaid the difference answers, "" if it
 	// is none that is known.
 	Settles string `json:"settles,omitempty"`

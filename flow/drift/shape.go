@@ -41,6 +41,9 @@ func (k kinds) String() string {
 	return strings.Join(names, " or ")
 }
 
+// hiddenBool ends the mask of a private true or false.
+const hiddenBool = "•••• (" + string(flow.KindBool) + ")"
+
 // shape is what is known of a JSON value that was seen once or more often: its
 // types, and the shapes of what it holds. The elements of an array are one.
 type shape struct {
@@ -77,6 +80,10 @@ func (s *shape) see(v any) {
 			s.kinds |= number
 			return
 		}
+		if strings.HasSuffix(v, hiddenBool) {
+			s.kinds |= boolean
+			return
+		}
 		s.kinds |= text
 	case []any:
 		s.kinds |= array
@@ -101,6 +108,14 @@ func (s *shape) see(v any) {
 	}
 }
 
+// whole is what the value itself is.
+func (s *shape) whole() kinds {
+	if s.seen == 0 {
+		return absent
+	}
+	return s.kinds
+}
+
 // member returns the shape of a member and its types, absent among them if it
 // was not always there.
 func (s *shape) member(name string) (*shape, kinds) {
@@ -113,6 +128,17 @@ func (s *shape) member(name string) (*shape, kinds) {
 		k |= absent
 	}
 	return m, k
+}
+
+// contents says whether a list ever had an element, "" for what is no list.
+func (s *shape) contents() string {
+	switch {
+	case s == nil || s.kinds != array:
+		return ""
+	case s.element == nil:
+		return "empty"
+	}
+	return "has elements"
 }
 
 // contrast is a path at which two shapes differ.

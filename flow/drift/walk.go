@@ -17,13 +17,17 @@ type Walk struct {
 	Line int // of the recording where it begins
 
 	// What was done. Phone is masked: the country code and the last two digits.
-	Created     bool // the handler was asked for
-	Phone       string
-	BirthGiven  bool // a date of birth was submitted
-	Declined    bool // the app went on to its own form instead
-	Opened      bool // open() was called
-	ExitCalled  bool // the app called exit()
-	Mistake     string
+	Created    bool // the handler was asked for
+	Phone      string
+	BirthGiven bool   // a date of birth was submitted
+	Declined   bool   // the app went on to its own form instead
+	Opened     bool   // open() was called
+	ExitCalled bool   // the app called exit()
+	Mistake    string // those that were made on purpose, in order
+	TestNumber string // whose Phone is in the fixtures, if the recording says so
+	// Reloaded: the page was loaded again while Link was open in it, and so Link
+	// began once more.
+	Reloaded    bool
 	LinkTrouble string // error code of a call of Link that failed
 
 	// What came of it.
@@ -57,6 +61,8 @@ type End struct {
 	Success              bool
 	ErrorType, ErrorCode string // of onExit's error
 	Metadata             json.RawMessage
+
+	trouble json.RawMessage // onExit's error
 
 	at  time.Time
 	seq int
@@ -112,11 +118,8 @@ type carried struct {
 	EventName string          `json:"event_name"`
 	Again     bool            `json:"again"`
 	Metadata  json.RawMessage `json:"metadata"`
-	Error     struct {
-		Type string `json:"error_type"`
-		Code string `json:"error_code"`
-	} `json:"error"`
-	LinkToken string `json:"link_token"`
+	Error     json.RawMessage `json:"error"`
+	LinkToken string          `json:"link_token"`
 	Request   struct {
 		URL string `json:"url"`
 	} `json:"request"`
@@ -136,7 +139,15 @@ type carried struct {
 func (w *Walk) take(e journal.Recorded, all []*Walk) {
 	var c carried
 	_ = json.Unmarshal(e.Event, &c) // what has another type stays empty
+	var failed struct {
+		Type string `json:"error_type"`
+		Code string `json:"error_code"`
+	}
+	_ = json.Unmarshal(c.Error, &failed)
 	refused := e.Verdict == flow.Refused.String()
+	if c.Again && w.Opened && len(w.Ends) == 0 {
+		w.Reloaded = true
+	}
 	switch e.Kind {
 	case "OnLoad":
 		w.Loaded = w.Loaded || !c.Again
@@ -146,7 +157,7 @@ func (w *Walk) take(e journal.Recorded, all []*Walk) {
 		}
 	case "OnSuccess", "OnExit":
 		w.Ends = append(w.Ends, End{
-			Success: e.Kind == "OnSuccess", ErrorType: c.Error.Type, ErrorCode: c.Error.Code, Metadata: c.Metadata, at: e.At, seq: e.Seq,
+			Success: e.Kind == "OnSuccess", ErrorType: failed.Type, ErrorCode: failed.Code, Metadata: c.Metadata, trouble: c.Error, at: e.At, seq: e.Seq,
 		})
 	case "ExchangeRecorded":
 		w.call(c)
@@ -166,7 +177,7 @@ func (w *Walk) take(e journal.Recorded, all []*Walk) {
 		}
 	case "CallFailed":
 		if e.Lane == string(journal.LaneLink) && w.LinkTrouble == "" {
-			w.LinkTrouble = c.Error.Code
+			w.LinkTrouble = failed.Code
 		}
 	}
 	if refused {
@@ -176,7 +187,7 @@ func (w *Walk) take(e journal.Recorded, all []*Walk) {
 	case "HandlerRequested":
 		w.Created = true
 	case "PhoneNumberEntered":
-		w.Phone = c.Phone
+		w.Phone, w.TestNumber = c.Phone, e.TestNumber
 	case "DateOfBirthEntered":
 		w.BirthGiven = true
 	case "AutofillDeclined":
@@ -186,7 +197,7 @@ func (w *Walk) take(e journal.Recorded, all []*Walk) {
 	case "ExitRequested":
 		w.ExitCalled = true
 	case "DoWrong":
-		w.Mistake = c.Mistake
+		w.Mistake = strings.Trim(w.Mistake+", "+c.Mistake, ", ")
 	}
 }
 
@@ -239,6 +250,20 @@ func line(s string) string { return flow.CleanLine(s, 120) }
 // LAYER_AUTOFILL_NOT_AVAILABLE.
 func (w Walk) BirthRefused() bool {
 	return w.BirthGiven && slices.ContainsFunc(w.Events, func(e Event) bool { return e.Name == flow.EventLayerAutofillUnavailable })
+}
+
+// Shared reports whether onSuccess says that a bank was shared, whatever the
+// session holds.
+func (w Walk) Shared() bool {
+	for _, e := range w.Ends {
+		var m struct {
+			Institution map[string]any `json:"institution"`
+		}
+		if e.Success && json.Unmarshal(e.Metadata, &m) == nil && m.Institution != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Items returns how many Items the session held, known only if it was read.

@@ -42,6 +42,9 @@ type Header struct {
 	InPage bool `json:"in_page,omitempty"`
 	// Webhooks: a receiver of webhooks stood ready.
 	Webhooks bool `json:"webhooks,omitempty"`
+	// TestNumbers: where a phone number is that of a persona in the fixtures, the
+	// entry says so; where it does not say so, it is not.
+	TestNumbers bool `json:"test_numbers,omitempty"`
 	// Seed and Delivery are a simulated Plaid's. The seed is a text, because many
 	// readers of JSON have no number that is large enough.
 	Seed     string `json:"seed,omitempty"`
@@ -77,6 +80,8 @@ type Recorded struct {
 	Before   string          `json:"phase_before"`
 	Phase    string          `json:"phase"`
 	Event    json.RawMessage `json:"event"`
+	// TestNumber names the persona in the fixtures whose number was entered.
+	TestNumber string `json:"test_number"`
 	// Line is the line of the file, 2 for the first entry.
 	Line int `json:"-"`
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -158,11 +159,22 @@ func (r *Recording) readEntry(line []byte, n int) *RecordingError {
 	case len(e.Event) == 0 || e.Event[0] != '{':
 		return &RecordingError{Field: "event", Problem: "missing, or no JSON object: every entry has what the event carries"}
 	}
+	if e.Kind == "PhoneNumberEntered" {
+		var entered struct {
+			Phone string `json:"phone_number"`
+		}
+		if json.Unmarshal(e.Event, &entered) != nil || entered.Phone != "" && !maskedPhone.MatchString(entered.Phone) {
+			return &RecordingError{Field: "event.phone_number", Problem: quotedWord(entered.Phone) + " is no masked phone number such as +1••••••••11"}
+		}
+	}
 	e.Event = bytes.Clone(e.Event)
 	e.Line = n
 	r.Entries = append(r.Entries, e.Recorded)
 	return nil
 }
+
+// maskedPhone is a flow.PhoneNumber as it prints.
+var maskedPhone = regexp.MustCompile(`^(\+[0-9]•{2,13}[0-9]{2}|••••)$`)
 
 func moment(field, text string) (time.Time, *RecordingError) {
 	t, err := time.Parse(time.RFC3339, text)
@@ -171,6 +183,8 @@ func moment(field, text string) (time.Time, *RecordingError) {
 		return t, &RecordingError{Field: field, Problem: "missing: a time such as 2026-04-01T12:00:00Z"}
 	case err != nil || t.IsZero():
 		return t, &RecordingError{Field: field, Problem: quotedWord(text) + " is no time such as 2026-04-01T12:00:00Z"}
+	case t.Year() < 1970 || t.Year() > 2200:
+		return t, &RecordingError{Field: field, Problem: quotedWord(text) + " is no time in which a walk can have been: a year from 1970 to 2200 is expected"}
 	}
 	return t, nil
 }

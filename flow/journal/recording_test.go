@@ -69,6 +69,9 @@ func TestBrokenRecordingsSayWhere(t *testing.T) {
 	whole := recording(t)
 	lines := strings.SplitAfter(whole, "\n")
 	header, first, second := lines[0], lines[1], lines[2]
+	phone := func(number string) string {
+		return `{"seq":1,"at":"2026-04-01T12:00:00Z","kind":"PhoneNumberEntered","event":{"phone_number":` + number + `}}`
+	}
 	tests := []struct{ name, content, want string }{
 		{"empty", "", "walk.jsonl: the file is empty. 'layersim --record FILE' writes a recording."},
 		{"blank", "\n\n", "walk.jsonl: the file is empty. 'layersim --record FILE' writes a recording."},
@@ -90,6 +93,10 @@ func TestBrokenRecordingsSayWhere(t *testing.T) {
 		{"no kind", header + strings.Replace(first, `"kind":"LinkTokenRequested",`, ``, 1), "walk.jsonl:2: kind: missing: every entry says which event it is"},
 		{"no time", header + strings.Replace(first, `"at":"2026-04-01T12:00:00Z",`, ``, 1), "walk.jsonl:2: at: missing: a time such as"},
 		{"bad time", header + first + strings.Replace(second, `"happened_at":"2026`, `"happened_at":"20x26`, 1), "walk.jsonl:3: happened_at: \"20x26-04-01T12:00:00Z\" is no time such as"},
+		{"a time without end", strings.Replace(header, `"started":"2026-`, `"started":"9999-`, 1), `walk.jsonl:1: started: "9999-04-01T12:00:00Z" is no time in which a walk can have been`},
+		{"a phone that is none", header + phone(`"\u001b[31m1"`), `walk.jsonl:2: event.phone_number: "`},
+		{"a letter for a phone", header + phone(`"é"`), `walk.jsonl:2: event.phone_number: "\u00e9" is no masked phone number such as`},
+		{"a number for a phone", header + phone(`14155550011`), `walk.jsonl:2: event.phone_number: `},
 		{"no event", header + strings.Replace(first, `,"event":{}`, ``, 1), "walk.jsonl:2: event: missing, or no JSON object"},
 		{"endless", header + strings.Repeat("x", 9<<20), "walk.jsonl:2: the line is longer than 8 MB; this is no recording"},
 	}
@@ -101,6 +108,28 @@ func TestBrokenRecordingsSayWhere(t *testing.T) {
 				t.Errorf("%v; want %s", err, test.want)
 			}
 		})
+	}
+}
+
+// A recording may say whose number a masked phone is, where that is no secret.
+func TestRecordingNamesTestNumbers(t *testing.T) {
+	whose := func(more ...journal.Addition) journal.Recorded {
+		e := journal.Entry{Seq: 1, At: began, Event: flow.PhoneNumberEntered{Phone: flow.NewPhoneNumber("+14155550015")}}
+		line, err := journal.Whole(e, more...)
+		if err != nil || bytes.Contains(line, []byte("4155550015")) {
+			t.Fatalf("%s, %v", line, err)
+		}
+		r, err := journal.ReadRecording(strings.NewReader(strings.SplitAfter(recording(t), "\n")[0]+string(line)), "walk.jsonl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Entries[0]
+	}
+	if got := whose(journal.TestNumber("leslie-knope")).TestNumber; got != "leslie-knope" {
+		t.Errorf("test number %q", got)
+	}
+	if got := whose(journal.TestNumber("")).TestNumber + whose().TestNumber; got != "" {
+		t.Errorf("test number %q of nobody", got)
 	}
 }
 
