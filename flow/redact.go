@@ -3,6 +3,7 @@ package flow
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,7 @@ func RedactText(s string) string {
 
 // redactMember masks the value of a key, if the key says that it must be.
 func redactMember(key, value string) (masked string, private bool) {
+	personal := looksPersonal(key)
 	key = strings.ToLower(key)
 	switch key {
 	case "webhook", "redirect_uri":
@@ -40,13 +42,28 @@ func redactMember(key, value string) (masked string, private bool) {
 	case "phone_number", "phone_numbers", "phone":
 		return NewPhoneNumber(value).String(), true
 	}
-	if looksSecret(key) {
+	if personal || looksSecret(key) {
 		return hidden, true
 	}
 	if key == "token" || strings.HasSuffix(key, "_token") || strings.HasSuffix(key, "_tokens") {
 		return maskToken(value), true
 	}
 	return "", false
+}
+
+var camel = regexp.MustCompile(`([a-z])([A-Z])`)
+
+// looksPersonal recognises the keys of what an authority gave a person: taxID,
+// ssn_number, social.
+func looksPersonal(key string) bool {
+	words := strings.FieldsFunc(strings.ToLower(camel.ReplaceAllString(key, "${1}_$2")), func(r rune) bool { return r < 'a' || r > 'z' })
+	return slices.ContainsFunc(words, func(word string) bool {
+		switch word {
+		case "ssn", "social", "tax", "taxid", "tin", "itin", "ein", "dob", "born", "birth", "birthday", "birthdate", "passport":
+			return true
+		}
+		return false
+	})
 }
 
 // looksSecret recognises the keys of secrets also where they are misspelt:

@@ -23,6 +23,9 @@ type Redaction struct {
 	// reader knows, so that it may be anything and is masked; nil for no. In the
 	// path, "" is an element of a list.
 	Foreign func(path []string, kind ValueKind) bool
+	// PlainNumber reports whether a number under a key stays as it is, whatever
+	// Text would make of it; nil for no.
+	PlainNumber func(key, number string) bool
 	// ForeignKey masks a key that leads to nothing known.
 	ForeignKey func(key string) string
 }
@@ -94,6 +97,9 @@ func (w *jsonWriter) value(private bool, depth int) error {
 		if masked, hide := w.hide(token.String(), private); hide {
 			return w.write(quoted(masked + HiddenNumber))
 		}
+		if w.PlainNumber != nil && w.PlainNumber(w.key, token.String()) {
+			return w.write(token.String())
+		}
 		if masked := w.Text(token.String()); masked != token.String() {
 			return w.write(quoted(masked + HiddenNumber))
 		}
@@ -113,12 +119,16 @@ func (w *jsonWriter) value(private bool, depth int) error {
 // foreign reports whether the value that is copied is one that nobody knows.
 func (w *jsonWriter) foreign(kind ValueKind) bool { return w.Foreign != nil && w.Foreign(w.path, kind) }
 
+// mostEdits is a count of edits that anybody would have: four digits may be the
+// last ones of a number.
+const mostEdits = 999
+
 // hide returns the mask of a scalar, if it must have one. Counts of edits are
 // kept under the name of the field that was edited, and are not the field.
 func (w *jsonWriter) hide(value string, private bool) (string, bool) {
 	if strings.HasPrefix(w.key, "edits_") {
-		_, err := strconv.ParseUint(value, 10, 16)
-		return hidden, err != nil && private
+		n, err := strconv.ParseUint(value, 10, 16)
+		return hidden, err != nil && private || err == nil && n > mostEdits
 	}
 	if masked, hide := w.member(w.key, value); hide {
 		return masked, true

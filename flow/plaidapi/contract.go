@@ -41,6 +41,29 @@ var (
 	})
 )
 
+// The contract says of the errors inside another one that they are objects.
+var errorShape = sync.OnceValue(func() *shape {
+	s := shapeOf(reflect.TypeFor[plaid.PlaidError](), nil)
+	text := &shape{kind: flow.KindText, nullable: true}
+	cause := &shape{kind: flow.KindObject, members: map[string]*shape{}, required: map[string]bool{}}
+	for _, name := range []string{"item_id", "error_type", "error_code", "error_message", "display_message", "request_id"} {
+		cause.add(name, text, false)
+	}
+	s.members["causes"].of = cause
+	return s
+})
+
+// otherShapes are those of the answers that tell of nobody.
+var otherShapes = map[string]func() *shape{
+	"/session/token/create":         shapeFor[plaid.SessionTokenCreateResponse](),
+	"/item/public_token/exchange":   shapeFor[plaid.ItemPublicTokenExchangeResponse](),
+	"/webhook_verification_key/get": shapeFor[plaid.WebhookVerificationKeyGetResponse](),
+}
+
+func shapeFor[T any]() func() *shape {
+	return sync.OnceValue(func() *shape { return shapeOf(reflect.TypeFor[T](), nil) })
+}
+
 const (
 	sessionPath  = "/user_account/session/get"
 	accountsPath = "/accounts/get"
@@ -54,6 +77,11 @@ func answerShape(path string) *shape {
 		return sessionShape()
 	case strings.HasSuffix(path, accountsPath):
 		return accountsShape()
+	}
+	for end, s := range otherShapes {
+		if strings.HasSuffix(path, end) {
+			return s()
+		}
 	}
 	return nil
 }

@@ -115,9 +115,11 @@ func (d *differ) add(path string, came, wanted flow.ValueKind, v any) {
 }
 
 // key makes a key fit to be shown: it may be anything, even a number of somebody.
-func (r redactor) key(key string) string { return maskDigits(r.text(flow.CleanLine(key, longestKey))) }
+func (r redactor) key(key string) string {
+	return maskDigits(r.credentials(flow.CleanLine(key, longestKey)))
+}
 
-var digits = regexp.MustCompile(`\d`)
+var digits = regexp.MustCompile(`\p{N}`)
 
 // maskDigits masks the digits of a text that has many.
 func maskDigits(s string) string {

@@ -81,7 +81,7 @@ func TestTheRestOfPlaidsErrorBody(t *testing.T) {
 			t.Errorf("%s: got %+v", more, f)
 		}
 	}
-	for _, elsewhere := range []string{"http://plaid.com/docs/", "https://plaid.com.example/docs/", "javascript:alert(1)", "https://evil@plaid.com.example/", "https://example.com/?plaid.com"} {
+	for _, elsewhere := range []string{"http://plaid.com/docs/", "https://plaid.com.example/docs/", "javascript:alert(1)", "https://evil@plaid.com.example/", "https://evilplaid.com/docs/", "https://example.com/?plaid.com"} {
 		if f := ask(t, fmt.Sprintf(`,"documentation_url":%q`, elsewhere)); f.Documentation != "" {
 			t.Errorf("%s is taken for a page of Plaid's", elsewhere)
 		}

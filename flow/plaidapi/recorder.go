@@ -109,7 +109,7 @@ func (r *recorder) send(request *http.Request) (*http.Response, []byte, error) {
 
 func (r *recorder) exchange(request *http.Request, sent []byte, response *http.Response, received []byte, started time.Time, err error) flow.Exchange {
 	x := flow.Exchange{
-		Method: request.Method, URL: r.redactor.text(cleanLine(request.URL.Redacted())),
+		Method: request.Method, URL: r.redactor.credentials(cleanLine(request.URL.Redacted())),
 		RequestHeaders: r.redactor.headers(request.Header), RequestBody: r.redactor.body(sent),
 		Started: started, Duration: r.now().Sub(started),
 	}
@@ -134,14 +134,14 @@ func (r redactor) headers(header http.Header) []flow.Header {
 	var out []flow.Header
 	for name, values := range header {
 		for _, value := range values {
-			value = r.text(cleanLine(value))
+			value = r.credentials(cleanLine(value))
 			switch strings.ToLower(name) {
 			case "plaid-secret", "authorization", "proxy-authorization", "cookie", "set-cookie":
 				value = hidden
 			case "plaid-client-id":
 				value = flow.MaskID(value)
 			}
-			out = append(out, flow.Header{Name: r.text(cleanLine(name)), Value: value})
+			out = append(out, flow.Header{Name: r.credentials(cleanLine(name)), Value: value})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b flow.Header) int { return strings.Compare(a.Name, b.Name) })

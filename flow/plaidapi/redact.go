@@ -31,24 +31,22 @@ var userinfoText = regexp.MustCompile(`://[^\s"'<>]*@`)
 // credentials, so that they are found even where nobody expects them.
 type redactor struct{ clientID, secret string }
 
-// A social security number or another nine digits of an authority, without
-// hyphens or with them in other places.
-var nineDigits = regexp.MustCompile(`\b\d{3}[ .-]?\d{2}[ .-]?\d{4}\b|\b\d{2}-\d{7}\b`)
-
-// answer returns the body of an answer fit to be kept and shown. Where a call
-// tells of people, what the contract does not have may be anything, a tax id or
-// the number of a passport: its shape is shown, no value of it.
+// answer returns the body of an answer fit to be kept and shown. What the
+// contract does not have may be anything, a tax id or the number of a passport:
+// its shape is shown, no value of it.
 func (r redactor) answer(path string, status int, content []byte) string {
 	s := answerShape(path)
-	if s == nil || status >= 300 {
+	if status >= 300 {
+		s = nil // a proxy's own words say what is wrong, so they are kept
+		if isPlaidError(content) {
+			s = errorShape()
+		}
+	}
+	if s == nil {
 		return r.body(content)
 	}
-	text := r.text
-	if strings.HasSuffix(path, sessionPath) {
-		text = r.strict
-	}
 	return r.shown(content, flow.Redaction{
-		Text: text, ForeignKey: r.key,
+		Text: r.text, PlainNumber: flow.IsAmountOrTime, ForeignKey: r.key,
 		Foreign: func(path []string, kind flow.ValueKind) bool {
 			at := s.at(path)
 			return at == nil || kind != "" && (at.kind == "" || !at.takes(kind))
@@ -56,10 +54,18 @@ func (r redactor) answer(path string, status int, content []byte) string {
 	})
 }
 
+// isPlaidError reports whether a body is an error body of Plaid's API.
+func isPlaidError(content []byte) bool {
+	var e struct {
+		Code any `json:"error_code"`
+	}
+	return json.Unmarshal(content, &e) == nil && e.Code != nil
+}
+
 // body returns a body fit to be kept and shown: JSON indented, with its keys
 // in the order in which they came; anything else as text.
 func (r redactor) body(content []byte) string {
-	return r.shown(content, flow.Redaction{Text: r.text})
+	return r.shown(content, flow.Redaction{Text: r.text, PlainNumber: flow.IsAmountOrTime})
 }
 
 func (r redactor) shown(content []byte, how flow.Redaction) string {
@@ -102,9 +108,13 @@ func (r redactor) plain(content []byte) string {
 	return s
 }
 
-// text masks what can be recognised in any text: the credentials, tokens,
-// phone numbers, social security numbers and who signs in at an address.
-func (r redactor) text(s string) string {
+// text masks what can be recognised in any text of a body or a message: what
+// credentials masks, phone numbers, dates and nine digits or more.
+func (r redactor) text(s string) string { return flow.RedactStrictly(r.credentials(s)) }
+
+// credentials masks what can be recognised in a header or an address: the
+// credentials, tokens, phone numbers in E.164 and who signs in at an address.
+func (r redactor) credentials(s string) string {
 	if len(r.secret) >= shortestCredential {
 		s = strings.ReplaceAll(s, r.secret, hidden)
 	}
@@ -114,12 +124,8 @@ func (r redactor) text(s string) string {
 	return flow.RedactText(userinfoText.ReplaceAllString(s, "://"+hidden+"@"))
 }
 
-// strict is text for an answer that tells of one person: nine digits in it are
-// a number of that person.
-func (r redactor) strict(s string) string { return nineDigits.ReplaceAllString(r.text(s), hidden) }
-
 // id makes an id fit to be shown.
-func (r redactor) id(s string) string { return r.strict(cleanLine(s)) }
+func (r redactor) id(s string) string { return r.text(cleanLine(s)) }
 
 // cleanLine is flow.CleanLine for text of any length.
 func cleanLine(s string) string { return flow.CleanLine(s, 0) }

@@ -18,8 +18,12 @@ const (
 	keptAbsent = 20 * time.Second // that Plaid knows no key with a kid; less than Plaid's first retry
 	longestKid = 100              // Plaid's are UUIDs
 	maxAbsent  = 200              // kids that are remembered to be unknown
-	mostAsked  = 10               // calls for kids never seen, within askedIn
+	mostAsked  = 10               // calls for kids never seen, within askedIn; and for those that come again
 	askedIn    = time.Minute
+	// Plaid sends what was not taken again, first after 30 seconds (Plaid docs:
+	// webhooks). Who makes kids up has new ones each time.
+	againAfter    = 10 * time.Second
+	maxTurnedAway = 10_000
 )
 
 // errTooMany is why a key is not asked for.
@@ -32,6 +36,8 @@ type ring struct {
 	absent map[string]time.Time // kids that Plaid did not know, and when it was asked
 	under  map[string]*asking   // calls that are under way
 	asked  []time.Time          // calls for kids never seen, oldest first
+	again  []time.Time          // calls for kids that were turned away before
+	turned map[string]time.Time // kids that Plaid was not asked about, and when they first came
 }
 
 type keptKey struct {
@@ -74,7 +80,7 @@ func (r *ring) key(ctx context.Context, kid string, now func() time.Time, ask fu
 			}
 			return under.key, under.err
 		}
-		if _, known := r.keys[kid]; !known && !r.mayAsk(now()) {
+		if _, known := r.keys[kid]; !known && !r.mayAsk(kid, now()) {
 			r.mu.Unlock()
 			return flow.WebhookKey{}, Unchecked{errTooMany}
 		}
@@ -102,6 +108,9 @@ func (r *ring) ask(ctx context.Context, kid string, now func() time.Time, ask fu
 	key, err := ask(ctx, kid)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err == nil || isUnknownKid(err) {
+		delete(r.turned, kid)
+	}
 	switch {
 	case err == nil:
 		r.keep(kid, key, at)
@@ -131,17 +140,48 @@ func (r *ring) keep(kid string, key flow.WebhookKey, at time.Time) {
 	r.keys[kid] = keptKey{WebhookKey: key, at: at}
 }
 
-// mayAsk counts the calls for kids that were never seen; the caller holds the
-// lock.
-func (r *ring) mayAsk(now time.Time) bool {
-	for len(r.asked) > 0 && now.Sub(r.asked[0]) >= askedIn {
-		r.asked = r.asked[1:]
+// mayAsk counts the calls for kids that are not known. One that was turned away
+// and comes again has calls of its own, so that no flood of new ones can keep
+// Plaid's out for ever; the caller holds the lock.
+func (r *ring) mayAsk(kid string, now time.Time) bool {
+	if at, turned := r.turned[kid]; turned && now.Sub(at) >= againAfter && take(&r.again, now) {
+		return true
 	}
-	if len(r.asked) >= mostAsked {
+	if take(&r.asked, now) {
+		return true
+	}
+	r.turnAway(kid, now)
+	return false
+}
+
+// take counts one call, if there is one left.
+func take(calls *[]time.Time, now time.Time) bool {
+	for len(*calls) > 0 && now.Sub((*calls)[0]) >= askedIn {
+		*calls = (*calls)[1:]
+	}
+	if len(*calls) >= mostAsked {
 		return false
 	}
-	r.asked = append(r.asked, now)
+	*calls = append(*calls, now)
 	return true
+}
+
+// turnAway remembers a kid that Plaid is not asked about. Any other one makes
+// room for it, not the oldest: who floods must not know which.
+func (r *ring) turnAway(kid string, now time.Time) {
+	if _, turned := r.turned[kid]; turned {
+		return
+	}
+	if r.turned == nil {
+		r.turned = map[string]time.Time{}
+	}
+	if len(r.turned) >= maxTurnedAway {
+		for other := range r.turned {
+			delete(r.turned, other)
+			break
+		}
+	}
+	r.turned[kid] = now
 }
 
 // forgetAbsent makes room among the unknown kids; the caller holds the lock.

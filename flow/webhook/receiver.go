@@ -87,12 +87,33 @@ func read(body []byte) flow.WebhookReceived {
 	}
 	_ = json.Unmarshal(body, &said) // what is of another type stays empty
 	// What was clipped, or is no JSON, is shown as far as it was understood.
-	raw, _ := flow.Redaction{Longest: longestRaw}.JSON(body)
-	line := func(s string) string { return flow.CleanLine(s, 120) }
+	raw, _ := flow.Redaction{
+		Longest: longestRaw, Text: flow.RedactStrictly, PlainNumber: flow.IsAmountOrTime,
+		Foreign: func(path []string, kind flow.ValueKind) bool { return kind != "" && !isKnown(path) },
+	}.JSON(body)
+	line := func(s string) string { return flow.CleanLine(flow.RedactStrictly(flow.CleanLine(s, 1000)), 120) }
 	return flow.WebhookReceived{
 		Type: line(said.Type), Code: line(said.Code), Status: line(said.Status),
-		LinkSessionID: line(said.LinkSessionID), LinkToken: flow.NewLinkToken(line(said.LinkToken)), Raw: raw,
+		LinkSessionID: line(said.LinkSessionID), LinkToken: flow.NewLinkToken(flow.CleanLine(said.LinkToken, 120)), Raw: raw,
 	}
+}
+
+// isKnown reports whether a path leads to a member of the webhooks of Layer or
+// of Link (Plaid docs: Link webhooks). What a stranger calls anything else may be
+// anything, so it is shown by its shape only.
+func isKnown(path []string) bool {
+	for i := len(path) - 1; i >= 0; i-- {
+		switch path[i] {
+		case "":
+			continue // an element of a list goes by the name of the list
+		case "webhook_type", "webhook_code", "environment", "status", "link_session_id", "link_token", "public_token", "public_tokens",
+			"item_id", "user_id", "client_user_id", "request_id", "timestamp", "expiration", "event_name", "event_id",
+			"error", "error_type", "error_code", "error_message", "display_message":
+			return true
+		}
+		return false
+	}
+	return true
 }
 
 // remember keeps a genuine webhook and returns how often it came.

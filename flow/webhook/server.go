@@ -20,7 +20,6 @@ const (
 	headerPatience = 5 * time.Second
 	bodyPatience   = 10 * time.Second
 	checkPatience  = 9 * time.Second
-	idlePatience   = time.Minute
 )
 
 // Server receives webhooks over HTTP, on this machine only. What reaches it from
@@ -37,11 +36,14 @@ type Server struct {
 func Serve(listener net.Listener, path string, r *Receiver) *Server {
 	s := &Server{listener: listener, ended: make(chan struct{}), server: &http.Server{
 		Handler:           Handler(path, r),
-		ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: bodyPatience + checkPatience + time.Second, IdleTimeout: idlePatience,
+		ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: bodyPatience + checkPatience + time.Second,
 		MaxHeaderBytes: maxHeader,
 		// What strangers send has no place in any log, and least on the screen.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}}
+	// A connection that is kept for more takes the room of one that brings a
+	// webhook; a tunnel makes a new one for each.
+	s.server.SetKeepAlivesEnabled(false)
 	go func() {
 		defer close(s.ended)
 		_ = s.server.Serve(&limited{Listener: listener, free: make(chan struct{}, maxConnections)})

@@ -103,7 +103,7 @@ func (c check) verify(ctx context.Context, m Message) error {
 		return errNoHeader
 	}
 	parts := strings.Split(m.Signature, ".")
-	if len(parts) != 3 {
+	if len(parts) != 3 || strings.ContainsAny(m.Signature, "\r\n") { // which a decoder overlooks
 		return errForm
 	}
 	var header struct {
