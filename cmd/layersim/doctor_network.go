@@ -180,10 +180,10 @@ func (d doctor) lookAtScript(ctx context.Context, p place, transport http.RoundT
 		f.Says, f.Remedy = says, remedy
 	case t.status != http.StatusOK:
 		f.Says = fmt.Sprintf("%s answers with HTTP %d.", request.URL.Host, t.status)
-		f.Remedy = "See that " + request.URL.Redacted() + " opens in a browser. A firewall may block it."
+		f.Remedy = "See that " + withoutQuery(request.URL) + " opens in a browser. A firewall may block it."
 	case !strings.Contains(t.header.Get("Content-Type"), "script") || len(t.body) == 0:
 		f.Says = fmt.Sprintf("What comes from %s is no JavaScript (%s).", request.URL.Host, t.kind())
-		f.Remedy = "See that the address is right: " + request.URL.Redacted()
+		f.Remedy = "See that the address is right: " + withoutQuery(request.URL)
 	default:
 		f.Verdict = fine
 		f.Says = fmt.Sprintf("It comes from %s and is JavaScript. What blocks it in the browser, such as an ad blocker, is not seen from here.", request.URL.Host)

@@ -213,7 +213,7 @@ func TestDoctorOfTheScript(t *testing.T) {
 				_, _ = io.WriteString(w, tc.body)
 			}))
 			t.Cleanup(server.Close)
-			examine(t, goodEnviron("LAYERSIM_PLAID_URL="+sim.URL, "LAYERSIM_LINK_SCRIPT="+server.URL+"/link.js")).says(exitNetwork,
+			examine(t, goodEnviron("LAYERSIM_PLAID_URL="+sim.URL, "LAYERSIM_LINK_SCRIPT="+server.URL+"/link.js?key="+someSecret)).says(exitNetwork,
 				[]string{"✓ ok", "API"}, []string{"✗ failed", "Link script", tc.says}, []string{"✓ ok", "Layer"})
 		})
 	}

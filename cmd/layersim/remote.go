@@ -84,7 +84,7 @@ func findPlace(environ []string) (place, error) {
 			return p, err
 		}
 		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			return p, usagef("%s=%s: write the address alone, without a path, such as http://127.0.0.1:8137", nameURL, u.Redacted())
+			return p, usagef("%s=%s: write the address alone, without a path, such as http://127.0.0.1:8137", nameURL, withoutQuery(u))
 		}
 		p.baseURL = u.Scheme + "://" + u.Host
 		p.scriptURL = p.baseURL + linkScriptPath
@@ -96,7 +96,7 @@ func findPlace(environ []string) (place, error) {
 			return p, err
 		}
 		p.scriptURL = u.String()
-		note(nameScript, p.scriptURL)
+		note(nameScript, withoutQuery(u))
 	}
 	var roots *x509.CertPool // nil are the system's
 	if file := getenv(environ, nameCA); file != "" {
@@ -123,12 +123,23 @@ func onThisMachine(name, value string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, usagef("%s must hold no user name and no password", name)
 	case !isLoopback(u.Hostname()):
-		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(u.Redacted(), 200))
+		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(withoutQuery(u), 200))
 	case strings.HasSuffix(u.Host, ":"):
 		return nil, usagef("%s names no port after the colon; write one such as http://127.0.0.1:8137", name)
 	}
 	u.Host = strings.ToLower(u.Host)
 	return u, nil
+}
+
+// withoutQuery is an address as it may be shown and recorded: a query may hold
+// a token.
+func withoutQuery(u *url.URL) string {
+	shown := *u
+	shown.User, shown.Fragment, shown.RawFragment = nil, "", ""
+	if shown.RawQuery != "" {
+		shown.RawQuery = "…"
+	}
+	return shown.String()
 }
 
 // isLoopback reports whether a host is this machine, however its name is written.

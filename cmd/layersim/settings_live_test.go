@@ -90,6 +90,10 @@ func TestSettingsThatLeadElsewhere(t *testing.T) {
 		"both":    {[]string{"LAYERSIM_PLAID_URL=https://[::1]:8137", "LAYERSIM_LINK_SCRIPT=http://LocalHost:1/x.js"}, "https://[::1]:8137", "http://localhost:1/x.js", "LAYERSIM_PLAID_URL=https://[::1]:8137 LAYERSIM_LINK_SCRIPT=http://localhost:1/x.js", ""},
 		"script":  {[]string{"LAYERSIM_LINK_SCRIPT=http://127.9.9.9/x.js"}, sandboxURL, "http://127.9.9.9/x.js", "LAYERSIM_LINK_SCRIPT=http://127.9.9.9/x.js", ""},
 
+		"query": {[]string{"LAYERSIM_LINK_SCRIPT=http://127.0.0.1/x.js?key=" + someSecret + "#y"}, sandboxURL, "http://127.0.0.1/x.js?key=" + someSecret + "#y", "LAYERSIM_LINK_SCRIPT=http://127.0.0.1/x.js?…", ""},
+
+		"query of other":  {[]string{"LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js?key=" + someSecret}, "", "", "", "LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js?… leads to another machine"},
+		"query of API":    {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:8137/?key=" + someSecret}, "", "", "", "without a path"},
 		"other machine":   {[]string{"LAYERSIM_PLAID_URL=https://plaid.example.com"}, "", "", "", "leads to another machine"},
 		"disguised":       {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1.example.com"}, "", "", "", "leads to another machine"},
 		"as a number":     {[]string{"LAYERSIM_PLAID_URL=http://2130706433:80"}, "", "", "", "leads to another machine"},
