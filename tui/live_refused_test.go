@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -13,11 +14,11 @@ import (
 // Plaid's words and in ours what is wrong, and what helps.
 func TestALiveWalkThatCannotBegin(t *testing.T) {
 	const here = "LAYERSIM_PLAID_URL=http://127.0.0.1:8137"
-	plaidSays := func(code, message string) trouble {
-		return trouble{at: pathToken, how: says(400, "application/json", `{"error_type":"`+code+`","error_message":"`+message+`","display_message":null,"request_id":"reqLIVE42"}`)}
+	plaidSays := func(code, message string) func(*http.Request) (*http.Response, error) {
+		return says(400, "application/json", `{"error_type":"`+code+`","error_message":"`+message+`","display_message":null,"request_id":"reqLIVE42"}`)
 	}
 	for name, tc := range map[string]struct {
-		trouble   trouble
+		how       func(*http.Request) (*http.Response, error)
 		elsewhere []string
 		order     []string // what the screen says, from top to bottom
 		not       []string
@@ -44,7 +45,7 @@ func TestALiveWalkThatCannotBegin(t *testing.T) {
 			[]string{"invalid client_id or secret provided", "layersim doctor", "Enter leave layersim, to start it with other keys", "r try again with the same keys"}, nil,
 		},
 		"nobody there": {
-			trouble{at: pathToken, how: dialFails(os.NewSyscallError("connect", syscall.ECONNREFUSED))}, []string{here, "LAYERSIM_CA_FILE=ca.pem"},
+			dialFails(os.NewSyscallError("connect", syscall.ECONNREFUSED)), []string{here, "LAYERSIM_CA_FILE=ca.pem"},
 			[]string{"CONNECTION_REFUSED", "See that " + here + " is right and that its server is running, then try again", "Enter try again"}, []string{"the address is right"},
 		},
 	} {
@@ -53,7 +54,7 @@ func TestALiveWalkThatCannotBegin(t *testing.T) {
 			if len(tc.elsewhere) > 0 {
 				height = 26 // two lines name them
 			}
-			way := &trouble{at: tc.trouble.at, how: tc.trouble.how}
+			way := &trouble{at: pathToken, how: tc.how}
 			inBubble(t, setting{paged: true, trouble: way, elsewhere: tc.elsewhere, width: 80, height: height}, func(w *world) {
 				w.press("enter")
 				w.stands(flow.PhaseFailed)
