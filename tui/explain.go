@@ -16,28 +16,46 @@ func (m *Model) explained(x flow.Exchange) pane.ErrorText {
 	if !failed {
 		return pane.ErrorText{}
 	}
-	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: t.Remedy, Retry: t.Retry.Sentence(), URL: t.URL}
+	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: m.remedy(t), Retry: t.Retry.Sentence(), URL: t.URL}
 }
 
 // explain gives a failure its hint, before anybody hears of it, unless whoever
 // reports it knew better.
-func explain(e flow.Event) flow.Event {
+func (m *Model) explain(e flow.Event) flow.Event {
 	switch event := e.(type) {
 	case flow.CallFailed:
-		event.Failure = withHint(event.Failure)
+		event.Failure = m.withHint(event.Failure)
 		return event
 	case flow.OnExit:
-		event.Failure = withHint(event.Failure)
+		event.Failure = m.withHint(event.Failure)
 		return event
 	}
 	return e
 }
 
-func withHint(f flow.Failure) flow.Failure {
+func (m *Model) withHint(f flow.Failure) flow.Failure {
 	if t, ok := meaning(f); ok && f.Hint == "" {
-		f.Hint = t.Means + " " + t.Remedy
+		f.Hint = t.Means + " " + m.remedy(t)
 	}
 	return f
+}
+
+// remedy is what to do about an error. An address that a setting leads to is
+// named by the setting: it is the one that can be wrong.
+func (m *Model) remedy(t fixtures.ErrorText) string {
+	if t.Type != fixtures.OwnErrors || t.Code != flow.CodeRefused && t.Code != flow.CodeNoTLS {
+		return t.Remedy
+	}
+	for _, s := range m.opts.Elsewhere {
+		if !strings.HasPrefix(s, "LAYERSIM_PLAID_URL=") {
+			continue
+		}
+		if t.Code == flow.CodeNoTLS {
+			return "See " + s + ". A simulator on this machine may be meant to be asked with http. layersim reads the setting when it starts."
+		}
+		return "See that " + s + " is right and that its server is running, then try again. layersim reads the setting when it starts."
+	}
+	return t.Remedy
 }
 
 // meaning returns what is known of a failure: of Plaid's, or of the way there.
@@ -50,10 +68,13 @@ func meaning(f flow.Failure) (fixtures.ErrorText, bool) {
 }
 
 // tryAgain says what trying the failed call again is called, and whether it is
-// the next sensible move: not when only a new token helps.
-func tryAgain(f flow.Failure) (does string, sensible bool) {
+// the next sensible move: not when only a new token helps, or a new start of
+// layersim.
+func (m *Model) tryAgain(f flow.Failure) (does string, sensible bool) {
 	t, ok := meaning(f)
 	switch {
+	case m.needsOtherKeys():
+		return "try again with the same keys", false
 	case !ok || f.Retryable || t.Retry == fixtures.RetryAfterWait:
 		return "try again", true
 	case t.Retry == fixtures.RetryWithToken:
@@ -61,6 +82,14 @@ func tryAgain(f flow.Failure) (does string, sensible bool) {
 	default:
 		return "try again once it is changed", true
 	}
+}
+
+// needsOtherKeys reports whether nothing has begun because Plaid does not take
+// the keys of this live walk. They are read when layersim starts.
+func (m *Model) needsOtherKeys() bool {
+	_, asked := m.state.FailedCall.(flow.CreateSessionToken)
+	return m.opts.Live && m.state.Phase == flow.PhaseFailed && asked &&
+		(m.state.Failure.Code == "INVALID_API_KEYS" || m.state.Failure.Code == "UNAUTHORIZED_ENVIRONMENT")
 }
 
 // canTell reports whether there is a failure that support could be told of.

@@ -200,7 +200,10 @@ func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	case flow.PhaseExited:
 		return again()
 	case flow.PhaseFailed:
-		if does, sensible := tryAgain(s.Failure); s.FailedCall != nil && sensible {
+		if m.needsOtherKeys() {
+			return "leave layersim, to start it with other keys", func(*Model) tea.Cmd { return tea.Quit }
+		}
+		if does, sensible := m.tryAgain(s.Failure); s.FailedCall != nil && sensible {
 			return does, (*Model).retry
 		}
 		return again()

@@ -78,7 +78,7 @@ func (m *Model) choice(a action) (does string, say bool) {
 		case m.state.Silent:
 			does = "submit again"
 		case m.state.Phase == flow.PhaseFailed:
-			does, _ = tryAgain(m.state.Failure)
+			does, _ = m.tryAgain(m.state.Failure)
 		}
 	case actCopy:
 		return "copy it for Plaid's support", canTell(m) && m.state.Failure.RequestID != ""

@@ -101,7 +101,7 @@ func worldTroubles() map[string]worldTrouble {
 	return map[string]worldTrouble{
 		"invalid keys":          {refuses(400, "INVALID_INPUT", "INVALID_API_KEYS"), "INVALID_API_KEYS", []string{"does not know this client_id with this secret", "Take client_id and secret for this environment", "reqTROUBLE42", "Do as Plaid suggests"}, changed},
 		"another environment":   {refuses(400, "INVALID_INPUT", "UNAUTHORIZED_ENVIRONMENT"), "UNAUTHORIZED_ENVIRONMENT", []string{"may not use this environment", "reqTROUBLE42"}, changed},
-		"no Layer, by route":    {refuses(400, "INVALID_INPUT", "UNAUTHORIZED_ROUTE_ACCESS"), "UNAUTHORIZED_ROUTE_ACCESS", []string{"may not use this endpoint", "UNCONFIRMED", "not published"}, changed},
+		"no Layer, by route":    {refuses(400, "INVALID_INPUT", "UNAUTHORIZED_ROUTE_ACCESS"), "UNAUTHORIZED_ROUTE_ACCESS", []string{"may not use this endpoint", "UNCONFIRMED", "without Layer. When it is enabled"}, changed},
 		"no Layer, by product":  {refuses(400, "INVALID_INPUT", "INVALID_PRODUCT"), "INVALID_PRODUCT", []string{"a product that the call needs", "UNCONFIRMED"}, changed},
 		"no Layer, not enabled": {refuses(400, "INVALID_INPUT", "PRODUCT_NOT_ENABLED"), "PRODUCT_NOT_ENABLED", []string{"UNCONFIRMED", "without Layer"}, changed},
 		"template, by field":    {refuses(400, "INVALID_REQUEST", "INVALID_FIELD"), "INVALID_FIELD", []string{"UNCONFIRMED", "not published", "template_id"}, changed},

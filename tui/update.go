@@ -60,7 +60,7 @@ func (m *Model) arrived(msg arrived) tea.Cmd {
 // screen follow.
 func (m *Model) take(e flow.Event) tea.Cmd {
 	before := m.state
-	e = explain(e)
+	e = m.explain(e)
 	t := flow.Step(m.state, e)
 	if _, timer := e.(flow.TimerFired); timer && t.Verdict == flow.Refused {
 		return nil // our own clock, for a question that was answered: nothing happened

@@ -111,7 +111,11 @@ func lookUp(name string, environ []string, file dotenv) setting {
 	}
 	for _, candidate := range candidates {
 		raw, there := file.values[candidate]
-		s.consider(candidate, origin(fmt.Sprintf("%s line %d", dotenvName, file.lines[candidate])), raw, there)
+		from := origin(fmt.Sprintf("%s line %d", dotenvName, file.lines[candidate]))
+		s.consider(candidate, from, raw, there)
+		if s.found == candidate && s.from == from && file.dollars[candidate] {
+			s.odd = append(s.odd, s.where()+" has a $ in it and is taken as it is written. Your app may take what follows for the name of a variable: put the value in single quotes.")
+		}
 	}
 	return s
 }

@@ -42,6 +42,13 @@ func TestWhereAKeyComesFrom(t *testing.T) {
 		"quotes that the shell left":       {[]string{`PLAID_SECRET="` + someSecret + `"`}, "", someSecret, "PLAID_SECRET in the environment", "quotes around it, which were left out"},
 		"quotes that a word processor set": {[]string{`PLAID_SECRET=“` + someSecret + `”`}, "", someSecret, "PLAID_SECRET in the environment", "quotes around it"},
 		"quotes of the file":               {nil, `PLAID_SECRET = "` + someSecret + `" # sandbox`, someSecret, "PLAID_SECRET in .env line 1", ""},
+		"a $ in the file":                  {nil, "PLAID_SECRET=" + someSecret + "$1def", someSecret + "$1def", "PLAID_SECRET in .env line 1", "has a $ in it and is taken as it is written"},
+		"a $ in double quotes":             {nil, `PLAID_SECRET="` + someSecret + `$OTHER" # mine`, someSecret + "$OTHER", "PLAID_SECRET in .env line 1", "has a $ in it"},
+		"a $ in single quotes":             {nil, `PLAID_SECRET='` + someSecret + `$OTHER'`, someSecret + "$OTHER", "PLAID_SECRET in .env line 1", ""},
+		"a $ that is escaped":              {nil, `PLAID_SECRET=` + someSecret + `\$1`, someSecret + "$1", "PLAID_SECRET in .env line 1", ""},
+		"a name in the file":               {nil, "MINE=" + someSecret + "\nPLAID_SECRET=${MINE}", someSecret, "PLAID_SECRET in .env line 2", ""},
+		"a $ that is not used":             {[]string{"PLAID_SECRET=" + someSecret}, "PLAID_SECRET=" + other + "$1", someSecret, "PLAID_SECRET in the environment", "PLAID_SECRET in .env line 1 has another value, which is not used."},
+		"a name that is not set":           {nil, "PLAID_SECRET=$MINE", "$MINE", "PLAID_SECRET in .env line 1", "has a $ in it"},
 		"blanks and invisible characters":  {[]string{"PLAID_SECRET=\u200b " + someSecret + "\u00a0\r"}, "", someSecret, "PLAID_SECRET in the environment", "blanks around it"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -93,6 +93,9 @@ func remedyForLayer(refused flow.Failure) string {
 	case "UNAUTHORIZED_ROUTE_ACCESS", "INVALID_PRODUCT", "PRODUCTS_NOT_SUPPORTED", "PRODUCT_NOT_ENABLED":
 		return enable
 	}
+	if strings.Contains(strings.ToLower(refused.Message), "template") { // Plaid says itself which it is
+		return template
+	}
 	if refused.Type == "INVALID_REQUEST" || refused.Type == "INVALID_INPUT" {
 		return template + enable
 	}

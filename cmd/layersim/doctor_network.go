@@ -62,12 +62,12 @@ func judgeAPI(t *travel) (f finding, isPlaid bool) {
 	}
 	id := t.text("request_id")
 	switch {
-	case id == "" && t.text("error_code") == "":
-		f.Says = fmt.Sprintf("Something answers at %s, but not as Plaid's API does (HTTP %d, %s).", where, t.status, t.kind())
-		f.Remedy = "See that the address is right. Between here and Plaid there may be a proxy or a gateway that answers in its place."
-	case t.status < 400:
+	case t.status < 400 && id != "":
 		f.Says = fmt.Sprintf("Whatever answers at %s takes a call without keys (HTTP %d), which Plaid's API never does.", where, t.status)
 		f.Remedy = "See that the address is right. No key was sent."
+	case t.status < 400 || !t.isPlaidError():
+		f.Says = fmt.Sprintf("Something answers at %s, but not as Plaid's API does (HTTP %d, %s).", where, t.status, t.kind())
+		f.Remedy = "See that the address is right. Between here and Plaid there may be a proxy or a gateway that answers in its place. No key was sent."
 	case t.status >= 500:
 		f.Says = fmt.Sprintf("Plaid answers with HTTP %d %s (request_id %s).", t.status, t.text("error_code"), id)
 		f.Remedy = "Plaid has trouble of its own. Look at status.plaid.com and try again in a while."
@@ -83,6 +83,13 @@ func judgeAPI(t *travel) (f finding, isPlaid bool) {
 		isPlaid = true
 	}
 	return f, isPlaid
+}
+
+// isPlaidError reports whether the answer is the error body of Plaid's API: it has
+// a type and a code (Plaid OpenAPI: PlaidError) and the request_id that Plaid
+// gives every answer (Plaid docs: Errors). Gateways may have a code, too.
+func (t *travel) isPlaidError() bool {
+	return t.text("error_type") != "" && t.text("error_code") != "" && t.text("request_id") != ""
 }
 
 var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
@@ -173,10 +180,10 @@ func (d doctor) lookAtScript(ctx context.Context, p place, transport http.RoundT
 		f.Says, f.Remedy = says, remedy
 	case t.status != http.StatusOK:
 		f.Says = fmt.Sprintf("%s answers with HTTP %d.", request.URL.Host, t.status)
-		f.Remedy = "See that " + request.URL.Redacted() + " opens in a browser. A firewall may block it."
+		f.Remedy = "See that " + withoutQuery(request.URL) + " opens in a browser. A firewall may block it."
 	case !strings.Contains(t.header.Get("Content-Type"), "script") || len(t.body) == 0:
 		f.Says = fmt.Sprintf("What comes from %s is no JavaScript (%s).", request.URL.Host, t.kind())
-		f.Remedy = "See that the address is right: " + request.URL.Redacted()
+		f.Remedy = "See that the address is right: " + withoutQuery(request.URL)
 	default:
 		f.Verdict = fine
 		f.Says = fmt.Sprintf("It comes from %s and is JavaScript. What blocks it in the browser, such as an ad blocker, is not seen from here.", request.URL.Host)

@@ -83,6 +83,10 @@ func TestDoctorOfStrangeAnswers(t *testing.T) {
 		"network wants sign-in":  {511, "Content-Type: text/plain", "", []string{"✗ failed", "API", "HTTP 511"}, "sign in there"},
 		"proxy wants password":   {407, "Content-Type: text/plain", "", []string{"✗ failed", "API", "HTTP 407"}, "HTTPS_PROXY"},
 		"gateway":                {403, "Content-Type: application/json", `{"message":"Forbidden"}`, []string{"✗ failed", "API", "not as Plaid's API does (HTTP 403, application/json)"}, "a proxy or a gateway"},
+		"gateway with a code":    {400, "Content-Type: application/json", `{"error_code":"login_required"}`, []string{"✗ failed", "API", "not as Plaid's API does (HTTP 400, application/json)"}, "No key was sent"},
+		"gateway with two":       {401, "Content-Type: application/json", `{"error_code":"login_required","request_id":"g1"}`, []string{"✗ failed", "API", "not as Plaid's API does (HTTP 401"}, "No key was sent"},
+		"gateway with no id":     {400, "Content-Type: application/json", `{"error_type":"auth","error_code":"login_required"}`, []string{"✗ failed", "API", "not as Plaid's API does (HTTP 400"}, "No key was sent"},
+		"gateway is down":        {503, "Content-Type: application/json", `{"error_code":"busy"}`, []string{"✗ failed", "API", "not as Plaid's API does (HTTP 503"}, "No key was sent"},
 		"no JSON":                {200, "Content-Type: application/octet-stream", "\x00\x01", []string{"✗ failed", "API", "not as Plaid's API does"}, "address"},
 		"takes anything":         {200, "Content-Type: application/json", `{"request_id":"r1"}`, []string{"✗ failed", "API", "takes a call without keys"}, "No key was sent"},
 		"Plaid is down":          {503, "Content-Type: application/json", `{"error_type":"API_ERROR","error_code":"PLANNED_MAINTENANCE","request_id":"r2"}`, []string{"✗ failed", "API", "HTTP 503 PLANNED_MAINTENANCE (request_id r2)"}, "status.plaid.com"},
@@ -209,7 +213,7 @@ func TestDoctorOfTheScript(t *testing.T) {
 				_, _ = io.WriteString(w, tc.body)
 			}))
 			t.Cleanup(server.Close)
-			examine(t, goodEnviron("LAYERSIM_PLAID_URL="+sim.URL, "LAYERSIM_LINK_SCRIPT="+server.URL+"/link.js")).says(exitNetwork,
+			examine(t, goodEnviron("LAYERSIM_PLAID_URL="+sim.URL, "LAYERSIM_LINK_SCRIPT="+server.URL+"/link.js?key="+someSecret)).says(exitNetwork,
 				[]string{"✓ ok", "API"}, []string{"✗ failed", "Link script", tc.says}, []string{"✓ ok", "Layer"})
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strings"
 
 	"github.com/joho/godotenv"
 )
@@ -37,6 +38,9 @@ func readDotenv(talk io.Writer) map[string]string {
 type dotenv struct {
 	values map[string]string
 	lines  map[string]int // where each name is set, counted from 1
+	// dollars are the names whose values have a $ that other readers of such
+	// files take for the beginning of a variable's name.
+	dollars map[string]bool
 }
 
 // longestDotenv is far more than such a file ever needs.
@@ -65,7 +69,7 @@ func parseDotenv(content []byte) (dotenv, error) {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return dotenv{}, usagef("%s in this folder is not plain text. If PowerShell wrote it, it is UTF-16: save it again as UTF-8", dotenvName)
 	}
-	values, err := godotenv.UnmarshalBytes(content)
+	values, dollars, err := unexpanded(content)
 	if err != nil { // which quotes the file
 		return dotenv{}, usagef("line %d of %s in this folder is not NAME=value, or a quote in it is never closed", brokenLine(content), dotenvName)
 	}
@@ -75,8 +79,40 @@ func parseDotenv(content []byte) (dotenv, error) {
 			lines[string(m[1])] = i + 1 // the last one counts
 		}
 	}
-	return dotenv{values, lines}, nil
+	return dotenv{values, lines, dollars}, nil
 }
+
+// unexpanded reads a file and takes each $ for what it is: godotenv would read
+// abc$1def as abcef, and a secret would be another one without a word. Only a
+// value that is nothing but the name of one that is set above, such as
+// ${MY_SECRET}, stands for that one.
+func unexpanded(content []byte) (values map[string]string, dollars map[string]bool, err error) {
+	const dollar = "\ufdd0" // which is in no text (Unicode: noncharacters)
+	expanded, err := godotenv.UnmarshalBytes(content)
+	if err != nil {
+		return nil, nil, err
+	}
+	content = bytes.ReplaceAll(content, []byte(`\$`), []byte(dollar))
+	values, err = godotenv.UnmarshalBytes(bytes.ReplaceAll(content, []byte("$"), []byte(dollar)))
+	if err != nil {
+		return nil, nil, err
+	}
+	dollars = map[string]bool{}
+	for name, value := range values {
+		value = strings.ReplaceAll(value, dollar, "$")
+		switch {
+		case value == expanded[name]:
+		case reference.MatchString(value) && expanded[name] != "":
+			value = expanded[name]
+		default:
+			dollars[name] = true
+		}
+		values[name] = value
+	}
+	return values, dollars, nil
+}
+
+var reference = regexp.MustCompile(`^\$(?:[A-Z0-9_]+|\{[A-Z0-9_]+\})$`)
 
 var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*[=:]`)
 

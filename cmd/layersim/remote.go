@@ -84,7 +84,7 @@ func findPlace(environ []string) (place, error) {
 			return p, err
 		}
 		if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			return p, usagef("%s=%s: write the address alone, without a path, such as http://127.0.0.1:8137", nameURL, u.Redacted())
+			return p, usagef("%s=%s: write the address alone, without a path, such as http://127.0.0.1:8137", nameURL, withoutQuery(u))
 		}
 		p.baseURL = u.Scheme + "://" + u.Host
 		p.scriptURL = p.baseURL + linkScriptPath
@@ -96,7 +96,7 @@ func findPlace(environ []string) (place, error) {
 			return p, err
 		}
 		p.scriptURL = u.String()
-		note(nameScript, p.scriptURL)
+		note(nameScript, withoutQuery(u))
 	}
 	var roots *x509.CertPool // nil are the system's
 	if file := getenv(environ, nameCA); file != "" {
@@ -106,7 +106,7 @@ func findPlace(environ []string) (place, error) {
 		}
 		note(nameCA, file)
 	}
-	p.transport = newTransport(roots)
+	p.transport = newTransport(roots, http.ProxyFromEnvironment)
 	return p, nil
 }
 
@@ -123,11 +123,26 @@ func onThisMachine(name, value string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, usagef("%s must hold no user name and no password", name)
 	case !isLoopback(u.Hostname()):
-		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(u.Redacted(), 200))
+		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(withoutQuery(u), 200))
+	case strings.HasSuffix(u.Host, ":"):
+		return nil, usagef("%s names no port after the colon; write one such as http://127.0.0.1:8137", name)
 	}
+	u.Host = strings.ToLower(u.Host)
 	return u, nil
 }
 
+// withoutQuery is an address as it may be shown and recorded: a query may hold
+// a token.
+func withoutQuery(u *url.URL) string {
+	shown := *u
+	shown.User, shown.Fragment, shown.RawFragment = nil, "", ""
+	if shown.RawQuery != "" {
+		shown.RawQuery = "…"
+	}
+	return shown.String()
+}
+
+// isLoopback reports whether a host is this machine, however its name is written.
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
@@ -149,11 +164,13 @@ func trust(file string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// newTransport carries our server's calls. The system's proxy is used, but not
-// for addresses of this machine (net/http: ProxyFromEnvironment).
-func newTransport(roots *x509.CertPool) *http.Transport {
+// findProxy names the proxy of a request, nil for none.
+type findProxy func(*http.Request) (*url.URL, error)
+
+// newTransport carries our server's calls. find is who knows the proxies.
+func newTransport(roots *x509.CertPool, find findProxy) *http.Transport {
 	return &http.Transport{
-		Proxy:               systemProxy,
+		Proxy:               find.forOthers,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout: 10 * time.Second,
@@ -165,10 +182,15 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 
 var errProxy = errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not an address")
 
-// systemProxy is the proxy that the environment names. Its error would quote the
-// address, and there may be a password in it.
-func systemProxy(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
+// forOthers is the proxy of a request that leaves this machine. What stays here
+// goes through none, whatever find says: the keys would go to the proxy, in plain
+// text without TLS, and net/http knows localhost in small letters only. The
+// error of find would quote the address, and there may be a password in it.
+func (find findProxy) forOthers(r *http.Request) (*url.URL, error) {
+	if isLoopback(r.URL.Hostname()) {
+		return nil, nil //nolint:nilnil // as http.Transport has it: no proxy
+	}
+	u, err := find(r)
 	if err != nil {
 		return nil, errProxy
 	}

@@ -87,15 +87,20 @@ func TestSettingsThatLeadElsewhere(t *testing.T) {
 	}{
 		"nothing": {nil, sandboxURL, linkScriptURL, "", ""},
 		"address": {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:8137/"}, "http://127.0.0.1:8137", "http://127.0.0.1:8137/link/v2/stable/link-initialize.js", "LAYERSIM_PLAID_URL=http://127.0.0.1:8137", ""},
-		"both":    {[]string{"LAYERSIM_PLAID_URL=https://[::1]:8137", "LAYERSIM_LINK_SCRIPT=http://LocalHost:1/x.js"}, "https://[::1]:8137", "http://LocalHost:1/x.js", "LAYERSIM_PLAID_URL=https://[::1]:8137 LAYERSIM_LINK_SCRIPT=http://LocalHost:1/x.js", ""},
+		"both":    {[]string{"LAYERSIM_PLAID_URL=https://[::1]:8137", "LAYERSIM_LINK_SCRIPT=http://LocalHost:1/x.js"}, "https://[::1]:8137", "http://localhost:1/x.js", "LAYERSIM_PLAID_URL=https://[::1]:8137 LAYERSIM_LINK_SCRIPT=http://localhost:1/x.js", ""},
 		"script":  {[]string{"LAYERSIM_LINK_SCRIPT=http://127.9.9.9/x.js"}, sandboxURL, "http://127.9.9.9/x.js", "LAYERSIM_LINK_SCRIPT=http://127.9.9.9/x.js", ""},
 
+		"query": {[]string{"LAYERSIM_LINK_SCRIPT=http://127.0.0.1/x.js?key=" + someSecret + "#y"}, sandboxURL, "http://127.0.0.1/x.js?key=" + someSecret + "#y", "LAYERSIM_LINK_SCRIPT=http://127.0.0.1/x.js?…", ""},
+
+		"query of other":  {[]string{"LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js?key=" + someSecret}, "", "", "", "LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js?… leads to another machine"},
+		"query of API":    {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:8137/?key=" + someSecret}, "", "", "", "without a path"},
 		"other machine":   {[]string{"LAYERSIM_PLAID_URL=https://plaid.example.com"}, "", "", "", "leads to another machine"},
 		"disguised":       {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1.example.com"}, "", "", "", "leads to another machine"},
 		"as a number":     {[]string{"LAYERSIM_PLAID_URL=http://2130706433:80"}, "", "", "", "leads to another machine"},
 		"everywhere":      {[]string{"LAYERSIM_PLAID_URL=http://0.0.0.0:80"}, "", "", "", "leads to another machine"},
 		"script of other": {[]string{"LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js"}, "", "", "", "LAYERSIM_LINK_SCRIPT=https://cdn.example.com/x.js leads to another machine"},
 		"path":            {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:8137/v2"}, "", "", "", "without a path"},
+		"empty port":      {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:"}, "", "", "", "LAYERSIM_PLAID_URL names no port"},
 		"no scheme":       {[]string{"LAYERSIM_PLAID_URL=127.0.0.1:8137"}, "", "", "", "LAYERSIM_PLAID_URL"},
 		"other scheme":    {[]string{"LAYERSIM_PLAID_URL=file:///etc/passwd"}, "", "", "", "must begin with http:// or https://"},
 		"no address":      {[]string{"LAYERSIM_PLAID_URL=http://127.0.0.1:x y"}, "", "", "", "is not an address"},

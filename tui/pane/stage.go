@@ -17,6 +17,7 @@ type StageText struct {
 	Title, Body string
 	Notice      string
 	NoticeKind  Kind
+	NoticeFirst bool   // the notice stands above the paragraph
 	Primary     string // what Enter does, said by who knows it; "" for nothing
 	// URL is an address to open. It is drawn as a link and whole.
 	URL   string
@@ -76,7 +77,11 @@ func stageLines(f Frame, t StageText, input, choices string) (lines []string, in
 	if room > 0 {
 		parts = append(parts, []string{newRow(f.Width).put(f.Styles.Title, Clean(t.Title)).String()})
 	}
-	parts = append(parts, bodyLines(f, body), noticeLines(f, t.NoticeKind, notice), facts)
+	texts := [][]string{bodyLines(f, body), noticeLines(f, t.NoticeKind, notice)}
+	if t.NoticeFirst {
+		slices.Reverse(texts)
+	}
+	parts = append(append(parts, texts...), facts)
 	spare := room - 1 - len(body) - len(notice)
 	for i, part := range parts {
 		if len(part) == 0 {

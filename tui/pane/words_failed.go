@@ -14,7 +14,7 @@ import (
 func failedText(s flow.State, now time.Time) StageText {
 	f := s.Failure
 	t := StageText{
-		Title: callName(s.FailedCall) + " failed", NoticeKind: Bad, Notice: failureNotice(f),
+		Title: callName(s.FailedCall) + " failed", NoticeKind: Bad, Notice: failureNotice(f), NoticeFirst: true,
 		Facts: FailureFacts(f),
 	}
 	if s.FailedCall == nil {
@@ -24,6 +24,10 @@ func failedText(s flow.State, now time.Time) StageText {
 		t.Facts = append(t.Facts, facts(Fact{"template_id", s.Config.TemplateID})...)
 	}
 	t.Body = failedBody(s)
+	if wrong := aboutTemplate(s); wrong != "" {
+		t.Body = wrong + " " + t.Body
+		return withWait(t, s, now)
+	}
 	switch {
 	case f.Hint != "":
 		t.Body += " " + f.Hint
@@ -88,6 +92,26 @@ func failedBody(s flow.State) string {
 	return "The walk goes on from here when the call is made again."
 }
 
+// aboutTemplate says what to do when Plaid's own words are about the template of
+// a live walk. Which code it gives to a template it does not know is UNCONFIRMED,
+// so its message is what is gone by.
+func aboutTemplate(s flow.State) string {
+	f := s.Failure
+	_, asked := s.FailedCall.(flow.CreateSessionToken)
+	message := strings.ToLower(f.Message)
+	if !asked || !s.Config.InPage || f.Status < 400 || f.Status >= 500 || f.Type != "INVALID_REQUEST" && f.Type != "INVALID_INPUT" || !strings.Contains(message, "template") {
+		return ""
+	}
+	for _, unknown := range []string{"found", "exist", "unknown", "invalid", "not know"} {
+		if strings.Contains(message, unknown) {
+			return "Plaid does not know " + s.Config.TemplateID + ": compare LAYER_TEMPLATE_ID with the Dashboard." + restartForTemplate
+		}
+	}
+	return "Plaid does not take " + s.Config.TemplateID + ": see its message, and the template in the Dashboard." + restartForTemplate
+}
+
+const restartForTemplate = " layersim reads LAYER_TEMPLATE_ID when it starts: if it is wrong, correct it and start layersim again."
+
 // aboutAccess says what nobody has confirmed about who may use Layer, and where
 // this program has its keys from, when a call was refused for such a reason.
 func aboutAccess(s flow.State) string {
@@ -105,8 +129,20 @@ func aboutAccess(s flow.State) string {
 	if !asked || f.Type == "" || f.Status < 400 || f.Status >= 500 || f.Status == 429 {
 		return ""
 	}
-	return "UNCONFIRMED: which code Plaid gives to an account without Layer, and to a template that is unknown, not published or of another account or environment. " +
+	for _, field := range []string{"client_user_id", "redirect_uri", "android_package_name", "webhook"} { // Plaid OpenAPI: SessionTokenCreateRequest
+		if f.Type == "INVALID_REQUEST" && strings.Contains(f.Message, field) {
+			return "" // Plaid says itself what it is about
+		}
+	}
+	if f.Code == "UNAUTHORIZED_ROUTE_ACCESS" {
+		return "UNCONFIRMED: which code Plaid gives to an account without Layer. When it is enabled, the call can be made again."
+	}
+	more := "UNCONFIRMED: which code Plaid gives to an account without Layer, and to a template that is unknown, not published or of another account or environment. " +
 		"See both in the Dashboard; a call that was refused can be made again when they are right."
+	if s.Config.InPage {
+		more += restartForTemplate
+	}
+	return more
 }
 
 // failureNotice says a failure in Plaid's own words, with the request_id that
