@@ -80,7 +80,7 @@ func (st *stepper) enter(e DoWrong) {
 func (st *stepper) createHandler(early PhoneNumber) {
 	st.next.LastHandler++
 	st.next.HandlerID = st.next.LastHandler
-	st.next.seen = nil
+	st.next.seen, st.next.heard = nil, ""
 	st.next.Link.Page.Trouble = ""
 	st.next.Preload = Preload{Asked: st.now}
 	st.ask(func(c Call) Question {
