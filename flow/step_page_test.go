@@ -331,9 +331,9 @@ func TestPreloadSentence(t *testing.T) {
 		"":                            {Asked: ms(1), Created: ms(2)},
 		"Link preloaded in 812 ms; ":  {Asked: ms(1), Created: ms(10), Loaded: ms(822)},
 		"Link has preloaded; open() ": {Loaded: ms(822)},
-		"Link preloaded in 812 ms, 4.2 s before open(): the user waited for nothing.": {Created: ms(10), Loaded: ms(822), Opened: ms(5022)},
-		"Link preloaded in less than 1 ms, 1m5s before open()":                        {Created: ms(10), Loaded: ms(9), Opened: ms(65009)},
-		"open() came 1.5 s before onLoad: the user waited.":                           {Opened: ms(10), Loaded: ms(1510)},
+		"Link preloaded in 812 ms, 4.2 s before open(), which then showed it without a wait.": {Created: ms(10), Loaded: ms(822), Opened: ms(5022)},
+		"Link preloaded in less than 1 ms, 1m5s before open()":                                {Created: ms(10), Loaded: ms(9), Opened: ms(65009)},
+		"open() came 1.5 s before onLoad: the user waited.":                                   {Opened: ms(10), Loaded: ms(1510)},
 	} {
 		if got := p.Sentence(); want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%+v: %q, want %q", p, got, want)
