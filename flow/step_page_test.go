@@ -374,3 +374,12 @@ func TestEarlySubmitInPage(t *testing.T) {
 		t.Errorf("submitted again, %s: %s", again.Phase, again.Mistake.Outcome)
 	}
 }
+
+// A handler of another attempt is not lost with a page that was closed before it.
+func TestAnotherAttemptOpensThePageAnew(t *testing.T) {
+	s := feed(t, paged(t, flow.PhaseLink), flow.PageLost{At: at(), Tab: 1}, flow.StartOverRequested{At: at()}, flow.LinkTokenRequested{At: at()})
+	s = feed(t, s, flow.SessionTokenCreated{At: at(), Call: answer(s), LinkToken: flow.NewLinkToken("link-sandbox-2"), Expiration: epoch.Add(8 * time.Hour)})
+	if s = feed(t, s, flow.HandlerRequested{At: at()}); s.Link.Page.Tab != 0 {
+		t.Errorf("the page stands at %+v, as if it had been lost in this attempt", s.Link.Page)
+	}
+}
