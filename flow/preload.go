@@ -32,7 +32,7 @@ func (p Preload) Sentence() string {
 	case ahead < 0:
 		return fmt.Sprintf("open() came %s before onLoad: the user waited.", Span(-ahead))
 	default:
-		return fmt.Sprintf("%s, %s before open(): the user waited for nothing.", head, Span(ahead))
+		return fmt.Sprintf("%s, %s before open(), which then showed it without a wait.", head, Span(ahead))
 	}
 }
 

@@ -129,6 +129,8 @@ type State struct {
 	// strayCalls are those of Pending that a mistake made: whatever they answer,
 	// and however late, does not lead the walk on.
 	strayCalls []CallID
+	// heard is the LAYER_* event that answered the last submit, "" before it.
+	heard string
 	// watched is the submit whose LAYER_* event is waited for with patience.
 	watched CallID
 

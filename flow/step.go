@@ -148,9 +148,19 @@ func (st *stepper) prelude(e Event) bool {
 		st.failed(e)
 		return true
 	case OnLoad:
-		return st.wrongHandler(e.HandlerID, "onLoad") || e.Again && st.loadedAgain()
+		if st.wrongHandler(e.HandlerID, "onLoad") {
+			return true
+		}
+		st.next.Link.Page.Trouble = ""
+		return e.Again && st.loadedAgain()
 	case OnEvent:
-		return st.wrongHandler(e.HandlerID, e.Name) || st.doubled(e) || e.Again && st.cameAgain(e)
+		if st.wrongHandler(e.HandlerID, e.Name) || st.doubled(e) {
+			return true
+		}
+		if isOutcome(e.Name) || e.Name == EventOpen { // Link works, whatever it was
+			st.next.Link.Page.Trouble = ""
+		}
+		return e.Again && st.cameAgain(e)
 	case SurfaceChosen:
 		return st.old.Config.InPage && st.openPageAgain(e)
 	case OnSuccess:

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // What can happen at any time around the walk: webhooks, timers, and events in a phase where they make no sense.
@@ -55,7 +56,7 @@ func (st *stepper) timer(e TimerFired) {
 		st.refuse("A timer ran out that nothing waits for any more.")
 		return
 	}
-	if !st.beforeLink() {
+	if !st.old.needsToken() {
 		st.refuse("The link_token has expired; it is not needed any more.")
 		return
 	}
@@ -64,13 +65,43 @@ func (st *stepper) timer(e TimerFired) {
 		return
 	}
 	st.destroyHandler()
+	if st.old.uncreated() { // a page that is opened late must not create it after all
+		st.order(DestroyHandler{HandlerID: st.old.HandlerID})
+	}
 	st.next.Pending = nil
-	st.next.FailedIn = st.old.Phase
+	if st.old.Phase != PhaseFailed {
+		st.next.FailedIn = st.old.Phase
+	}
+	st.next.FailedCall, st.next.RetryFrom = nil, time.Time{}
 	st.next.Failure = Failure{
 		Type: "INVALID_INPUT", Code: "INVALID_LINK_TOKEN", Message: "the link_token has expired",
 		Hint: "A link_token lives four hours. Ask for a new one when the user comes back; what was entered is kept.",
 	}
+	if st.old.Opened {
+		st.end(PhaseFailed, "The link_token expired while Link was not on the screen: the page would need it to show Link.")
+		return
+	}
 	st.end(PhaseFailed, "The link_token expired before Link was opened.")
+}
+
+// needsToken reports whether the walk still needs its link_token: until Link is
+// open, and where it lives in a page, while that page does not show it, because
+// the next load creates the handler with this very token.
+func (s State) needsToken() bool {
+	at := s.Phase
+	if at == PhaseFailed {
+		if s.FailedCall == nil {
+			return false
+		}
+		at = s.FailedIn
+	}
+	switch at {
+	case PhaseHandler, PhasePhone, PhaseEligibility, PhaseDateOfBirth, PhaseAutofill, PhaseReady:
+		return true
+	case PhaseLink:
+		return s.Config.InPage && !(s.Link.Shown && s.Link.Page.Connected)
+	}
+	return false
 }
 
 // beforeLink reports whether there is a link_token and Link was not opened yet.

@@ -142,6 +142,7 @@ func (st *stepper) submitDateOfBirth() {
 // counts from when submit() has returned: before that the call may have waited
 // for somebody to open the page.
 func (st *stepper) awaitAnswer(call CallID) {
+	st.next.heard = ""
 	if st.old.Config.InPage {
 		st.next.Silent, st.next.watched = false, 0
 		return
@@ -196,13 +197,14 @@ func (st *stepper) inEligibility(e Event) {
 }
 
 func (st *stepper) ready(why string) {
-	st.next.Silent = false
+	st.next.Silent, st.next.heard = false, EventLayerReady
 	st.move(PhaseReady, "%s", why)
 }
 
 // notAvailable is the fork between Extended Autofill and the app's own form.
 func (st *stepper) notAvailable() {
 	client := st.old.Config.Client
+	st.next.heard = EventLayerNotAvailable
 	if client.Autofill {
 		st.move(PhaseDateOfBirth, "LAYER_NOT_AVAILABLE: Plaid does not hold all that the template requires for this phone. With the date of birth, Extended Autofill may still find it. Keep the handler.")
 		return
@@ -272,6 +274,10 @@ func (st *stepper) inAutofill(e Event) {
 // one handler does is unconfirmed; a submit straight after create has been seen
 // to vanish without an event, and then it is the only thing to do.
 func (st *stepper) submitAgain(submit func()) {
+	if st.old.Config.InPage && !st.old.Link.Page.Connected {
+		st.refuse("The page is closed. Open it again: it makes the submit again by itself.")
+		return
+	}
 	if !st.old.Silent {
 		st.refuse("submit() was called a moment ago; give Link time to answer.")
 		return
@@ -285,6 +291,11 @@ func (st *stepper) submitAgain(submit func()) {
 func (st *stepper) silence(e TimerFired) {
 	if e.Timer.Kind != TimerEligibility || e.Timer.Call != st.old.watched {
 		st.timer(e)
+		return
+	}
+	if st.old.Config.InPage && !st.old.Link.Page.Connected {
+		st.next.watched = 0
+		st.note("The page is closed, so no LAYER_* event can come. Open the page again: it makes the submit again, and its answer is waited for then.")
 		return
 	}
 	st.next.Silent = true

@@ -38,7 +38,7 @@ func (st *stepper) inLink(e Event) {
 		st.ask(func(c Call) Question { return ExitHandler{Call: c, HandlerID: st.next.HandlerID} })
 		st.note("The app calls exit({force: true}): Link closes at once and onExit follows.")
 	case TimerFired:
-		if e.Timer.Kind == TimerLinkToken {
+		if e.Timer.Kind == TimerLinkToken && !st.old.needsToken() {
 			st.note("The link_token's time is over, but Link is open: the session that has begun goes on, and Link itself says if it may not.")
 			return
 		}

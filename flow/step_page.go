@@ -55,6 +55,9 @@ func (st *stepper) page(e Event) {
 			return
 		}
 		page.Connected = false
+		if st.old.awaitsInPage() {
+			st.next.Silent, st.next.watched = false, 0
+		}
 		st.pageLost()
 	case PageTrouble:
 		page.Trouble = e.Reason
@@ -108,8 +111,28 @@ func (st *stepper) pageConnected(e PageConnected) {
 	page.News = ""
 	if page.Tab > 0 {
 		page.News = st.why
+		if st.old.Config.InPage && !st.old.HandlerLoaded { // it preloads from the start again
+			st.next.Preload.Created = time.Time{}
+		}
+		st.watchAnew()
 	}
 	page.Tab, page.Connected, page.Trouble, page.BrowserTrouble = e.Tab, true, "", ""
+}
+
+// awaitsInPage reports whether a LAYER_* event is waited for that can only come
+// from the page.
+func (s State) awaitsInPage() bool {
+	return s.Config.InPage && (s.Phase == PhaseEligibility || s.Phase == PhaseAutofill)
+}
+
+// watchAnew gives Link its time once more: the page is back, and if it was loaded
+// anew it makes the submit again.
+func (st *stepper) watchAnew() {
+	if _, coming := PendingCall[SubmitHandler](st.next); coming || !st.old.awaitsInPage() {
+		return
+	}
+	st.next.LastCall++ // no call is made; the number tells this wait from others
+	st.watchEligibility(st.next.LastCall)
 }
 
 func (st *stepper) pageLost() {
@@ -170,7 +193,7 @@ func (st *stepper) loadedAgain() bool {
 		return false
 	}
 	page := &st.next.Link.Page
-	page.Trouble = ""
+	st.watchAnew()
 	if p := &st.next.Preload; p.Loaded.IsZero() || p.Opened.IsZero() {
 		p.Created, p.Loaded = time.Time{}, st.now
 	}
@@ -206,7 +229,12 @@ func (st *stepper) cameAgain(e OnEvent) bool {
 	if st.old.awaitsOutcome(e.Name) {
 		return false
 	}
-	if had := st.old.outcome(); had != "" && contradicts(st.old, e.Name) {
+	had := st.old.outcome()
+	if had == "" && st.old.Phase == PhaseLink {
+		st.note("%s came in the page that was loaded anew. open() was called without waiting for it, so it decides nothing.", e.Name)
+		return true
+	}
+	if had != "" && contradicts(st.old, e.Name) {
 		st.next.Link.Page.Trouble = "After the page was loaded anew, Link answered " + e.Name + ", where the walk had " + had + ". Load the page again, or start over with a new link_token."
 		st.note("%s", st.next.Link.Page.Trouble)
 		return true
@@ -230,18 +258,16 @@ func (s State) awaitsOutcome(name string) bool {
 	return false
 }
 
-// outcome is the LAYER_* event that the walk went on by, "" if it waits for one
-// or has ended.
+// outcome is the LAYER_* event that the walk went on by, "" if it waits for one,
+// did not wait for it, or has ended.
 func (s State) outcome() string {
 	at := s.Phase
 	if at == PhaseFailed {
 		at = s.FailedIn
 	}
 	switch at {
-	case PhaseDateOfBirth:
-		return EventLayerNotAvailable
-	case PhaseReady, PhaseLink:
-		return EventLayerReady
+	case PhaseDateOfBirth, PhaseReady, PhaseLink:
+		return s.heard
 	}
 	return ""
 }
@@ -264,7 +290,6 @@ func (st *stepper) loadedDespiteFailure() bool {
 	st.resume()
 	st.next.HandlerAlive, st.next.HandlerLoaded = true, true
 	st.next.Preload.Loaded = st.now
-	st.next.Link.Page.Trouble = ""
 	st.loaded()
 	return true
 }

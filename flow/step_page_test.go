@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -77,6 +78,21 @@ func TestStepInPage(t *testing.T) {
 		return feed(t, feed(t, paged(t, phone), lost), flow.PhoneNumberEntered{At: at(), Phone: flow.NewPhoneNumber("+14155550011")})
 	}
 
+	expired := flow.TimerFired{At: flow.At(epoch.Add(4 * time.Hour)), Timer: flow.TimerID{Kind: flow.TimerLinkToken, Call: 1}}
+	silence := flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: 3}}
+	opening := func() flow.State {
+		return feed(t, feed(t, paged(t, ready), lost), flow.OpenRequested{At: at(), Surface: flow.InBrowser})
+	}
+	silent := feed(t, paged(t, flow.PhaseEligibility), silence)
+	byBirth := func() flow.State {
+		s := paged(t, flow.PhaseAutofill)
+		return feed(t, feed(t, s, flow.HandlerSubmitted{At: at(), Call: answer(s)}), sdk(s, flow.EventLayerReady, flow.Metadata{}))
+	}
+	early := func() flow.State {
+		s := feed(t, paged(t, flow.PhaseEligibility), flow.DoWrong{At: at(), Wrong: flow.WrongOpenBeforeReady})
+		return feed(t, s, lost, flow.PageConnected{At: at(), Tab: 2}, loads(true)(s))
+	}
+
 	for _, r := range []struct {
 		name    string
 		given   flow.State
@@ -140,6 +156,25 @@ func TestStepInPage(t *testing.T) {
 		{"submit returned", submitting(), func(s flow.State) flow.Event { return flow.HandlerSubmitted{At: at(), Call: answer(s)} }, flow.PhaseEligibility, flow.Noted, "StartTimer", "returned"},
 		{"silence, although the page was opened again meanwhile", feed(t, paged(t, flow.PhaseEligibility), openAgain), is(flow.TimerFired{At: at(), Timer: flow.TimerID{Kind: flow.TimerEligibility, Call: 3}}), flow.PhaseEligibility, flow.Noted, "", "No LAYER_* event"},
 		{"link_token expired", paged(t, phone), is(flow.TimerFired{At: flow.At(epoch.Add(4 * time.Hour)), Timer: flow.TimerID{Kind: flow.TimerLinkToken, Call: 1}}), flow.PhaseFailed, flow.Advanced, "DestroyHandler", "expired"},
+
+		// The token is needed until Link is on the screen, and once more by the next load.
+		{"expired while open() waits for the page", opening(), is(expired), flow.PhaseFailed, flow.Advanced, "DestroyHandler", "while Link was not on the screen"},
+		{"expired while the page with Link is closed", feed(t, paged(t, link), lost), is(expired), flow.PhaseFailed, flow.Advanced, "DestroyHandler", "while Link was not on the screen"},
+		{"expired while Link is open", paged(t, link), is(expired), link, flow.Noted, "", "but Link is open"},
+		{"expired after create() failed", uncreated(), is(expired), flow.PhaseFailed, flow.Noted, "DestroyHandler", "before Link was opened"},
+		{"create() again with an expired token", flow.Step(uncreated(), expired).Next, is(flow.RetryRequested{At: at()}), flow.PhaseFailed, flow.Refused, "", "no call to make again"},
+		{"expired twice", flow.Step(uncreated(), expired).Next, is(expired), flow.PhaseFailed, flow.Refused, "", "not needed any more"},
+
+		// A closed page is not silent, it is closed.
+		{"no answer while the page is closed", feed(t, paged(t, flow.PhaseEligibility), lost), is(silence), flow.PhaseEligibility, flow.Refused, "", "nothing waits for"},
+		{"submit again while the page is closed", feed(t, silent, lost), is(flow.RetryRequested{At: at()}), flow.PhaseEligibility, flow.Refused, "", "makes the submit again by itself"},
+		{"the page is back", feed(t, silent, lost), is(flow.PageConnected{At: at(), Tab: 2}), flow.PhaseEligibility, flow.Noted, "StartTimer", "nothing is lost"},
+		{"it loads anew", feed(t, silent, lost, flow.PageConnected{At: at(), Tab: 2}), loads(true), flow.PhaseEligibility, flow.Noted, "StartTimer", "calls again"},
+		{"it loads anew before submit() has returned", feed(t, submitting(), flow.PageConnected{At: at(), Tab: 2}), loads(true), flow.PhaseEligibility, flow.Noted, "", "calls again"},
+
+		// What the walk never had, nothing contradicts.
+		{"LAYER_NOT_AVAILABLE again, after the date's LAYER_READY", byBirth(), came(flow.EventLayerNotAvailable), ready, flow.Noted, "", "had this answer before"},
+		{"an answer that open() did not wait for", early(), came(flow.EventLayerNotAvailable), link, flow.Noted, "", "without waiting for it"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			got := flow.Step(r.given, r.event(r.given))
@@ -205,6 +240,80 @@ func TestTroubleIsOverWhenTheHandlerLoads(t *testing.T) {
 	}
 }
 
+// Trouble is over when what it kept from coming has come.
+func TestTroublePasses(t *testing.T) {
+	slow := flow.PageTrouble{At: at(), Reason: "Link has not called back yet."}
+	load := func(s flow.State) flow.Event { return flow.OnLoad{At: at(), HandlerID: s.HandlerID} }
+	event := func(name string) func(flow.State) flow.Event {
+		return func(s flow.State) flow.Event { return sdk(s, name, flow.Metadata{Timestamp: epoch}) }
+	}
+	creating := paged(t, flow.PhaseHandler)
+	for name, r := range map[string]struct {
+		given flow.State
+		event func(flow.State) flow.Event
+	}{
+		"onLoad came late":       {feed(t, creating, flow.HandlerCreated{At: at(), Call: answer(creating)}), load},
+		"created after all":      {fail(t, creating), load},
+		"answered late":          {paged(t, flow.PhaseEligibility), event(flow.EventLayerReady)},
+		"the date answered late": {paged(t, flow.PhaseAutofill), event(flow.EventLayerReady)},
+		"answered again": {paged(t, flow.PhaseReady), func(s flow.State) flow.Event {
+			return again(s, flow.EventLayerReady, "session-2")
+		}},
+		"opened late": {paged(t, flow.PhaseLink), event(flow.EventOpen)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := feed(t, r.given, slow)
+			if s = feed(t, s, r.event(s)); s.Link.Page.Trouble != "" {
+				t.Errorf("still in trouble: %s", s.Link.Page.Trouble)
+			}
+		})
+	}
+}
+
+// While the page is closed nothing can be heard, so nobody is silent; when it is
+// back, Link has its time once more.
+func TestSilenceBeginsAnewWithThePage(t *testing.T) {
+	s := feed(t, paged(t, flow.PhaseEligibility), flow.PageLost{At: at(), Tab: 1}, flow.PageConnected{At: at(), Tab: 2})
+	tr := flow.Step(s, flow.OnLoad{At: at(), HandlerID: s.HandlerID, Again: true})
+	timer := tr.Effects[0].(flow.StartTimer).Timer
+	if s = feed(t, tr.Next, flow.TimerFired{At: at(), Timer: timer}); !s.Silent {
+		t.Error("nobody waits with patience after the page was loaded anew")
+	}
+	if s = feed(t, s, flow.PageLost{At: at(), Tab: 2}); s.Silent {
+		t.Error("silent, although the page is closed")
+	}
+	if s = flow.Step(tr.Next, flow.PageLost{At: at(), Tab: 2}).Next; flow.Step(s, flow.TimerFired{At: at(), Timer: timer}).Next.Silent {
+		t.Error("the timer of a closed page makes it silent")
+	}
+}
+
+// How long the page was closed is not how long Link preloaded.
+func TestPreloadOfAPageThatWasClosed(t *testing.T) {
+	after := func(d time.Duration) flow.At { return flow.At(epoch.Add(d)) }
+	s := paged(t, flow.PhaseHandler)
+	s = feed(t, s, flow.PageConnected{At: at(), Tab: 1}, flow.HandlerCreated{At: at(), Call: answer(s)}, flow.PageLost{At: after(time.Second), Tab: 1},
+		flow.PageConnected{At: after(10 * time.Minute), Tab: 2}, flow.OnLoad{At: after(601 * time.Second), HandlerID: s.HandlerID})
+	if got := s.Preload.Sentence(); !strings.HasPrefix(got, "Link has preloaded; ") {
+		t.Error(got)
+	}
+}
+
+// Sixteen earlier sessions of one handler are remembered, no more.
+func TestSessionsBefore(t *testing.T) {
+	s := paged(t, flow.PhaseLink)
+	for i := 2; i <= 20; i++ {
+		e := again(s, flow.EventLayerReady, fmt.Sprintf("session-%d", i))
+		e.Metadata.Timestamp = epoch.Add(time.Duration(i) * time.Hour)
+		s = feed(t, s, e)
+	}
+	for session, ours := range map[string]bool{"session-1": true, "session-16": true, "session-17": false, "session-20": true} {
+		got := feed(t, s, flow.WebhookReceived{At: at(), Code: "LAYER_AUTHENTICATION_PASSED", Verified: true, LinkSessionID: session})
+		if (got.PhoneProof != "") != ours {
+			t.Errorf("a webhook of %s is ours: %v, want %v", session, !ours, ours)
+		}
+	}
+}
+
 // News of the page belong to the phase in which they came.
 func TestPageNewsEndsWithItsPhase(t *testing.T) {
 	s := feed(t, paged(t, flow.PhasePhone), flow.PageLost{At: at(), Tab: 1}, flow.PageConnected{At: at(), Tab: 2})
@@ -222,9 +331,9 @@ func TestPreloadSentence(t *testing.T) {
 		"":                            {Asked: ms(1), Created: ms(2)},
 		"Link preloaded in 812 ms; ":  {Asked: ms(1), Created: ms(10), Loaded: ms(822)},
 		"Link has preloaded; open() ": {Loaded: ms(822)},
-		"Link preloaded in 812 ms, 4.2 s before open(): the user waited for nothing.": {Created: ms(10), Loaded: ms(822), Opened: ms(5022)},
-		"Link preloaded in less than 1 ms, 1m5s before open()":                        {Created: ms(10), Loaded: ms(9), Opened: ms(65009)},
-		"open() came 1.5 s before onLoad: the user waited.":                           {Opened: ms(10), Loaded: ms(1510)},
+		"Link preloaded in 812 ms, 4.2 s before open(), which then showed it without a wait.": {Created: ms(10), Loaded: ms(822), Opened: ms(5022)},
+		"Link preloaded in less than 1 ms, 1m5s before open()":                                {Created: ms(10), Loaded: ms(9), Opened: ms(65009)},
+		"open() came 1.5 s before onLoad: the user waited.":                                   {Opened: ms(10), Loaded: ms(1510)},
 	} {
 		if got := p.Sentence(); want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%+v: %q, want %q", p, got, want)
@@ -251,7 +360,7 @@ func TestEarlySubmitInPage(t *testing.T) {
 	s = feed(t, s, flow.LinkTokenRequested{At: at()})
 	s = feed(t, s, flow.SessionTokenCreated{At: at(), Call: answer(s), LinkToken: flow.NewLinkToken("link-sandbox-1"), Expiration: epoch.Add(4 * time.Hour)})
 	s = feed(t, s, flow.DoWrong{At: at(), Wrong: flow.WrongSubmitBeforeLoad})
-	s = feed(t, s, flow.HandlerCreated{At: at(), Call: answer(s)}, flow.OnLoad{At: at(), HandlerID: s.HandlerID})
+	s = feed(t, s, flow.PageConnected{At: at(), Tab: 1}, flow.HandlerCreated{At: at(), Call: answer(s)}, flow.OnLoad{At: at(), HandlerID: s.HandlerID})
 	if s.Phase != flow.PhaseEligibility || !strings.Contains(s.Mistake.Outcome, "if no LAYER_* event comes") {
 		t.Fatalf("%s: %s", s.Phase, s.Mistake.Outcome)
 	}
@@ -263,5 +372,14 @@ func TestEarlySubmitInPage(t *testing.T) {
 	again = feed(t, again, flow.HandlerSubmitted{At: at(), Call: answer(again)}, sdk(again, flow.EventLayerReady, flow.Metadata{}))
 	if again.Phase != flow.PhaseReady || strings.Contains(again.Mistake.Outcome, "kept the submit()") {
 		t.Errorf("submitted again, %s: %s", again.Phase, again.Mistake.Outcome)
+	}
+}
+
+// A handler of another attempt is not lost with a page that was closed before it.
+func TestAnotherAttemptOpensThePageAnew(t *testing.T) {
+	s := feed(t, paged(t, flow.PhaseLink), flow.PageLost{At: at(), Tab: 1}, flow.StartOverRequested{At: at()}, flow.LinkTokenRequested{At: at()})
+	s = feed(t, s, flow.SessionTokenCreated{At: at(), Call: answer(s), LinkToken: flow.NewLinkToken("link-sandbox-2"), Expiration: epoch.Add(8 * time.Hour)})
+	if s = feed(t, s, flow.HandlerRequested{At: at()}); s.Link.Page.Tab != 0 {
+		t.Errorf("the page stands at %+v, as if it had been lost in this attempt", s.Link.Page)
 	}
 }

@@ -80,8 +80,11 @@ func (st *stepper) enter(e DoWrong) {
 func (st *stepper) createHandler(early PhoneNumber) {
 	st.next.LastHandler++
 	st.next.HandlerID = st.next.LastHandler
-	st.next.seen = nil
+	st.next.seen, st.next.heard = nil, ""
 	st.next.Link.Page.Trouble = ""
+	if page := &st.next.Link.Page; st.old.Config.InPage && !page.Connected { // a browser is started, as for the first handler
+		page.Tab, page.BrowserTrouble = 0, ""
+	}
 	st.next.Preload = Preload{Asked: st.now}
 	st.ask(func(c Call) Question {
 		return CreateHandler{Call: c, HandlerID: st.next.HandlerID, LinkToken: st.next.LinkToken, Early: early}

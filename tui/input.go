@@ -206,7 +206,9 @@ func (m *Model) inputBlock(width int) string {
 	switch m.state.Phase {
 	case flow.PhasePhone:
 		lines := []string{m.labelled("Phone number", &m.phone, width, examplePhone)}
-		lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
+		if m.phone.value() != "" || m.insisted || !m.opts.Live { // else the field has the example already
+			lines = append(lines, m.onPhone().lines(s, m.insisted, width)...)
+		}
 		p, ok := m.persona()
 		switch {
 		case ok && m.opts.Live:
@@ -218,7 +220,7 @@ func (m *Model) inputBlock(width int) string {
 			}
 			lines = append(lines, hanging(s.Dim, "  ", shows, width)...)
 		case m.opts.Live && m.phone.value() == "" && m.keyFor(actPicker) != "":
-			lines = append(lines, hanging(s.Dim, "  ", m.keyFor(actPicker)+" lists the numbers that Plaid documents for tests; "+examplePhone+" is the usual one.", width)...)
+			lines = append(lines, hanging(s.Dim, "  ", m.keyFor(actPicker)+" lists the numbers that Plaid documents for tests.", width)...)
 		}
 		return strings.Join(lines, "\n")
 	case flow.PhaseDateOfBirth:

@@ -328,6 +328,8 @@ func (m *Model) hints() []hint {
 		switch {
 		case b.action == actPrimary && here == onScreen:
 			h.does, _ = m.primary()
+		case b.action == actPicker && m.opts.Live:
+			h.does = "test numbers"
 		case b.action == actDown:
 			h.key = "↑↓"
 		case b.action == actZoom && m.zoomed:

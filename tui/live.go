@@ -106,7 +106,7 @@ func (m *Model) loadedWords() string {
 	if !s.NeedsPage() || s.Phase == flow.PhaseFailed && !s.HandlerAlive {
 		return ""
 	}
-	if took, known := s.Preload.Took(); known {
+	if took, known := s.Preload.Took(); known && !s.Link.Anew { // it is the first page's
 		return " · Link loaded in " + flow.Span(took)
 	}
 	if s.HandlerLoaded && !s.Preload.Loaded.IsZero() {

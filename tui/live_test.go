@@ -64,7 +64,7 @@ func TestLiveWalk(t *testing.T) {
 		w.pass(5 * time.Second)
 		w.press("enter")
 		w.stands(flow.PhaseLink)
-		w.sees("silence is normal", "the user waited for nothing", "Finish in the page", "123456")
+		w.sees("silence is normal", "without a wait", "→ Now look at the page: finish Link there. The code is 123456.")
 		w.pass(42 * time.Second)
 		w.share()
 		w.stands(flow.PhaseOnboarded)

@@ -88,12 +88,16 @@ func compose(h int, parts []part) string {
 	return b.String()
 }
 
+// roomForNews is the height from which the stage has room for what the Lint tab
+// found besides a mistake that was made on purpose.
+const roomForNews = 22
+
 // drawPane draws a pane with its border.
 func (m *Model) drawPane(id paneID, r rect) string {
 	f := m.frame(r, m.focus == id)
 	inner := pane.Inner(f)
 	news := ""
-	if id == paneStage {
+	if id == paneStage && (m.state.Mistake.Wrong == "" || inner.Height >= roomForNews) { // the mistake's own box says more
 		inner, news = m.makeRoomForNews(inner)
 	}
 	s := &m.state

@@ -279,8 +279,8 @@ func (m *Model) drawWhatIf(f pane.Frame) string {
 // whyNoWhatIf says why nothing can be foretold.
 func (m *Model) whyNoWhatIf() string {
 	if m.opts.Live {
-		return "This is the real Plaid, which keeps the reason to itself: LAYER_NOT_AVAILABLE says that somebody is not eligible, never why, and what a template requires is known to its Dashboard only. " +
-			"Your server can ask beforehand whether a phone number is eligible, with /network/status/get, and gets yes or no. Walk simulated to see who would be eligible, and why."
+		return "This walk is live: Plaid keeps the reason to itself: LAYER_NOT_AVAILABLE says that somebody is not eligible, never why, and what a template requires is known to its Dashboard only. " +
+			"Your server can ask beforehand whether a phone number is eligible, with /network/status/get, and gets yes or no. Run layersim without --env sandbox to see who would be eligible, and why."
 	}
 	return "The template of this walk is not among those that are known here, so nobody can say whom it would let in."
 }

@@ -58,6 +58,8 @@ type (
 		DateOfBirth bool
 		// Early: it came before onLoad.
 		Early bool
+		// Untold: what Link made of it is not known, because Link is the real one.
+		Untold bool
 		// Late: the last input into a field of the page came before create().
 		// Timed says that whoever observes can tell.
 		Late, Timed bool

@@ -116,6 +116,8 @@ func submitBeforeLoad(s *scene) verdict {
 	switch {
 	case !submit:
 		return verdict{}
+	case w.Early && w.Untold:
+		return broken("submit(%s) was called before onLoad. It may be lost: if so, no event answers it.", fieldsOf(w))
 	case w.Early:
 		return broken("submit(%s) was called before onLoad. It was lost; no event answers it.", fieldsOf(w))
 	}

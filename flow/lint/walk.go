@@ -172,7 +172,7 @@ func (r *reading) effect(effect flow.Effect, again bool) {
 		r.alive[q.HandlerID] = true
 		r.add(q.HandlerID, made)
 		if !q.Early.IsZero() { // in the line after create()
-			r.add(q.HandlerID, Submitted{Phone: q.Early.String(), Foreign: !flow.IsNorthAmerican(q.Early), Early: true, Timed: true})
+			r.add(q.HandlerID, Submitted{Phone: q.Early.String(), Foreign: !flow.IsNorthAmerican(q.Early), Early: true, Untold: r.state.Config.InPage, Timed: true})
 		}
 	case flow.SubmitHandler:
 		if again {
@@ -180,7 +180,7 @@ func (r *reading) effect(effect flow.Effect, again bool) {
 		}
 		r.add(q.HandlerID, Submitted{
 			Phone: q.Phone.String(), Foreign: !q.Phone.IsZero() && !flow.IsNorthAmerican(q.Phone), DateOfBirth: !q.DateOfBirth.IsZero(),
-			Early: !r.state.HandlerLoaded, Timed: true,
+			Early: !r.state.HandlerLoaded, Untold: r.state.Config.InPage, Timed: true,
 		})
 	case flow.OpenHandler:
 		if !again {

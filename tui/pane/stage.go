@@ -17,8 +17,11 @@ type StageText struct {
 	Title, Body string
 	Notice      string
 	NoticeKind  Kind
-	NoticeFirst bool   // the notice stands above the paragraph
-	Primary     string // what Enter does, said by who knows it; "" for nothing
+	NoticeFirst bool // the notice stands above the paragraph
+	// Cue says where to look when the next step is made elsewhere; it stays, like
+	// what Enter does.
+	Cue     string
+	Primary string // what Enter does, said by who knows it; "" for nothing
 	// URL is an address to open. It is drawn as a link and whole.
 	URL   string
 	Facts []Fact
@@ -117,7 +120,7 @@ func cutText(lines []string, n int) []string {
 	return lines
 }
 
-// stageFoot draws what must not be pushed off the stage: the address, the input,
+// stageFoot draws what must not be pushed off the stage: the cue, the address, the input,
 // what Enter does and the choices; with blank lines between, if airy. It also
 // returns where in it the input is.
 func stageFoot(f Frame, t StageText, input, choices string, airy bool) (foot []string, inputAt int) {
@@ -126,11 +129,21 @@ func stageFoot(f Frame, t StageText, input, choices string, airy bool) (foot []s
 	if t.Primary != "" {
 		enter = []string{newRow(f.Width).put(s.Button, " Enter ").gap(1).put(s.Strong, Clean(t.Primary)).String()}
 	}
-	for i, part := range [][]string{urlLines(f, t.URL), drawnLines(input, f.Width), enter, drawnLines(choices, f.Width)} {
+	var cue []string
+	for i, l := range wrap(Clean(t.Cue), min(f.Width, readable)-2) {
+		r := newRow(f.Width)
+		if i == 0 {
+			r.put(s.Accent, "→ ")
+		} else {
+			r.gap(2)
+		}
+		cue = append(cue, r.put(s.Strong, l).String())
+	}
+	for i, part := range [][]string{cue, urlLines(f, t.URL), drawnLines(input, f.Width), enter, drawnLines(choices, f.Width)} {
 		if airy && len(part) > 0 && len(foot) > 0 {
 			foot = append(foot, pad(f.Width))
 		}
-		if i == 1 {
+		if i == 2 {
 			inputAt = len(foot)
 		}
 		foot = append(foot, part...)

@@ -31,8 +31,8 @@ func stateFacts(s flow.State, now time.Time) []fact {
 		facts = append(facts, fact{"its proof", proof})
 	}
 	facts = append(facts, fact{"waits for", waitsFor(s)})
-	if s.Opened {
-		facts = append(facts, fact{"Link", linkFact(s)})
+	if link := linkFact(s); s.Opened && (!s.Config.InPage || link != string(flow.InBrowser)) { // it can be nowhere else
+		facts = append(facts, fact{"Link", link})
 	}
 	if preload := s.Preload.Brief(); preload != "" {
 		facts = append(facts, fact{"preloading", preload})

@@ -175,7 +175,7 @@ func exitedText(s flow.State) StageText {
 	case s.Failure.Code == "PROFILE_AUTHENTICATION_FAILED":
 		t.Title = "The phone could not be proven"
 		t.Body = "The third wrong code ended the session: onExit came with PROFILE_AUTHENTICATION_FAILED. " +
-			"Nothing was shared and nothing is billed. " + again + "Offer the user that, or your own form."
+			"Nothing was shared and nothing is billed. " + again
 	case s.Failure.Code == "INVALID_LINK_TOKEN":
 		t.Title = "The link_token was not accepted"
 		t.Body = "onExit came with INVALID_LINK_TOKEN: the token has expired or was used before. " +
@@ -190,13 +190,13 @@ func exitedText(s flow.State) StageText {
 	case s.ExitCalled:
 		t.Title = "Your app closed Link"
 		t.Body = "Your client called exit(), and onExit followed without an error. Nothing was shared and nothing is billed. " +
-			"Your client destroyed the handler. " + again + "Offer your own form as well."
+			"Your client destroyed the handler. " + again
 	case !s.Opened:
 		t.Title = "Link ended before it opened"
 		t.Body = "onExit came before open() was called, so the user saw nothing of Link. Your client destroyed the handler. " + again
 	default:
 		t.Body = "onExit came without an error: closing Link is a choice and not a failure. " +
-			"Nothing was shared and nothing is billed. Your client destroyed the handler. " + again + "Offer your own form as well."
+			"Nothing was shared and nothing is billed. Your client destroyed the handler. " + again
 	}
 	switch {
 	case !s.Failure.IsZero():

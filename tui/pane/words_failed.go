@@ -65,6 +65,9 @@ func failedBody(s flow.State) string {
 		if s.Config.InPage {
 			kept = " What was entered is kept, and the page stays where it is."
 		}
+		if s.Opened {
+			return "Link was not on the user's screen when the token expired, and the page needs it to show Link, so your client destroyed the handler." + kept
+		}
 		return "Link was not opened in time, so your client destroyed the handler." + kept
 	}
 	spent := s.Failure.Code == "INVALID_LINK_TOKEN" || s.Failure.Code == "INVALID_PUBLIC_TOKEN"

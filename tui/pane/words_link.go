@@ -22,17 +22,31 @@ func linkText(s flow.State) StageText {
 	if codeWanted(s) {
 		code = sandboxCode
 	}
-	if s.Link.View == "" && !s.Config.InPage { // there it is a sentence
-		t.Facts = facts(Fact{"preloading", s.Preload.Brief()})
+	if s.Config.InPage && s.Link.Page.Connected && s.Link.Page.Trouble == "" && !isLeaving(s) && !s.Link.Handoff {
+		t.Cue = "Now look at the page: finish Link there."
+		if code != "" {
+			t.Cue += " The code is " + code + "."
+			code = ""
+		}
 	}
 	t.Facts = append(t.Facts, facts(Fact{"Sandbox code", code}, Fact{"link_session_id", s.LinkSessionID})...)
+	preload := t.Notice
 	linkNotice(s, &t)
+	if s.Link.View == "" && (preload == "" || t.Notice != preload) { // else it is a sentence
+		t.Facts = append(facts(Fact{"preloading", s.Preload.Brief()}), t.Facts...)
+	}
 	return t
+}
+
+// isLeaving reports whether the app has called exit().
+func isLeaving(s flow.State) bool {
+	_, leaving := flow.PendingCall[flow.ExitHandler](s)
+	return leaving
 }
 
 // codeWanted reports whether the user has the one-time code still to type.
 func codeWanted(s flow.State) bool {
-	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving || s.PhoneProof != "" && !s.Link.Anew {
+	if isLeaving(s) || s.PhoneProof != "" && !s.Link.Anew {
 		return false
 	}
 	switch s.Link.View {
@@ -43,7 +57,7 @@ func codeWanted(s flow.State) bool {
 }
 
 func linkBodyText(s flow.State) StageText {
-	if _, leaving := flow.PendingCall[flow.ExitHandler](s); leaving {
+	if isLeaving(s) {
 		return StageText{
 			Title: "Closing Link",
 			Body: "Your client called exit({force: true}): Link closes at once, without asking the user. " +
@@ -90,7 +104,8 @@ func shownText(s flow.State) StageText {
 			"Your app waits for onSuccess or onExit, nothing else.",
 	}
 	if s.Config.InPage {
-		t.Body += " Finish in the page."
+		t.Body = "OPEN: Link is on the user's screen. From here on silence is normal: all other events may come only together with onSuccess or onExit, " +
+			"in any order. The log shows when each happened and when it arrived."
 		t.Notice = s.Preload.Sentence()
 	}
 	return t

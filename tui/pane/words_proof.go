@@ -76,6 +76,10 @@ func proofInEnd(s flow.State) string {
 	return "The phone is not proven: no webhook came, the answer holds no phone_number, and onSuccess alone can be forged. "
 }
 
+// ProofOfAnother is for the identity of somebody else's app: the phone is proven,
+// and by what that app knows it is not seen.
+const ProofOfAnother flow.PhoneProof = "another app's"
+
 // whatIsProven begins a sentence about the identity: how the phone was proven,
 // and that the rest …
 func whatIsProven(proof flow.PhoneProof) string {
@@ -84,6 +88,8 @@ func whatIsProven(proof flow.PhoneProof) string {
 		return "Only the phone is verified, by webhook, the best proof. The rest"
 	case flow.ProofSession:
 		return "Only the phone is verified, by session/get, the second best proof. The rest"
+	case ProofOfAnother:
+		return "Only the phone is verified. The rest"
 	}
 	return "None of this is verified: it"
 }
@@ -92,11 +98,11 @@ func whatIsProven(proof flow.PhoneProof) string {
 func proofInExit(s flow.State) (kind Kind, notice string) {
 	switch {
 	case s.PhoneProof == flow.ProofWebhook:
-		return Good, "The phone was proven before the user left (LAYER_AUTHENTICATION_PASSED): your app may count on it."
+		return Good, "The phone was proven before Link was closed (LAYER_AUTHENTICATION_PASSED): your app may count on it."
 	case !s.Opened || !s.Config.InPage:
 		return Info, ""
 	case s.Config.NoWebhooks:
-		return Info, "Whether the phone was proven before the user left is not known: only LAYER_AUTHENTICATION_PASSED says it, and this walk receives no webhooks (--webhook-listen)."
+		return Info, "Whether the phone was proven before Link was closed is not known: only LAYER_AUTHENTICATION_PASSED says it, and this walk receives no webhooks (--webhook-listen)."
 	}
 	return Info, "No LAYER_AUTHENTICATION_PASSED has come, so count the phone as not proven. Should it still come, it is shown."
 }

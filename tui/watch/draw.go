@@ -143,7 +143,7 @@ func (m *Model) drawTab(f pane.Frame) string {
 	}
 	switch m.tab {
 	case tabIdentity:
-		return pane.Identity(f, u, flow.ProofSession, m.isRevealed, m.row)
+		return pane.Identity(f, u, pane.ProofOfAnother, m.isRevealed, m.row)
 	case tabHistory:
 		return pane.History(f, u)
 	case tabLint:
