@@ -122,7 +122,8 @@ func (a *attacked) goesOn(t *testing.T) {
 	a.say(`"kind":"success","handler":1,"public_token":"profile-sandbox-1","metadata":{}`)
 	names, _ := until[flow.OnSuccess](t, a.events)
 	for _, name := range names {
-		if name != "LAYER_READY" && name != "onSuccess" && name != "connected" && name != "lost" {
+		senseless := strings.HasPrefix(name, "trouble: Something that came from Link makes no sense")
+		if name != "LAYER_READY" && name != "onSuccess" && name != "connected" && name != "lost" && !senseless {
 			t.Errorf("what was forged came through: %q", names)
 		}
 	}
@@ -148,12 +149,12 @@ func TestForgedMessagesHarmNothing(t *testing.T) {
 		"a tab that came later":            {`{"kind":"success","seq":1,"handler":1,"public_token":"` + secret + `","instance":"later"}`, false, "no earlier load"},
 		"not JSON":                         {`{"kind":"` + secret, false, "not the JSON that was agreed"},
 		"JSON that is no object":           {`["` + secret + `"]`, false, "not the JSON that was agreed"},
-		"a field of another kind":          {`{"kind":"event","seq":NEXT,"handler":"` + secret + `"}`, false, "not the JSON that was agreed"},
+		"a field of another kind":          {`{"kind":"event","seq":NEXT,"handler":"` + secret + `"}`, true, "the handler was never presented"},
+		"a number that is a text":          {`{"kind":"event","seq":"` + secret + `","handler":1}`, false, "not the JSON that was agreed"},
 		"a kind that there is not":         {`{"kind":"` + secret + `","seq":NEXT,"handler":1}`, true, "unknown kind"},
 		"a second hello":                   {`{"kind":"hello","instance":"` + secret + `"}`, false, "no number"},
 		"an event after a call to come":    {`{"kind":"load","seq":1,"handler":1,"after":5}`, false, "came again"},
 		"a name with an escape sequence":   {`{"kind":"event","seq":NEXT,"handler":1,"name":"\u001b]0;` + secret + `\u0007"}`, true, "no proper event name"},
-		"metadata that is no object":       {`{"kind":"event","seq":NEXT,"handler":1,"name":"X","metadata":["` + secret + `"]}`, true, "metadata is not an object"},
 		"a public_token with spaces in it": {`{"kind":"success","seq":NEXT,"handler":1,"public_token":"` + secret + ` "}`, true, "no proper public_token"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -33,6 +34,9 @@ type outgoing struct {
 	Resume    string         `json:"resume,omitempty"`
 	Open      bool           `json:"open,omitempty"`
 	Sentence  string         `json:"sentence,omitempty"`
+	// Lived says, with dismiss, that the handler lived in the page, as the one
+	// of another attempt will.
+	Lived bool `json:"lived,omitempty"`
 	// Calls and End go with handle.
 	Calls []told `json:"calls,omitempty"`
 	End   string `json:"end,omitempty"`
@@ -60,6 +64,11 @@ func (p *Page) serveBridge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := p.join(instance)
+	if c == nil {
+		p.opts.Log.Warn("a load of the page was refused", "because", "there were too many")
+		_ = conn.Close(websocket.StatusTryAgainLater, "too many loads of this page")
+		return
+	}
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
@@ -83,6 +92,7 @@ func readHello(ctx context.Context, conn *websocket.Conn) (string, error) {
 }
 
 // join lets a connection in and reports the tab, if it has the walk from now on.
+// It returns nil if there were too many loads to remember one more.
 func (p *Page) join(instance string) *client {
 	p.turn.Lock()
 	defer p.turn.Unlock()
@@ -137,27 +147,40 @@ func (p *Page) take(c *client, data []byte) {
 		return
 	}
 	defer c.wake()
-	of, isNext, err := p.count(c, m)
+	event, err := p.countAndHear(c, m)
 	if err != nil {
 		p.refuseMessage(err, "seq", m.Seq)
-		return
+	}
+	if event != nil {
+		p.opts.Emit(event)
+	}
+}
+
+// countAndHear uses a message's number up and returns the event to emit, nil
+// for none. A number is used up even by a message that makes no sense, because
+// the tab would otherwise repeat it for ever. All is done under one lock: an
+// acknowledgement must not go out before the stage that follows from it.
+func (p *Page) countAndHear(c *client, m message) (flow.Event, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	of, isNext, err := p.count(c, m)
+	if err != nil {
+		return nil, err
 	}
 	if !isNext {
 		// It was sent again because the acknowledgement was lost; every new
 		// connection is told the number anew.
 		p.opts.Log.Info("a message of the page came again", "seq", m.Seq)
-		return
+		return nil, nil //nolint:nilnil // there is no event, which is no mistake
 	}
-	// A number is used up even by a message that makes no sense, because the
-	// tab would otherwise repeat it for ever.
 	event, err := p.heard(of, m)
-	if err != nil {
-		p.refuseMessage(err, "seq", m.Seq)
-		return
+	if err == nil || errors.Is(err, errNeverMade) || errors.Is(err, errNeverPresented) {
+		return event, err
 	}
-	if event != nil {
-		p.opts.Emit(event)
-	}
+	return flow.PageTrouble{
+		At:     flow.At(p.opts.Now()),
+		Reason: fmt.Sprintf("Something that came from Link makes no sense, so it was passed over: %v.", err),
+	}, err
 }
 
 func (p *Page) refuseMessage(because error, more ...any) {
@@ -165,10 +188,8 @@ func (p *Page) refuseMessage(because error, more ...any) {
 }
 
 // count returns the load that a message is of, and whether the message is the
-// next one of that load.
+// next one of that load. Called with mu held.
 func (p *Page) count(c *client, m message) (of *tab, isNext bool, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	of = c.tab
 	if m.Instance != "" && m.Instance != of.instance {
 		if of = p.tabs.before(c, m.Instance); of == nil {
@@ -193,12 +214,11 @@ func (p *Page) count(c *client, m message) (of *tab, isNext bool, err error) {
 }
 
 // heard turns a message into the event to emit, nil for none, and notes what it
-// says about the present handler.
+// says about the present handler. Called with mu held.
 func (p *Page) heard(of *tab, m message) (flow.Event, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	id := flow.HandlerID(m.Handler)
 	list := p.stage.calls
-	if list != nil && list.handler != m.Handler {
+	if list != nil && list.handler != id {
 		list = nil
 	}
 	defer func() {
@@ -210,7 +230,7 @@ func (p *Page) heard(of *tab, m message) (flow.Event, error) {
 	if m.Kind == "did" {
 		return p.did(list, m)
 	}
-	event, err := m.event(p.known[m.Handler], p.opts.Now())
+	event, err := m.event(p.known[id], p.opts.Now())
 	if err != nil || list == nil {
 		return event, err
 	}
@@ -219,10 +239,13 @@ func (p *Page) heard(of *tab, m message) (flow.Event, error) {
 		e.Again = list.loaded(of.number)
 		event = e
 	case flow.OnEvent:
-		e.Again = list.heard(of.number, m.After, e.Name)
+		e.Again = list.heard(of.number, int(m.After), e.Name)
 		event = e
 	case flow.OnSuccess:
-		list.ended(endSuccess)
+		// Without a public_token the walk does not end, so the handler stays.
+		if !e.PublicToken.IsZero() {
+			list.ended(endSuccess)
+		}
 	case flow.OnExit:
 		if e.Failure.IsZero() {
 			list.ended(endExit)
@@ -237,12 +260,12 @@ func (p *Page) heard(of *tab, m message) (flow.Event, error) {
 // held.
 func (p *Page) did(list *calls, m message) (flow.Event, error) {
 	if list == nil {
-		if p.known[m.Handler] && m.Handler <= p.stage.handler {
+		if id := flow.HandlerID(m.Handler); p.known[id] && id <= p.stage.handler {
 			return nil, nil //nolint:nilnil // the handler was given up meanwhile
 		}
 		return nil, errNeverMade
 	}
-	trouble, err := list.did(m.N, redactText(m.Failure))
+	trouble, err := list.did(int(m.N), redactText(string(m.Failure)))
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +323,7 @@ func (p *Page) news(c *client) (messages []outgoing) {
 // own script needs it there.
 func (s stage) message() outgoing {
 	if s.dismissed {
-		return outgoing{Kind: "dismiss", Version: s.version, Handler: s.handler, Sentence: s.sentence}
+		return outgoing{Kind: "dismiss", Version: s.version, Handler: s.handler, Sentence: s.sentence, Lived: s.lived}
 	}
 	if s.calls != nil {
 		m := outgoing{Kind: "handle", Version: s.version, Handler: s.handler, Script: s.script, Calls: s.calls.tell(), End: s.calls.end}

@@ -3,6 +3,7 @@ package linkpage
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"layersim/flow"
 )
@@ -38,6 +39,7 @@ type call struct {
 	// withdrawn: whoever wanted it has given up before any load made it.
 	withdrawn bool
 	done      bool // a load of the page has made it
+	failed    bool // it threw, which ended the matter: no other load makes it
 	// answer is the event that the walk has as the answer to this call: one of
 	// LAYER_* to submit, OPEN to open. answeredBy is the tab that reported it.
 	answer     string
@@ -75,7 +77,7 @@ func (c *calls) did(n int, failure string) (trouble string, err error) {
 		return "", nil // by an earlier load, which was slow to say so
 	}
 	waitedFor := made.waitedFor()
-	made.done, made.withdrawn = true, false
+	made.done, made.withdrawn, made.failed = true, false, failure != ""
 	c.news = true
 	if failure != "" {
 		trouble = fmt.Sprintf("%s failed in the page: %s", made.label(), failure)
@@ -146,7 +148,7 @@ func (c *calls) heard(tab, after int, name string) (again bool) {
 // behind reports whether a call after this one was made by another load.
 func (c *calls) behind(after int) bool {
 	for _, one := range c.all {
-		if one.n > after && one.done {
+		if one.n > after && one.done && !one.failed {
 			return true
 		}
 	}
@@ -159,7 +161,7 @@ func (c *calls) ended(how string) { c.end, c.news = how, true }
 // lastOf returns the newest call of a kind up to number after.
 func (c *calls) lastOf(kind string, after int) (last *call) {
 	for _, one := range c.all {
-		if one.kind == kind && one.n <= after && !one.withdrawn {
+		if one.kind == kind && one.n <= after && !one.withdrawn && !one.failed {
 			last = one
 		}
 	}
@@ -174,20 +176,36 @@ type told struct {
 	DateOfBirth string `json:"date_of_birth,omitempty"`
 	Early       bool   `json:"early,omitempty"`
 	Done        bool   `json:"done,omitempty"`
-	Answer      string `json:"answer,omitempty"`
+	// Failed: a load made it, in vain. Only create is told then.
+	Failed bool   `json:"failed,omitempty"`
+	Answer string `json:"answer,omitempty"`
 }
 
 // tell lists the calls for the page. Plaid's own script needs what the user
 // entered there.
 func (c *calls) tell() []told {
 	list := []told{}
-	for _, one := range c.all {
-		if !one.withdrawn {
-			list = append(list, told{
-				N: one.n, Kind: one.kind, PhoneNumber: one.phone.Reveal(), DateOfBirth: one.birth.Reveal(),
-				Early: one.early, Done: one.done, Answer: one.answer,
-			})
+	for i, one := range c.all {
+		if one.withdrawn || one.failed && one.kind != callCreate || one.isRepeated(c.all[i+1:]) {
+			continue
 		}
+		list = append(list, told{
+			N: one.n, Kind: one.kind, PhoneNumber: one.phone.Reveal(), DateOfBirth: one.birth.Reveal(),
+			Early: one.early, Done: one.done, Failed: one.failed, Answer: one.answer,
+		})
 	}
 	return list
+}
+
+// isRepeated reports whether this is a submit that got no answer, and one of the
+// calls after it submits as much: a load that catches up then has no answer to
+// wait for, and would make both at once.
+func (c *call) isRepeated(after []*call) bool {
+	if c.kind != callSubmit || !c.done || c.answer != "" {
+		return false
+	}
+	return slices.ContainsFunc(after, func(later *call) bool {
+		return later.kind == callSubmit && !later.withdrawn && !later.failed &&
+			(c.phone.IsZero() || !later.phone.IsZero()) && (c.birth.IsZero() || !later.birth.IsZero())
+	})
 }

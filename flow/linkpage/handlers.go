@@ -42,7 +42,7 @@ func (h *Handlers) Serve(ctx context.Context) (url string, connected bool, err e
 	return p.url, p.tabs.current != nil, nil
 }
 
-// Create makes a new handler the present one. It returns when Plaid.create has
+// Create makes a new handler the present one, unless it was destroyed before. It returns when Plaid.create has
 // returned in the page; onLoad comes later, as an event.
 func (h *Handlers) Create(ctx context.Context, e flow.CreateHandler) error {
 	p := h.page
@@ -54,6 +54,10 @@ func (h *Handlers) Create(ctx context.Context, e flow.CreateHandler) error {
 	if err := p.serve(ctx, script); err != nil {
 		p.mu.Unlock()
 		return err
+	}
+	if p.destroyed[e.HandlerID] {
+		p.mu.Unlock()
+		return handlerFailure("The handler was destroyed before Plaid.create() was called.")
 	}
 	p.known[e.HandlerID] = true
 	if before := p.stage.calls; before != nil {
@@ -94,11 +98,12 @@ func (h *Handlers) Exit(ctx context.Context, id flow.HandlerID) error {
 }
 
 // Destroy lets the page call handler.destroy and say how it ended. It waits
-// for nobody.
+// for nobody, and may come before Create.
 func (h *Handlers) Destroy(id flow.HandlerID) {
 	p := h.page
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.destroyed[id] = true
 	list := p.stage.calls
 	if list == nil || p.stage.handler != id {
 		return

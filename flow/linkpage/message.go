@@ -3,7 +3,6 @@ package linkpage
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"layersim/flow"
@@ -20,32 +19,65 @@ const (
 )
 
 // message is one numbered message of a tab. Whoever wrote it is not trusted.
+// Only what orders messages must be of its type: a callback with a field of
+// another type still uses its number up, else the ones after it would wait for
+// it for ever.
 type message struct {
-	Kind string `json:"kind"` // did, load, event, success, exit, trouble
-	Seq  int    `json:"seq"`
+	Kind text `json:"kind"` // did, load, event, success, exit, trouble
+	Seq  int  `json:"seq"`
 	// Instance is the load that the message is of, if it is not the tab's
 	// present one.
 	Instance    string          `json:"instance"`
-	Handler     flow.HandlerID  `json:"handler"`
-	Name        string          `json:"name"`
-	PublicToken *string         `json:"public_token"`
-	Error       *linkError      `json:"error"`
+	Handler     number          `json:"handler"`
+	Name        text            `json:"name"`
+	PublicToken text            `json:"public_token"`
+	Error       json.RawMessage `json:"error"`
 	Metadata    json.RawMessage `json:"metadata"`
-	Reason      string          `json:"reason"`
+	Reason      text            `json:"reason"`
 	// N is the call that was made, with did; Failure is what it threw.
-	N       int    `json:"n"`
-	Failure string `json:"failure"`
+	N       number `json:"n"`
+	Failure text   `json:"failure"`
 	// After is the last call that the load had made when this came.
-	After int `json:"after"`
+	After number `json:"after"`
 }
 
 // linkError is the error of onExit (Plaid docs: Link Web, onExit).
 type linkError struct {
-	Type           string  `json:"error_type"`
-	Code           string  `json:"error_code"`
-	Message        string  `json:"error_message"`
-	DisplayMessage *string `json:"display_message"`
+	Type           text `json:"error_type"`
+	Code           text `json:"error_code"`
+	Message        text `json:"error_message"`
+	DisplayMessage text `json:"display_message"`
 }
+
+// text is a field that should be a string: a number is read as its digits,
+// whatever else it is as "".
+type text string
+
+// UnmarshalJSON never fails.
+func (t *text) UnmarshalJSON(raw []byte) error {
+	var s string
+	if json.Unmarshal(raw, &s) != nil && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') {
+		s = string(raw)
+	}
+	*t = text(s)
+	return nil
+}
+
+// number is a field that should be a whole number, and is 0 if it is not.
+type number int
+
+// UnmarshalJSON never fails.
+func (n *number) UnmarshalJSON(raw []byte) error {
+	var i int
+	if json.Unmarshal(raw, &i) != nil {
+		i = 0
+	}
+	*n = number(i)
+	return nil
+}
+
+// errNeverPresented refuses what a page says of a handler that it never had.
+var errNeverPresented = errors.New("the handler was never presented")
 
 // parseHello returns the name a tab gives itself in its first message.
 func parseHello(data []byte) (string, error) {
@@ -76,67 +108,68 @@ func parseMessage(data []byte) (message, error) {
 func (m message) event(known bool, now time.Time) (flow.Event, error) {
 	at := flow.At(now)
 	if m.Kind == "trouble" {
-		reason := redactText(m.Reason)
+		reason := redactText(string(m.Reason))
 		if reason == "" {
 			return nil, errors.New("trouble without a reason")
 		}
 		return flow.PageTrouble{At: at, Reason: reason}, nil
 	}
 	if !known {
-		return nil, errors.New("the handler was never presented")
+		return nil, errNeverPresented
 	}
-	metadata, err := readMetadata(m.Metadata)
-	if err != nil {
-		return nil, err
-	}
+	id, metadata := flow.HandlerID(m.Handler), readMetadata(m.Metadata)
 	switch m.Kind {
 	case "load":
-		return flow.OnLoad{At: at, HandlerID: m.Handler}, nil
+		return flow.OnLoad{At: at, HandlerID: id}, nil
 	case "event":
-		if m.Name == "" || len(m.Name) > maxName || flow.CleanLine(m.Name, maxName) != m.Name {
+		name := string(m.Name)
+		if name == "" || len(name) > maxName || flow.CleanLine(name, maxName) != name {
 			return nil, errors.New("no proper event name")
 		}
-		return flow.OnEvent{At: at, HandlerID: m.Handler, Name: m.Name, Metadata: metadata}, nil
+		return flow.OnEvent{At: at, HandlerID: id, Name: name, Metadata: metadata}, nil
 	case "success":
 		// public_token may be null for products other than Layer.
 		token, err := m.publicToken()
 		if err != nil {
 			return nil, err
 		}
-		return flow.OnSuccess{At: at, HandlerID: m.Handler, PublicToken: token, Metadata: metadata}, nil
+		return flow.OnSuccess{At: at, HandlerID: id, PublicToken: token, Metadata: metadata}, nil
 	case "exit":
-		return flow.OnExit{At: at, HandlerID: m.Handler, Failure: m.failure(metadata), Metadata: metadata}, nil
+		return flow.OnExit{At: at, HandlerID: id, Failure: m.failure(metadata), Metadata: metadata}, nil
 	}
-	return nil, fmt.Errorf("unknown kind")
+	return nil, errors.New("unknown kind")
 }
 
 func (m message) publicToken() (flow.PublicToken, error) {
-	if m.PublicToken == nil {
+	if m.PublicToken == "" {
 		return flow.PublicToken{}, nil
 	}
-	for _, b := range []byte(*m.PublicToken) {
+	for _, b := range []byte(m.PublicToken) {
 		if b <= ' ' || b > '~' {
 			return flow.PublicToken{}, errors.New("no proper public_token")
 		}
 	}
-	if len(*m.PublicToken) > maxToken {
+	if len(m.PublicToken) > maxToken {
 		return flow.PublicToken{}, errors.New("no proper public_token")
 	}
-	return flow.NewPublicToken(*m.PublicToken), nil
+	return flow.NewPublicToken(string(m.PublicToken)), nil
 }
 
 func (m message) failure(metadata flow.Metadata) flow.Failure {
-	if m.Error == nil {
+	var e linkError
+	switch string(m.Error) {
+	case "", "null", "false", "0", `""`: // what an app's "if (error)" passes over
 		return flow.Failure{}
 	}
-	f := flow.Failure{
-		Type:      flow.CleanLine(m.Error.Type, maxName),
-		Code:      flow.CleanLine(m.Error.Code, maxName),
-		Message:   redactText(m.Error.Message),
-		RequestID: metadata.RequestID,
+	if json.Unmarshal(m.Error, &e) != nil {
+		_ = json.Unmarshal(m.Error, &e.Message) // no object, so all it can be is a text
 	}
-	if m.Error.DisplayMessage != nil {
-		f.DisplayMessage = redactText(*m.Error.DisplayMessage)
+	f := flow.Failure{
+		Type:           flow.CleanLine(string(e.Type), maxName),
+		Code:           flow.CleanLine(string(e.Code), maxName),
+		Message:        redactText(string(e.Message)),
+		DisplayMessage: redactText(string(e.DisplayMessage)),
+		RequestID:      metadata.RequestID,
 	}
 	if f.IsZero() {
 		f.Code = flow.CodeNotPlaid // an error was given, so it must not read as none
@@ -144,14 +177,15 @@ func (m message) failure(metadata flow.Metadata) flow.Failure {
 	return f
 }
 
-// readMetadata picks what the core reads and keeps the rest, redacted.
-func readMetadata(raw json.RawMessage) (flow.Metadata, error) {
+// readMetadata picks what the core reads and keeps the rest, redacted. What is
+// no object is none: the callback that it came with counts all the same.
+func readMetadata(raw json.RawMessage) flow.Metadata {
 	if len(raw) == 0 || string(raw) == "null" {
-		return flow.Metadata{}, nil
+		return flow.Metadata{}
 	}
 	text, compact, err := redactObject(raw)
 	if err != nil {
-		return flow.Metadata{}, err
+		return flow.Metadata{}
 	}
 	m := flow.Metadata{
 		ViewName:      text["view_name"],
@@ -170,5 +204,5 @@ func readMetadata(raw json.RawMessage) (flow.Metadata, error) {
 	if at, err := time.Parse(time.RFC3339Nano, text["timestamp"]); err == nil {
 		m.Timestamp = at
 	}
-	return m, nil
+	return m
 }

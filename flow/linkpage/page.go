@@ -88,10 +88,12 @@ type Page struct {
 	stage    stage
 	lastCall int                     // number of the newest call
 	known    map[flow.HandlerID]bool // handlers that were ever on the page
-	tabs     tabs
-	ctx      context.Context // ends with Close
-	stop     context.CancelFunc
-	handlers sync.WaitGroup // requests that are being served, bridges included
+	// destroyed are handlers given up, maybe before they came here.
+	destroyed map[flow.HandlerID]bool
+	tabs      tabs
+	ctx       context.Context // ends with Close
+	stop      context.CancelFunc
+	handlers  sync.WaitGroup // requests that are being served, bridges included
 }
 
 // stage is what the page now shows. Every change counts version up, so that a
@@ -122,7 +124,7 @@ func New(o Options) *Page {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Page{opts: o, known: map[flow.HandlerID]bool{}, ctx: ctx, stop: stop}
+	return &Page{opts: o, known: map[flow.HandlerID]bool{}, destroyed: map[flow.HandlerID]bool{}, ctx: ctx, stop: stop}
 }
 
 // Present shows the Link session of a handler on the page and returns the

@@ -1,9 +1,9 @@
 package linkpage
 
-import "slices"
-
-// maxTabs bounds how many loads of the page are remembered.
-const maxTabs = 32
+// maxTabs bounds how many loads of the page there may be. None is forgotten: it
+// could come back, or have something to tell that is worth more than the few
+// bytes here, so one more than this is refused.
+const maxTabs = 10_000
 
 // tab is one load of the page in a browser. It outlives its connections: after
 // a lost connection the same tab comes back and goes on counting.
@@ -40,15 +40,19 @@ func (c *client) forget(m message) { c.acks[m.Instance] = max(c.acks[m.Instance]
 // tabs knows every load of the page and which connection is the present one.
 // Its methods are called with Page.mu held.
 type tabs struct {
-	all     []*tab // oldest first
-	counted int
+	all     map[string]*tab // by instance
 	current *client
 }
 
 // join makes the connection of a tab the present one, unless a newer tab has
-// the walk; isNew says that the tab was not connected already.
+// the walk; isNew says that the tab was not connected already. It returns nil
+// if there are too many.
 func (t *tabs) join(instance string) (c *client, isNew bool) {
-	c = &client{tab: t.find(instance), notify: make(chan struct{}, 1), acks: map[string]int{}}
+	known := t.find(instance)
+	if known == nil {
+		return nil, false
+	}
+	c = &client{tab: known, notify: make(chan struct{}, 1), acks: map[string]int{}}
 	c.wake()
 	if t.current != nil {
 		if t.current.tab.number > c.tab.number {
@@ -80,25 +84,23 @@ func (t *tabs) wake() {
 
 // before returns an earlier load that a tab names, nil if there was none.
 func (t *tabs) before(c *client, instance string) *tab {
-	for _, known := range t.all {
-		if known.instance == instance && known.number < c.tab.number {
-			return known
-		}
+	if known := t.all[instance]; known != nil && known.number < c.tab.number {
+		return known
 	}
 	return nil
 }
 
 func (t *tabs) find(instance string) *tab {
-	for _, known := range t.all {
-		if known.instance == instance {
-			return known
-		}
+	if known := t.all[instance]; known != nil {
+		return known
 	}
-	t.counted++
-	fresh := &tab{number: t.counted, instance: instance}
-	if len(t.all) == maxTabs {
-		t.all = slices.Delete(t.all, 0, 1)
+	if len(t.all) >= maxTabs {
+		return nil
 	}
-	t.all = append(t.all, fresh)
+	if t.all == nil {
+		t.all = map[string]*tab{}
+	}
+	fresh := &tab{number: len(t.all) + 1, instance: instance}
+	t.all[instance] = fresh
 	return fresh
 }

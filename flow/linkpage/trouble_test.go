@@ -344,7 +344,10 @@ func TestGivingUpTakesTheCallBack(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	// Closing ends whoever waits.
-	created := h.making(t)
+	created := make(chan error, 1)
+	go func() {
+		created <- h.handlers.Create(context.Background(), flow.CreateHandler{HandlerID: handlerID + 1, LinkToken: flow.NewLinkToken("link-sandbox-2")})
+	}()
 	b.hear("handle")
 	if err := h.page.Close(); err != nil {
 		t.Error(err)

@@ -9,6 +9,7 @@
 // for as long as the terminal is away. It is removed as soon as it has arrived.
 
 const maxBytes = 60 * 1024; // the terminal refuses 64 KiB
+const maxText = 500; // characters of a text that had to be cut
 const goneAfter = 3000; // ms without a connection before the user is told
 const storage = 'layersim-unacknowledged';
 
@@ -96,9 +97,8 @@ export function connect({ onMessage, onGone, onConnected }) {
   }
 
   function report(content) {
-    const one = { instance, seq: ++seq, content };
-    // A report too large to be taken would be sent again for ever.
-    if (new Blob([text(one)]).size > maxBytes) one.content = { ...content, metadata: null, error: null };
+    const plain = sendable(content); // before a number is used up
+    const one = { instance, seq: ++seq, content: plain };
     outbox.push(one);
     if (socket?.readyState === WebSocket.OPEN) socket.send(text(one));
     else keep();
@@ -133,6 +133,53 @@ export function connect({ onMessage, onGone, onConnected }) {
 
   dial();
   return { report, stop };
+}
+
+// sendable returns what of a report JSON can carry and the terminal takes, which
+// would otherwise be sent again for ever. Whatever Link gave, a report is made.
+function sendable(content) {
+  const whole = json(content, maxBytes);
+  if (whole) return whole;
+  const small = {};
+  for (const [key, value] of Object.entries(content)) {
+    if (key === 'metadata') small.metadata = json(value, maxBytes / 2) ?? null;
+    else if (key === 'error') small.error = value ? json(value, maxBytes / 4) ?? errorTexts(value) : null;
+    else small[key] = typeof value === 'number' ? value : cut(value);
+  }
+  return small;
+}
+
+// json returns a copy of a value as JSON carries it, undefined if it carries
+// none or one that is larger than that.
+function json(value, bytes) {
+  try {
+    const text = JSON.stringify(value);
+    return new Blob([text]).size > bytes ? undefined : JSON.parse(text);
+  } catch {
+    return undefined; // a BigInt, something that contains itself, …
+  }
+}
+
+// errorTexts keeps of an error what the terminal reads.
+function errorTexts(error) {
+  if (typeof error !== 'object') return { error_message: cut(error) };
+  const texts = {};
+  for (const key of ['error_type', 'error_code', 'error_message', 'display_message']) {
+    try {
+      texts[key] = cut(error[key]);
+    } catch {
+      texts[key] = null; // it cannot even be read
+    }
+  }
+  return texts;
+}
+
+function cut(value) {
+  try {
+    return value == null ? null : String(value).slice(0, maxText);
+  } catch {
+    return null; // an object without a text
+  }
 }
 
 function restore() {

@@ -48,7 +48,7 @@ export function makeHandler({ script, token, resume, nonce, report, show }) {
       }),
       onSuccess: mine((publicToken, metadata) => {
         report({ kind: 'success', public_token: publicToken, metadata });
-        show('success');
+        if (publicToken) show('success'); // else the walk is not over
       }),
       onExit: mine((error, metadata) => {
         clearTimeout(slow);
@@ -118,6 +118,13 @@ export function makeHandler({ script, token, resume, nonce, report, show }) {
     for (;;) {
       const call = calls.find((one) => one.n > made);
       if (!call || removed) break;
+      if (call.failed) {
+        // Only create is told of when it failed. The app has its failure already.
+        made = call.n;
+        stuck = 'there is no handler, because Plaid.create() failed';
+        show('trouble', 'Plaid.create() failed before the page was loaded anew. Go on in your terminal.');
+        continue;
+      }
       if (call.kind === 'create' && !(await hasScript())) break; // a new load may have more luck
       if (!stuck) await ready(call);
       if (removed) break;

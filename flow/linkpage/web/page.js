@@ -50,7 +50,7 @@ function dismiss(message) {
   if (!isNews(message)) return;
   // What went wrong stays on the screen until it is closed there.
   if (ended !== 'error') removeLink();
-  say(message.sentence, 'You can close this tab.');
+  say(message.sentence, message.lived ? 'Keep this tab if you want another attempt; else close it.' : 'You can close this tab.');
 }
 
 // handle has the list of all calls that the app wants of a handler that lives
@@ -112,7 +112,9 @@ function show(what, reason = 'Telling your terminal…') {
     case 'loaded':
       return say('Link is loaded', 'Keep this page open, and go on in your terminal. Link opens here.');
     case 'open':
-      return say('Finish in Link', 'Link is open on this page. Your terminal follows every step.', 'Open Link again');
+      return presented
+        ? say('Finish in Link', 'Link is open on this page. Your terminal follows every step.', 'Open Link again')
+        : say('Finish in Link', 'Go through Link here. Your terminal stays quiet until Link is over; then it goes on by itself.', 'Open Link again');
     case 'success':
       return say('Thank you', reason);
     case 'exit':
