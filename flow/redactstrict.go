@@ -125,7 +125,7 @@ func asciiOf(r rune) byte {
 		for unicode.Is(unicode.Nd, zero-1) {
 			zero--
 		}
-		return '0' + byte((r-zero)%10) // the digits of a script stand together, from zero on
+		return "0123456789"[(r-zero)%10] // the digits of a script stand together, from zero on
 	case unicode.IsNumber(r):
 		return '1'
 	case unicode.Is(unicode.Pd, r), strings.ContainsRune("−⁃·", r):

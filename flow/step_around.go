@@ -99,7 +99,7 @@ func (s State) needsToken() bool {
 	case PhaseHandler, PhasePhone, PhaseEligibility, PhaseDateOfBirth, PhaseAutofill, PhaseReady:
 		return true
 	case PhaseLink:
-		return s.Config.InPage && !(s.Link.Shown && s.Link.Page.Connected)
+		return s.Config.InPage && (!s.Link.Shown || !s.Link.Page.Connected)
 	}
 	return false
 }

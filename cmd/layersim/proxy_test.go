@@ -49,7 +49,7 @@ func TestNoProxyIsToldWhatStaysHere(t *testing.T) {
 // The proxy of the environment may have a password in its address, and what
 // reads the address quotes it.
 func TestAProxyThatIsNoAddressIsNotQuoted(t *testing.T) {
-	quotes := func(*http.Request) (*url.URL, error) { return url.Parse("http://me:" + someSecret + "@proxy:x") }
+	quotes := func(*http.Request) (*url.URL, error) { return url.Parse("http://me:" + someSecret + "@proxy:x") } //nolint:staticcheck // a URL that is none is what is wanted
 	_, err := newTransport(nil, quotes).Proxy(httptest.NewRequest(http.MethodGet, sandboxURL, http.NoBody))
 	if !errors.Is(err, errProxy) {
 		t.Errorf("got %v", err)
@@ -62,7 +62,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 	for version, ok := range map[uint16]bool{tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true} {
 		server := httptest.NewUnstartedServer(http.NotFoundHandler())
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
-		server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version} //nolint:gosec // an old server
+		server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version}
 		server.StartTLS()
 		p, err := findPlace([]string{"LAYERSIM_PLAID_URL=" + server.URL, "LAYERSIM_CA_FILE=" + authorityFile(t, server)})
 		if err != nil {

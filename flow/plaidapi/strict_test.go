@@ -118,7 +118,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestAnEndlessAnswerIsNotRead(t *testing.T) {
 	var body endless
 	rt := roundTrip(func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(&body)}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(&body)}, nil
 	})
 	_, _, _, err := client(t, rt, nil).CreateSessionToken(t.Context(), flow.CreateSessionToken{TemplateID: "t"})
 	if err == nil || body.read > 9<<20 {
