@@ -253,7 +253,7 @@ func TestSubmitIsSwallowed(t *testing.T) {
 		w.press("enter")
 		w.stands(flow.PhaseEligibility)
 		w.pass(flow.EligibilityPatience + time.Second)
-		w.sees("try again")
+		w.sees("submit again")
 		w.press("r")
 		w.stands(flow.PhaseReady)
 	})

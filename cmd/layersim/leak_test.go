@@ -165,12 +165,12 @@ type home struct {
 func newHome(t *testing.T) home {
 	t.Helper()
 	h := home{folder: t.TempDir(), put: map[string]bool{}}
-	for _, name := range []string{"home", "config", "cache", "state", "data", "run", "tmp", "work"} {
+	for _, name := range []string{"home", "config", "cache", "state", "data", "run", "tmp", "folder"} {
 		if err := os.Mkdir(filepath.Join(h.folder, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h.record = filepath.Join(h.folder, "work", "walk.jsonl")
+	h.record = filepath.Join(h.folder, "folder", "walk.jsonl")
 	return h
 }
 
@@ -184,7 +184,7 @@ func (h home) environ() []string {
 
 // command runs the program from the place's working folder.
 func (h home) command(path string, args ...string) []string {
-	return append([]string{"/bin/sh", "-c", `cd "$0" && exec "$@"`, filepath.Join(h.folder, "work"), path}, args...)
+	return append([]string{"/bin/sh", "-c", `cd "$0" && exec "$@"`, filepath.Join(h.folder, "folder"), path}, args...)
 }
 
 // searched looks through all that the program left behind.
@@ -196,7 +196,7 @@ func (h home) searched(t *testing.T, values []marker) {
 			mustNotHold(t, "the file "+name, content, values)
 		}
 	}
-	recorded := string(files["/work/walk.jsonl"])
+	recorded := string(files["/folder/walk.jsonl"])
 	for _, want := range []string{`"kind":"UserAccountFetched"`, `"kind":"AccountsFetched"`, `/user_account/session/get`, "Planted Path", `"ssn":"•••-••-••••"`} {
 		if !strings.Contains(recorded, want) {
 			t.Errorf("the recording does not hold %s, so that the search proves little; it begins with %.2000s", want, recorded)
@@ -277,16 +277,16 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 			dotenv += line + "\n"
 		}
 	}
-	if err := os.WriteFile(filepath.Join(h.folder, "work", ".env"), []byte(dotenv), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(h.folder, "folder", ".env"), []byte(dotenv), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h.put["/work/.env"] = true
+	h.put["/folder/.env"] = true
 	asked := filepath.Join(t.TempDir(), "asked")
 	if err := syscall.Mkfifo(asked, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	opener := filepath.Join(t.TempDir(), "open")
-	if err := os.WriteFile(opener, []byte("#!/bin/sh\nenv > '"+filepath.Join(h.folder, "work", "environment")+"'\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil {
+	if err := os.WriteFile(opener, []byte("#!/bin/sh\nenv > '"+filepath.Join(h.folder, "folder", "environment")+"'\nprintf '%s' \"$1\" > '"+asked+"'\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	args := []string{"--env", "sandbox", "--record", h.record, "--webhook-listen", "127.0.0.1:0"}

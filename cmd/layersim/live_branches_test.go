@@ -23,13 +23,24 @@ func liveToLink(t *testing.T, f *far) (*robot, context.Context) {
 	return r, browser
 }
 
-// finishes goes from the first pane of Link to its end.
-func finishes(t *testing.T, r *robot, browser context.Context) {
+// toTheCode and toTheReview go on in Link, from its first pane.
+func toTheCode(t *testing.T, browser context.Context) {
 	t.Helper()
 	pagetest.Press(t, browser, "Continue")
 	pagetest.Shows(t, browser, "Verify your phone number")
+}
+
+func toTheReview(t *testing.T, browser context.Context) {
+	t.Helper()
+	toTheCode(t, browser)
 	pagetest.TypeKeys(t, browser, "123456")
 	pagetest.Shows(t, browser, "Review your information")
+}
+
+// finishes goes from the first pane of Link to its end.
+func finishes(t *testing.T, r *robot, browser context.Context) {
+	t.Helper()
+	toTheReview(t, browser)
 	pagetest.Press(t, browser, "Share")
 	r.await("Onboarded")
 	r.await(`Identity .*Phone \+1`)
@@ -109,31 +120,23 @@ func TestLiveAppCallsExit(t *testing.T) {
 // A page that is loaded anew, in whichever pane of Link, makes its calls again,
 // and the walk goes on to its end.
 func TestLivePageIsReloaded(t *testing.T) {
+	ready := func(r *robot) { submitsPhone(r, "415-555-0011", "The user is eligible") }
+	consent := func(t *testing.T, r *robot, browser context.Context) {
+		ready(r)
+		r.press("enter")
+		pagetest.Shows(t, browser, "Share your information")
+	}
 	to := map[string]func(t *testing.T, r *robot, browser context.Context){
-		"loaded": func(*testing.T, *robot, context.Context) {},
-		"ready": func(_ *testing.T, r *robot, _ context.Context) {
-			submitsPhone(r, "415-555-0011", "The user is eligible")
-		},
-		"consent": func(t *testing.T, r *robot, browser context.Context) {
-			submitsPhone(r, "415-555-0011", "The user is eligible")
-			r.press("enter")
-			pagetest.Shows(t, browser, "Share your information")
-		},
+		"loaded":  func(*testing.T, *robot, context.Context) {},
+		"ready":   func(_ *testing.T, r *robot, _ context.Context) { ready(r) },
+		"consent": consent,
 		"code": func(t *testing.T, r *robot, browser context.Context) {
-			submitsPhone(r, "415-555-0011", "The user is eligible")
-			r.press("enter")
-			pagetest.Shows(t, browser, "Share your information")
-			pagetest.Press(t, browser, "Continue")
-			pagetest.Shows(t, browser, "Verify your phone number")
+			consent(t, r, browser)
+			toTheCode(t, browser)
 		},
 		"review": func(t *testing.T, r *robot, browser context.Context) {
-			submitsPhone(r, "415-555-0011", "The user is eligible")
-			r.press("enter")
-			pagetest.Shows(t, browser, "Share your information")
-			pagetest.Press(t, browser, "Continue")
-			pagetest.Shows(t, browser, "Verify your phone number")
-			pagetest.TypeKeys(t, browser, "123456")
-			pagetest.Shows(t, browser, "Review your information")
+			consent(t, r, browser)
+			toTheReview(t, browser)
 		},
 	}
 	for name, walkTo := range to {
@@ -144,7 +147,7 @@ func TestLivePageIsReloaded(t *testing.T) {
 			switch name {
 			case "loaded":
 				pagetest.InPage(t, browser, `document.body.textContent.includes("Link is loaded")`)
-				submitsPhone(r, "415-555-0011", "The user is eligible")
+				ready(r)
 				r.press("enter")
 			case "ready":
 				pagetest.InPage(t, browser, `document.body.textContent.includes("Link is loaded")`)

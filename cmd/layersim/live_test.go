@@ -118,16 +118,8 @@ func submitsPhone(r *robot, number, outcome string) {
 
 func TestLiveWalk(t *testing.T) {
 	overBoth(t, func(t *testing.T, secure bool) {
-		r, browser := startLive(t, newFar(t, secure, nil))
-		submitsPhone(r, "415-555-0011", "The user is eligible")
-		r.press("enter")
-		pagetest.Shows(t, browser, "Share your information")
-		pagetest.Press(t, browser, "Continue")
-		pagetest.Shows(t, browser, "Verify your phone number")
-		pagetest.TypeKeys(t, browser, "123456")
-		pagetest.Shows(t, browser, "Review your information")
-		pagetest.Press(t, browser, "Share")
-		r.await("Onboarded")
+		r, browser := liveToLink(t, newFar(t, secure, nil))
+		finishes(t, r, browser)
 		pagetest.InPage(t, browser, pageIsDone)
 	})
 }
