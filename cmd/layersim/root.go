@@ -10,14 +10,14 @@ import (
 
 const longHelp = `layersim walks you through Plaid Layer, step by step: create a Link token, create the handler, submit a phone number, watch LAYER_READY or LAYER_NOT_AVAILABLE arrive, submit a date of birth if need be, finish Link in a local web page or in the terminal, and read back the identity, its edit history and the Items.
 
-All of Plaid is simulated inside the program: no account, no network, no setup. Just press Enter to go on.`
+All of Plaid is simulated inside the program: no account, no network, no setup. Just press Enter to go on. With keys, --env sandbox walks against Plaid's real Sandbox; 'layersim doctor' checks what that takes.`
 
 // newRoot builds the command tree.
 func newRoot(std stdio, environ []string) *cobra.Command {
 	var s settings
 	root := &cobra.Command{
 		Use:   "layersim",
-		Short: "Walk through Plaid Layer in the terminal, simulated",
+		Short: "Walk through Plaid Layer in the terminal, simulated or in Plaid's Sandbox",
 		Long:  longHelp,
 		Example: `
 # the whole walk, finished in the browser
@@ -30,7 +30,10 @@ layersim --link terminal
 layersim --persona no-ssn
 
 # an SDK that is too old for Extended Autofill
-layersim --platform ios --sdk-version 6.3.0`,
+layersim --platform ios --sdk-version 6.3.0
+
+# Plaid's real Sandbox, with keys from the environment or .env
+layersim --env sandbox`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.environ = environ

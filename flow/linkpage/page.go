@@ -11,11 +11,20 @@
 //	…                                                  // OnEvent, OnSuccess, OnExit arrive through emit
 //	page.Dismiss(handlerID, "All done. Go back to the terminal.")
 //
+// The real Link has its handlers in the page from create() on; then Handlers is
+// Link for the app, and the terminal asks it for each call:
+//
+//	link := page.Handlers()
+//	url, _, err := link.Serve(ctx)      // open this in a browser
+//	err = link.Create(ctx, createHandler) // returns when the page has made the call
+//
 // The page can be reloaded, closed, opened twice or lose its connection; the
 // walk goes on. The rules that make it so:
 //
 //   - The page is told what to show, not what to do: whenever a tab connects
-//     it is given the present stage, and it moves there from wherever it is.
+//     it is given the present stage, and it moves there from wherever it is. What
+//     its handler should have been asked for is a list, of which every load of
+//     the page makes what it has not made.
 //   - Callbacks are numbered by the tab and sent again until acknowledged, and
 //     a number is emitted once, in order.
 //   - The newest tab is the one that shows Link.
