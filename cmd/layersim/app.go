@@ -47,10 +47,6 @@ type surroundings struct {
 	record   func(journal.Entry) error // takes the walk down, nil for nobody
 }
 
-// plaidURL is where plaid-go thinks the simulated Plaid is; the transport leads
-// into this process whatever the host.
-const plaidURL = "https://sandbox.plaid.com"
-
 // newApp wires an app. Close it. The error is a port that cannot be had.
 func newApp(ctx context.Context, p plan, around surroundings) (*app, error) {
 	a := &app{plan: p, ctx: ctx, now: around.now, browser: around.browser, record: around.record, events: make(chan flow.Event, 256)}
@@ -89,13 +85,15 @@ func (a *app) simulated(around surroundings) {
 	a.page = linkpage.New(linkpage.Options{
 		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,
 	})
+	// plaid-go and Link believe that they speak to Plaid's Sandbox; the transport
+	// leads into this process whatever the host.
 	server := plaidapi.New(plaidapi.Options{
-		BaseURL: plaidURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now, Record: a.exchanged,
+		BaseURL: sandboxURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now, Record: a.exchanged,
 	})
 	inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: around.now}
 	a.engine = engine.New(engine.Ports{
 		Server:  server,
-		Link:    linkterm.New(linkterm.Options{BaseURL: plaidURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
+		Link:    linkterm.New(linkterm.Options{BaseURL: sandboxURL, Transport: a.sim.Transport(), Emit: a.emit, Now: around.now}),
 		Page:    a.page,
 		Browser: around.browser,
 		Clock:   a.sim,
@@ -168,7 +166,7 @@ func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
 		l.url = "http://" + listener.Addr().String()
 		go func() { _ = l.server.Serve(listener) }()
 	}
-	return l.url + "/link/v2/stable/link-initialize.js", nil
+	return l.url + linkScriptPath, nil
 }
 
 // Close stops listening.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -20,6 +21,9 @@ var aliases = map[string][]string{
 	nameSecret:   {"PLAID_SECRET_SANDBOX", "PLAID_SANDBOX_SECRET"},
 	nameTemplate: {"PLAID_LAYER_TEMPLATE_ID"},
 }
+
+// productionSecrets are names under which somebody keeps the other secret.
+var productionSecrets = []string{"PLAID_SECRET_PRODUCTION", "PLAID_PRODUCTION_SECRET"}
 
 // origin says where a setting comes from, such as "environment" or ".env line 3".
 type origin string
@@ -82,7 +86,7 @@ type credentials struct {
 // forgetKeys takes the keys out of this process's environment, which the
 // browser that is started would inherit.
 func forgetKeys() {
-	for _, name := range append([]string{nameClientID, nameSecret, "PLAID_SECRET_PRODUCTION", "PLAID_PRODUCTION_SECRET"}, aliases[nameSecret]...) {
+	for _, name := range slices.Concat([]string{nameClientID, nameSecret}, aliases[nameSecret], productionSecrets) {
 		_ = os.Unsetenv(name)
 	}
 }
@@ -92,7 +96,7 @@ func forgetKeys() {
 func readCredentials(environ []string, file dotenv) credentials {
 	look := func(name string) setting { return lookUp(name, environ, file) }
 	c := credentials{clientID: look(nameClientID), secret: look(nameSecret), template: look(nameTemplate), env: look(nameEnv)}
-	for _, name := range []string{"PLAID_SECRET_PRODUCTION", "PLAID_PRODUCTION_SECRET"} {
+	for _, name := range productionSecrets {
 		if s := look(name); s.isSet() {
 			c.production = append(c.production, s)
 		}
