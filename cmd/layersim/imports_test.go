@@ -23,6 +23,7 @@ var mayImport = map[string]struct {
 	"flow/drift":             {[]string{"flow", "flow/journal"}, "it compares two recordings; how they came about must not matter"},
 	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
+	"flow/scenario":          {[]string{"flow", "flow/journal", "flow/lint", "flow/sdk", "fixtures"}, "it does what a file says through the functions it is given; whatever is behind them must not matter"},
 	"flow/sdk":               {[]string{"flow"}, "facts about SDK versions, as values of the core"},
 	"flow/webhook":           {[]string{"flow"}, "it checks what comes from outside; what it shared with the sender would prove nothing"},
 	"flow/linkpage":          {[]string{"flow"}, "adapters never import each other: the page must work with the real Link too"},
