@@ -184,7 +184,7 @@ type (
 	// RotateWebhookKey makes Plaid sign with a new key: "rotate webhook key".
 	RotateWebhookKey struct{ deedMark }
 	// MisdeliverWebhook makes the next webhook go wrong on its way: "misdeliver
-	// webhook". How is a word of POST /sim/webhooks/faults, such as "duplicate".
+	// webhook". How is a word of POST /sim/webhooks, such as "duplicate".
 	MisdeliverWebhook struct {
 		deedMark
 		How  string
