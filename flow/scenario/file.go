@@ -12,6 +12,9 @@ import (
 type Scenario struct {
 	Name  string // such as "wrong-code-three-times"; the file's name without .yaml
 	Title string // what it shows, in a few words
+	// Group is the part of the library that it belongs to, such as "Webhooks"; ""
+	// for a scenario of somebody's own.
+	Group string
 	About string // in a few sentences
 	// File is where it was read, for people; "" for a scenario that no file has.
 	File string
@@ -27,6 +30,9 @@ type Scenario struct {
 	// or "shuffled".
 	Delivery string
 	Strict   bool // as serve --strict
+	// NotEnabled lists what the client may not use at Plaid: products ("auth") and
+	// paths ("/network/status/get").
+	NotEnabled []string
 	// Faults are armed before the first step.
 	Faults []Fault
 	// Minutes is how long a presenter takes, 0 if that was not said.
@@ -99,7 +105,9 @@ type (
 	}
 	// Call makes a call of Plaid's API that the walk itself does not make, as
 	// somebody's server would: "call". What it carries is sent as it is, with the
-	// keys of the walk's server unless Headers has others.
+	// keys of the walk's server unless Headers has others. In Body ${link_token},
+	// ${public_token}, ${access_token} (of the first Item) and ${link_session_id}
+	// are those of the walk.
 	Call struct {
 		deedMark
 		Method  string // "" is POST
@@ -246,6 +254,16 @@ type (
 		Message    string // a part of it
 		On         string // the path, such as "/session/token/create"
 	}
+	// ExpectAnswer wants the newest exchange with Plaid's API, or the newest on that
+	// path, to have been answered so: "expect answer".
+	ExpectAnswer struct {
+		deedMark
+		On     string // the path, such as "/network/status/get"
+		Status int
+		// Values are those of the body by path, as with ExpectResult; the length of a
+		// list is its value.
+		Values map[string]string
+	}
 	// ExpectWebhook wants a webhook that came after the one that was expected last:
 	// "expect webhook".
 	ExpectWebhook struct {
@@ -253,6 +271,7 @@ type (
 		Code     string
 		Status   string
 		Verified string // "true", "false"
+		Reason   string // a part of why it is not believed
 		Times    int    // in all; 0 is at least once
 		Missing  bool   // none of that code must have come: "expect no webhook"
 	}
