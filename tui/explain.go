@@ -34,7 +34,7 @@ func (m *Model) explain(e flow.Event) flow.Event {
 }
 
 func (m *Model) withHint(f flow.Failure) flow.Failure {
-	if t, ok := meaning(f); ok && f.Hint == "" {
+	if t, ok := fixtures.MeaningOf(f); ok && f.Hint == "" {
 		f.Hint = t.Means + " " + m.remedy(t)
 	}
 	return f
@@ -58,20 +58,11 @@ func (m *Model) remedy(t fixtures.ErrorText) string {
 	return t.Remedy
 }
 
-// meaning returns what is known of a failure: of Plaid's, or of the way there.
-func meaning(f flow.Failure) (fixtures.ErrorText, bool) {
-	if f.Type != "" {
-		return fixtures.ErrorFor(f.Type, f.Code), f.Code != ""
-	}
-	t := fixtures.ErrorFor(fixtures.OwnErrors, f.Code)
-	return t, t.Code == f.Code
-}
-
 // tryAgain says what trying the failed call again is called, and whether it is
 // the next sensible move: not when only a new token helps, or a new start of
 // layersim.
 func (m *Model) tryAgain(f flow.Failure) (does string, sensible bool) {
-	t, ok := meaning(f)
+	t, ok := fixtures.MeaningOf(f)
 	switch {
 	case m.needsOtherKeys():
 		return "try again with the same keys", false

@@ -55,6 +55,7 @@ type Options struct {
 // Client asks Plaid. Its methods may be called from several goroutines.
 type Client struct {
 	options Options
+	http    *http.Client
 	api     *plaid.PlaidApiService
 }
 
@@ -80,7 +81,7 @@ func (c *Client) connect(o Options) *plaid.PlaidApiService {
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
-	configuration.HTTPClient = &http.Client{
+	c.http = &http.Client{
 		Transport: &recorder{
 			next: hearProxy(transport), now: o.Now, record: o.Record, redactor: c.redactor(),
 			code: func(ctx context.Context, err error) string { return c.trouble(ctx, err).Code },
@@ -88,6 +89,7 @@ func (c *Client) connect(o Options) *plaid.PlaidApiService {
 		// A redirect would carry the secret to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	configuration.HTTPClient = c.http
 	return plaid.NewAPIClient(configuration).PlaidApi
 }
 

@@ -1,6 +1,7 @@
 package plaidsim
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -72,6 +73,14 @@ func (q faultJSON) fault() (Fault, *plaidError) {
 		*d.into = v
 	}
 	return f, f.check()
+}
+
+// Check says what does not fit together, nil if all does.
+func (f Fault) Check() error {
+	if e := f.check(); e != nil {
+		return errors.New(e.Message)
+	}
+	return nil
 }
 
 // check says what does not fit together.

@@ -235,14 +235,17 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	if !ok {
 		return false
 	}
-	if f.Latency > 0 && !wait(r.Context(), f.Latency) {
-		return true // the caller gave up
+	if f.Latency > 0 {
+		if err := s.sleep(r.Context(), f.Latency); err != nil {
+			giveUp(w, err)
+			return true
+		}
 	}
 	switch {
 	case f.NoAnswer:
 		s.bookSpoilt(r, 0, nil)
 		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxBody)) // until then net/http does not notice that a caller leaves
-		<-r.Context().Done()
+		giveUp(w, s.sleep(r.Context(), 0))
 	case f.Drop:
 		s.bookSpoilt(r, 0, nil)
 		panic(http.ErrAbortHandler) // how net/http is told to close the connection
@@ -267,15 +270,30 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// wait reports whether so much time went by before the context ended.
-func wait(ctx context.Context, d time.Duration) bool {
+// sleep waits for so long, 0 until the caller gives up. The error says that the
+// caller did.
+func (s *Sim) sleep(ctx context.Context, d time.Duration) error {
+	if s.cfg.Sleep != nil {
+		return s.cfg.Sleep(ctx, d)
+	}
+	if d == 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
+	}
+}
+
+// giveUp tells a caller without a socket why it has given up; any other knows.
+func giveUp(w http.ResponseWriter, err error) {
+	if rec, ok := w.(*recorder); ok {
+		rec.gaveUp = err
 	}
 }
 

@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -51,6 +52,12 @@ type Config struct {
 	// Inbox takes webhooks to InboxURL without a connection; nil for none.
 	// Trials takes those that SendWebhookAgain sends.
 	Inbox, Trials http.RoundTripper
+	// ManualWebhooks: webhooks go out only while SettleWebhooks is waited for, one
+	// after another. Without it they go out by themselves.
+	ManualWebhooks bool
+	// Sleep is how a fault lets a call wait; nil waits in real time. d is how
+	// long, 0 until the caller gives up. An error is what the caller then sees.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // What is remembered at most; the oldest is forgotten first.

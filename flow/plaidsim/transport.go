@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w := &recorder{header: http.Header{}}
 	aborted := t.serve(w, &in)
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), w.gaveUp); err != nil {
 		return nil, err
 	}
 	if aborted && w.status == 0 {
@@ -90,6 +91,7 @@ type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	gaveUp error // why the caller waits no longer
 }
 
 func (w *recorder) Header() http.Header { return w.header }

@@ -64,7 +64,7 @@ func (s *Sim) noticeWebhook(c *call, requested string, t *fixtures.Template) {
 
 func (s *Sim) newOutbox() *outbox.Outbox {
 	return outbox.New(outbox.Config{
-		Seed: s.ids.seed, Now: s.Now, Wall: s.cfg.Now, AllowRemote: s.cfg.AllowRemoteWebhooks, Transport: s.webhookTransport(),
+		Seed: s.ids.seed, Now: s.Now, Wall: s.cfg.Now, AllowRemote: s.cfg.AllowRemoteWebhooks, Transport: s.webhookTransport(), Manual: s.cfg.ManualWebhooks,
 		Report: func(r outbox.Report) {
 			s.journal.add(Record{At: r.At, Kind: KindWebhook, Thread: r.Thread, Session: r.Lane, Webhook: webhookOf(r)})
 		},

@@ -36,6 +36,10 @@ func (s *Sim) Webhooks() []outbox.Delivery {
 // after each step sees the same journal in every run.
 func (s *Sim) SettleWebhooks(ctx context.Context) error { return s.hooks.Settle(ctx) }
 
+// NextWebhook is when, on the simulator's clock, the next webhook that waits for
+// its time will be sent; ok is false if none waits.
+func (s *Sim) NextWebhook() (at time.Time, ok bool) { return s.hooks.NextDue() }
+
 // ResendWebhook sends a webhook once more, properly signed. It returns the id
 // of the new delivery, or false if there is no such webhook.
 func (s *Sim) ResendWebhook(id int) (int, bool) { return s.hooks.Resend(id) }

@@ -7,6 +7,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/journal"
 )
 
 // World is where a scenario is played: one walk in front of a simulated Plaid.
@@ -23,7 +24,12 @@ type World struct {
 	Wait func(d time.Duration)
 	// Settle returns when no webhook is on its way any more.
 	Settle func(ctx context.Context) error
-	Plaid  Plaid
+	// Due is when something next happens by itself in the simulated Plaid, such as
+	// a webhook that is sent again; nil or false for never.
+	Due   func() (at time.Time, ok bool)
+	Plaid Plaid
+	// Record takes the walk down, entry by entry; nil for nobody.
+	Record func(journal.Entry) error
 }
 
 // Plaid is as much of a simulated Plaid as scenarios touch.

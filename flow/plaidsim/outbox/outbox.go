@@ -27,6 +27,10 @@ type Config struct {
 	// Report is told of every step, in order. It must return soon and call
 	// nothing of the Outbox.
 	Report func(Report)
+	// Manual: webhooks go out only while somebody waits in Settle, one after
+	// another in the order in which they became due, and none by itself when its
+	// time has come. Whoever settles after each step sees the same in every run.
+	Manual bool
 }
 
 // Limits.
@@ -61,6 +65,7 @@ type Outbox struct {
 	known    []string // destinations in health, oldest first
 	timer    *time.Timer
 	settled  chan struct{} // closed when nothing is due or under way; nil while nobody waits
+	settling int           // how many wait in Settle
 }
 
 // traffic is the attempts under way. After a Reset there is another, for lanes
@@ -287,12 +292,16 @@ func (o *Outbox) idle() bool { return o.closed || len(o.due) == 0 && o.underWay 
 // start begins attempts in the order in which they became due, passing over
 // those whose lane or destination is busy.
 func (o *Outbox) start(now time.Time) {
-	if o.closed {
+	if o.closed || o.cfg.Manual && o.settling == 0 {
 		return
+	}
+	most := maxUnderWay
+	if o.cfg.Manual {
+		most = 1
 	}
 	kept := o.due[:0]
 	for i, d := range o.due {
-		if o.underWay >= maxUnderWay {
+		if o.underWay >= most {
 			kept = append(kept, o.due[i:]...)
 			break
 		}
@@ -322,7 +331,7 @@ func (o *Outbox) start(now time.Time) {
 // arm lets the timer ring when the next delivery is due, should nobody move the
 // clock before.
 func (o *Outbox) arm(now time.Time) {
-	if o.closed || len(o.waiting) == 0 {
+	if o.closed || len(o.waiting) == 0 || o.cfg.Manual {
 		if o.timer != nil {
 			o.timer.Stop()
 		}
@@ -361,7 +370,18 @@ func (o *Outbox) lock() time.Time {
 // Settle waits until nothing is due or under way. What waits for a later time
 // does not count.
 func (o *Outbox) Settle(ctx context.Context) error {
-	o.mu.Lock()
+	if o.cfg.Manual {
+		now := o.lock()
+		o.settling++
+		defer func() {
+			o.mu.Lock()
+			o.settling--
+			o.mu.Unlock()
+		}()
+		o.pump(now)
+	} else {
+		o.mu.Lock()
+	}
 	if o.idle() {
 		o.mu.Unlock()
 		return nil
@@ -379,4 +399,15 @@ func (o *Outbox) Settle(ctx context.Context) error {
 	case <-o.ctx.Done():
 		return nil
 	}
+}
+
+// NextDue is when the next webhook that waits for its time will be due; ok is
+// false if none waits.
+func (o *Outbox) NextDue() (at time.Time, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting) == 0 {
+		return time.Time{}, false
+	}
+	return o.waiting[0].Next, true
 }
