@@ -16,53 +16,17 @@ func (m *Model) explained(x flow.Exchange) pane.ErrorText {
 	if !failed {
 		return pane.ErrorText{}
 	}
-	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: m.remedy(t), Retry: t.Retry.Sentence(), URL: t.URL}
+	return pane.ErrorText{Name: t.Name(), Means: t.Means, Cause: t.Cause, Remedy: t.RemedyWith(m.opts.Elsewhere), Retry: t.Retry.Sentence(), URL: t.URL}
 }
 
-// explain gives a failure its hint, before anybody hears of it, unless whoever
-// reports it knew better.
-func (m *Model) explain(e flow.Event) flow.Event {
-	switch event := e.(type) {
-	case flow.CallFailed:
-		event.Failure = m.withHint(event.Failure)
-		return event
-	case flow.OnExit:
-		event.Failure = m.withHint(event.Failure)
-		return event
-	}
-	return e
-}
-
-func (m *Model) withHint(f flow.Failure) flow.Failure {
-	if t, ok := fixtures.MeaningOf(f); ok && f.Hint == "" {
-		f.Hint = t.Means + " " + m.remedy(t)
-	}
-	return f
-}
-
-// remedy is what to do about an error. An address that a setting leads to is
-// named by the setting: it is the one that can be wrong.
-func (m *Model) remedy(t fixtures.ErrorText) string {
-	if t.Type != fixtures.OwnErrors || t.Code != flow.CodeRefused && t.Code != flow.CodeNoTLS {
-		return t.Remedy
-	}
-	for _, s := range m.opts.Elsewhere {
-		if !strings.HasPrefix(s, "LAYERSIM_PLAID_URL=") {
-			continue
-		}
-		if t.Code == flow.CodeNoTLS {
-			return "See " + s + ". A simulator on this machine may be meant to be asked with http. layersim reads the setting when it starts."
-		}
-		return "See that " + s + " is right and that its server is running, then try again. layersim reads the setting when it starts."
-	}
-	return t.Remedy
-}
+// explain gives a failure its hint, before anybody hears of it.
+func (m *Model) explain(e flow.Event) flow.Event { return fixtures.Explain(e, m.opts.Elsewhere) }
 
 // tryAgain says what trying the failed call again is called, and whether it is
 // the next sensible move: not when only a new token helps, or a new start of
 // layersim.
 func (m *Model) tryAgain(f flow.Failure) (does string, sensible bool) {
-	t, ok := fixtures.MeaningOf(f)
+	t, ok := fixtures.Meaning(f)
 	switch {
 	case m.needsOtherKeys():
 		return "try again with the same keys", false

@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/tui/pane"
 )
@@ -14,27 +13,6 @@ import (
 // What the screen shows of a walk against the real Plaid, besides the walk
 // itself: always where it leads to and how the page stands, and of the fixtures
 // only what Plaid documents.
-
-// liveCatalog is what of a catalog is true with the real Plaid: the numbers that
-// Plaid documents for tests, with what it says of them. Real templates are made
-// in Plaid's Dashboard, so none of ours is offered.
-func liveCatalog(c *fixtures.Catalog) *fixtures.Catalog {
-	live := &fixtures.Catalog{}
-	topic, _ := c.Topic("sandbox")
-	for _, part := range topic.Parts {
-		for _, e := range part.Entries {
-			phone, err := flow.ParsePhoneNumber(e.Name)
-			if err != nil { // another kind of entry
-				continue
-			}
-			if p, ok := c.PersonaByPhone(phone); ok {
-				p.Shows = e.Says
-				live.Personas = append(live.Personas, p)
-			}
-		}
-	}
-	return live
-}
 
 // statusLines are the lines below the steps that a live walk always shows, nil
 // for a simulated one.

@@ -116,7 +116,7 @@ func New(o Options) Model {
 	}
 	if o.Live {
 		o.Surface = flow.InBrowser
-		o.Catalog = liveCatalog(o.Catalog)
+		o.Catalog = o.Catalog.Documented()
 	}
 	state := flow.New(o.Config)
 	truth := journal.New(state)

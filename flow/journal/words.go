@@ -115,6 +115,28 @@ func Name(event flow.Event) string {
 // key=value pairs, masked and without control characters; "" when there is
 // nothing to add.
 func Detail(event flow.Event) string {
+	pairs := Pairs(event)
+	words := make([]string, len(pairs))
+	for i, p := range pairs {
+		value := p.Value
+		switch {
+		case p.Key == "":
+			words[i] = "[" + value + "]"
+			continue
+		case strings.ContainsAny(value, " \""):
+			value = strconv.Quote(value)
+		}
+		words[i] = p.Key + "=" + value
+	}
+	return strings.Join(words, " ")
+}
+
+// Pair is one thing that matters about an event. The key is Plaid's name for it
+// where there is one, "" for a value that speaks for itself.
+type Pair struct{ Key, Value string }
+
+// Pairs is Detail in its parts: masked, and without control characters.
+func Pairs(event flow.Event) []Pair {
 	var d detail
 	switch e := event.(type) {
 	case flow.PhoneNumberEntered:
@@ -139,7 +161,7 @@ func Detail(event flow.Event) string {
 		d.add("because", e.Because)
 	case flow.WebhooksTried:
 		for _, t := range e.Trials {
-			d = append(d, "["+trialWords(t)+"]")
+			d = append(d, Pair{Value: trialWords(t)})
 		}
 	case flow.OnEvent:
 		d.metadata(e.Metadata)
@@ -180,7 +202,7 @@ func Detail(event flow.Event) string {
 	case flow.ExchangeRecorded:
 		d.exchange(e.Exchange)
 	}
-	return strings.Join(d, " ")
+	return d
 }
 
 // trialWords says what became of a webhook that was checked twice, in a few
@@ -202,18 +224,13 @@ func verdictOn(refused string) string {
 	return "refused, " + refused
 }
 
-// detail collects the pairs of one line.
-type detail []string
+// detail collects the pairs of one event.
+type detail []Pair
 
 func (d *detail) add(key, value string) {
-	value = clean(value)
-	switch {
-	case value == "":
-		return
-	case strings.ContainsAny(value, " \""):
-		value = strconv.Quote(value)
+	if value = clean(value); value != "" {
+		*d = append(*d, Pair{key, value})
 	}
-	*d = append(*d, key+"="+value)
 }
 
 func (d *detail) count(key string, n int) { d.add(key, strconv.Itoa(n)) }
