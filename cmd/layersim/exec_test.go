@@ -91,6 +91,7 @@ func TestExecLeadsPlaidNode(t *testing.T) {
 }
 
 func TestExecLeadsNode(t *testing.T) {
+	foreign(t)
 	need(t, true, "node")
 	for _, client := range []string{"https", "fetch", "http2", "tls", "proxied"} {
 		t.Run(client, func(t *testing.T) {
@@ -137,6 +138,7 @@ func TestExecLeadsCurl(t *testing.T) {
 }
 
 func TestExecLeadsPython(t *testing.T) {
+	foreign(t)
 	need(t, true, "python3")
 	for _, client := range []string{"urllib", "urllib3", "certifi", "requests", "asyncio"} {
 		t.Run(client, func(t *testing.T) {
@@ -165,11 +167,13 @@ func TestExecKeepsASitecustomize(t *testing.T) {
 }
 
 func TestExecLeadsRuby(t *testing.T) {
+	foreign(t)
 	need(t, true, "ruby")
 	gotTokens(t, runExec(t, nil, "--", "ruby", testFile(t, "exec/ruby.rb")), 1)
 }
 
 func TestExecLeadsJava(t *testing.T) {
+	foreign(t)
 	need(t, false, "javac") // a file is run from its source
 	gotTokens(t, runExec(t, nil, "--java", "--", "java", testFile(t, "exec/Client.java")), 2)
 }

@@ -14,6 +14,7 @@ import (
 // Mermaid's own parser understands what the Sequence tab copies, and reads in
 // it what the tab shows, whatever stands in the labels.
 func TestMermaidReadsTheSequence(t *testing.T) {
+	foreign(t)
 	needClients(t)
 	arrows := []journal.Arrow{}
 	used := journal.Lives(1<<len(journal.Lifelines()) - 1)

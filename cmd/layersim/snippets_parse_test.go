@@ -61,6 +61,7 @@ func parsedBy(t *testing.T, file string) (own []string, treeSitter string) {
 }
 
 func TestSnippetsParse(t *testing.T) {
+	foreign(t)
 	dir, err := filepath.Abs(snippetsDir)
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +126,7 @@ func TestSnippetsParse(t *testing.T) {
 // The TypeScript of the clients fits the types of the SDK versions that it is
 // for, and of no other: a generation that fits both would not be needed.
 func TestSnippetsFitTheSDKsTypes(t *testing.T) {
+	foreign(t)
 	needParsers(t)
 	const native = "react-native-plaid-link-sdk"
 	const native12, native13 = native + "-12/dist/src/index.d.ts", native + "-13/build/index.d.ts"

@@ -214,6 +214,7 @@ func (w *snippetWorld) walk(run func(args ...string) string) {
 }
 
 func TestGoSnippetRuns(t *testing.T) {
+	foreign(t)
 	w := newSnippetWorld(t)
 	dir := t.TempDir()
 	text := w.source("go.go", "plaid.Sandbox", `plaid.Environment(os.Getenv("PLAID_URL"))`)
@@ -229,6 +230,7 @@ func TestGoSnippetRuns(t *testing.T) {
 }
 
 func TestNodeSnippetRuns(t *testing.T) {
+	foreign(t)
 	needClients(t)
 	w := newSnippetWorld(t)
 	dir := t.TempDir()
@@ -266,6 +268,7 @@ func TestWebSnippetRuns(t *testing.T) {
 }
 
 func TestCurlSnippetRuns(t *testing.T) {
+	foreign(t)
 	for _, tool := range []string{"bash", "curl"} {
 		needTool(t, tool)
 	}

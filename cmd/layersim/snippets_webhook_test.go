@@ -140,6 +140,7 @@ func (w *snippetWorld) program(dir, file, content string) string {
 }
 
 func TestGoSnippetRefusesEveryForgery(t *testing.T) {
+	foreign(t)
 	w := newSnippetWorld(t)
 	dir := t.TempDir()
 	text := w.source("go.go", "plaid.Sandbox", `plaid.Environment(os.Getenv("PLAID_URL"))`)
@@ -150,6 +151,7 @@ func TestGoSnippetRefusesEveryForgery(t *testing.T) {
 }
 
 func TestNodeSnippetRefusesEveryForgery(t *testing.T) {
+	foreign(t)
 	needClients(t)
 	w := newSnippetWorld(t)
 	dir := t.TempDir()
