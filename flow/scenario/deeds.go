@@ -167,10 +167,7 @@ func startOver() verb {
 		}
 		o := r.Object(node, path, "template", "platform", "sdk_version")
 		d := StartOver{Template: o.Text("template", r.template())}
-		d.Platform, d.SDKVersion = r.client(o, "platform", "")
-		if d.SDKVersion != "" && o.Get("platform") == nil {
-			r.Fault(o.Spot("sdk_version"), "is of no platform; expected platform beside it")
-		}
+		d.Platform, d.SDKVersion = r.client(o)
 		return d
 	}
 	write := v.write

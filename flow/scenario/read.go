@@ -38,6 +38,8 @@ var (
 type reader struct {
 	*document.Source
 	catalog *fixtures.Catalog
+	// platform is that of the walk where the reader is, "" where it is wrong.
+	platform string
 }
 
 // Read reads the scenario in a file. name is what messages call the file, and
@@ -83,7 +85,11 @@ func (r *reader) scenario(body document.Node) Scenario {
 		Strict:     o.Text("strict", document.Bool) == "true",
 		NotEnabled: r.notEnabled(o),
 	}
-	sc.Platform, sc.SDKVersion = r.client(o, "platform", defaultPlatform)
+	r.platform = defaultPlatform
+	sc.Platform, sc.SDKVersion = r.client(o)
+	if o.Get("platform") == nil {
+		sc.Platform = defaultPlatform
+	}
 	if text := o.Text("seed", seedRule); text != "" {
 		sc.Seed, _ = strconv.ParseUint(text, 10, 64)
 	}
@@ -101,24 +107,25 @@ func (r *reader) scenario(body document.Node) Scenario {
 	return sc
 }
 
-// client reads platform and sdk_version, which belong together.
-func (r *reader) client(o document.Object, field, otherwise string) (platform, version string) {
+// client reads platform and sdk_version, which belong together. A version alone
+// is of the platform that the walk has.
+func (r *reader) client(o document.Object) (platform, version string) {
 	var ids []string
 	for _, p := range sdk.Platforms() {
 		ids = append(ids, p.ID)
 	}
-	platform = o.Text(field, document.Choice("a platform of Link", ids...))
+	platform = o.Text("platform", document.Choice("a platform of Link", ids...))
 	version = o.Text("sdk_version", versionRule)
 	if version == sdk.Latest {
 		version = ""
 	}
-	if o.Get(field) == nil {
-		platform = otherwise
+	if o.Get("platform") != nil {
+		r.platform = platform
 	}
-	if platform == "" || version == "" {
+	if r.platform == "" || version == "" {
 		return platform, version // said already, or nothing to say
 	}
-	if _, err := sdk.Client(platform, version); err != nil {
+	if _, err := sdk.Client(r.platform, version); err != nil {
 		r.Fault(o.Spot("sdk_version"), "does not go with the platform: %s", document.Clean(err.Error()))
 	}
 	return platform, version

@@ -23,12 +23,14 @@ var (
 		}
 		return ""
 	}})
-	status    = number(100, 599)
-	times     = number(1, 1000)
-	pathOf    = text[string](document.Rule{Expected: `a path such as "/session/token/create"`, Filled: true, Check: checkPath})
-	eventName = oneOf[string]("an event of Link", append(append([]string{}, events...), callbacks...))
-	view      = oneOf[string]("a pane of Link", views)
-	hookCode  = oneOf[string]("a webhook of Layer", webhookCodes)
+	status = number(100, 599)
+	// exitStatus is of no fixed list: Plaid adds to it.
+	exitStatus = text[string](document.Rule{Expected: `a status such as "requires_code"`, Filled: true, Check: document.Made(document.Smalls+"_", 1, 60, "is not a status of onExit")})
+	times      = number(1, 1000)
+	apiPath     = text[string](document.Rule{Expected: `a path such as "/session/token/create"`, Filled: true, Check: checkPath})
+	eventName  = oneOf[string]("an event of Link", append(append([]string{}, events...), callbacks...))
+	view       = oneOf[string]("a pane of Link", views)
+	hookCode   = oneOf[string]("a webhook of Layer", webhookCodes)
 )
 
 func checkPath(s string) string {
@@ -65,7 +67,7 @@ func appVerbs() []verb {
 		group("call", `call: {path: /item/get, body: '{"access_token": "${access_token}"}'}`,
 			"Calls Plaid's API by hand, with the keys of the walk's server. The body can hold ${link_token}, ${public_token}, ${access_token} and ${link_session_id}.",
 			nil, nil,
-			of("path", pathOf, func(d *Call) *string { return &d.Path }),
+			of("path", apiPath, func(d *Call) *string { return &d.Path }),
 			of("method", oneOf[string]("a method of HTTP", []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}), func(d *Call) *string { return &d.Method }),
 			of("headers", headers, func(d *Call) *[]flow.Header { return &d.Headers }),
 			of("body", text[string](document.Rule{Expected: "a body", Private: true, Lines: true, Check: document.AtMost(4000)}), func(d *Call) *string { return &d.Body })),
@@ -128,6 +130,7 @@ func expectations() []verb {
 			of("name", eventName, func(d *ExpectEvent) *string { return &d.Name }),
 			of("view", view, func(d *ExpectEvent) *string { return &d.View }),
 			of("error_code", errorCode, func(d *ExpectEvent) *string { return &d.ErrorCode }),
+			of("status", exitStatus, func(d *ExpectEvent) *string { return &d.Status }),
 			of("timing", oneOf[Timing]("a timing", []string{string(TimingLive), string(TimingHeld)}), func(d *ExpectEvent) *Timing { return &d.Timing }),
 			of("times", times, func(d *ExpectEvent) *int { return &d.Times })),
 		group("expect no event", `expect no event: LAYER_READY`,
@@ -154,10 +157,10 @@ func expectations() []verb {
 			of("type", errorCode, func(d *ExpectError) *string { return &d.Type }),
 			of("status", status, func(d *ExpectError) *int { return &d.Status }),
 			of("message", lineOf, func(d *ExpectError) *string { return &d.Message }),
-			of("on", pathOf, func(d *ExpectError) *string { return &d.On })),
+			of("on", apiPath, func(d *ExpectError) *string { return &d.On })),
 		group("expect answer", `expect answer: {on: /network/status/get, status: 200, values: {layer.eligible: true}}`,
 			"Wants the newest exchange with Plaid's API, or the newest on that path, to have been answered so.", nil, nil,
-			of("on", pathOf, func(d *ExpectAnswer) *string { return &d.On }),
+			of("on", apiPath, func(d *ExpectAnswer) *string { return &d.On }),
 			of("status", status, func(d *ExpectAnswer) *int { return &d.Status }),
 			of("values", valuesOf, func(d *ExpectAnswer) *map[string]string { return &d.Values })),
 		group("expect webhook", `expect webhook: {code: SESSION_FINISHED, status: EXITED, verified: true}`,

@@ -211,7 +211,7 @@ func anyDeed(t *rapid.T, c *fixtures.Catalog) Deed {
 	case "misdeliver webhook":
 		return MisdeliverWebhook{How: ofList(misdeliveries), Code: maybe(t, rapid.SampledFrom(webhookCodes))}
 	case "expect event":
-		return ExpectEvent{Name: ofList(events), View: maybe(t, rapid.SampledFrom(views)), ErrorCode: maybe(t, codeOf), Timing: maybe(t, rapid.SampledFrom([]Timing{TimingLive, TimingHeld})), Times: rapid.IntRange(0, 3).Draw(t, "times")}
+		return ExpectEvent{Name: ofList(events), View: maybe(t, rapid.SampledFrom(views)), ErrorCode: maybe(t, codeOf), Status: maybe(t, rapid.Just("requires_code")), Timing: maybe(t, rapid.SampledFrom([]Timing{TimingLive, TimingHeld})), Times: rapid.IntRange(0, 3).Draw(t, "times")}
 	case "expect no event":
 		return ExpectEvent{Missing: true, Name: ofList(callbacks), ErrorCode: maybe(t, codeOf)}
 	case "expect events":
