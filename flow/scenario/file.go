@@ -210,6 +210,7 @@ type (
 		Name      string
 		View      string
 		ErrorCode string
+		Status    string // where the user left, with onExit: "requires_code"
 		Timing    Timing
 		Times     int  // how often from there on, in all; 0 is at least once
 		Missing   bool // it must not have come: "expect no event"

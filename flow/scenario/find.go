@@ -1,0 +1,167 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"layersim/fixtures"
+	"layersim/fixtures/document"
+)
+
+// shelf is a folder of scenarios.
+type shelf struct {
+	files  fs.FS
+	folder string // as messages call it, "" for what is shipped
+}
+
+// shelves are those of the user first: a scenario there replaces the shipped one
+// of its name.
+func shelves(catalog *fixtures.Catalog) []shelf {
+	list := []shelf{{fixtures.ScenarioFiles(), ""}}
+	if files, folder := catalog.OwnScenarios(); files != nil {
+		list = append([]shelf{{files, folder}}, list...)
+	}
+	return list
+}
+
+// Shipped returns the scenarios that layersim ships with, and those in the folder
+// scenarios of --fixtures, by name. An error is [fixtures.Mistakes], or says what
+// cannot be read.
+func Shipped(catalog *fixtures.Catalog) ([]Scenario, error) {
+	var all []Scenario
+	var mistakes fixtures.Mistakes
+	for _, s := range shelves(catalog) {
+		names, err := s.names()
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if slices.ContainsFunc(all, func(sc Scenario) bool { return sc.Name == name }) {
+				continue // replaced by one of the user's
+			}
+			sc, err := s.read(name, catalog)
+			var wrong fixtures.Mistakes
+			switch {
+			case errors.As(err, &wrong):
+				mistakes = append(mistakes, wrong...)
+			case err != nil:
+				return nil, err
+			default:
+				all = append(all, sc)
+			}
+		}
+	}
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	slices.SortFunc(all, func(a, b Scenario) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+// Find returns the scenario with this name, or the one in this file: what has a
+// path in it or ends in .yaml or .yml is a file. An error is [fixtures.Mistakes],
+// or says what cannot be found or read.
+func Find(nameOrFile string, catalog *fixtures.Catalog) (Scenario, error) {
+	if isFile(nameOrFile) {
+		content, err := readFile(os.DirFS(filepath.Dir(nameOrFile)), filepath.Base(nameOrFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			return Scenario{}, fmt.Errorf("there is no file %s", document.Clean(nameOrFile))
+		}
+		if err != nil {
+			return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(nameOrFile), reason(err))
+		}
+		return Read(nameOrFile, content, catalog)
+	}
+	var known []string
+	for _, s := range shelves(catalog) {
+		names, err := s.names()
+		if err != nil {
+			return Scenario{}, err
+		}
+		if slices.Contains(names, nameOrFile) {
+			return s.read(nameOrFile, catalog)
+		}
+		known = append(known, names...)
+	}
+	hint := "'layersim scenarios' lists those there are; a file is given as ./NAME.yaml"
+	if word := document.Nearest(nameOrFile, known); word != "" {
+		hint = fmt.Sprintf("did you mean %q?", word)
+	}
+	return Scenario{}, fmt.Errorf("there is no scenario %s; %s", document.Quote(nameOrFile), hint)
+}
+
+func isFile(nameOrFile string) bool {
+	return strings.ContainsRune(nameOrFile, '/') || strings.ContainsRune(nameOrFile, filepath.Separator) || isYAML(nameOrFile)
+}
+
+func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
+
+// names are those of the files, without their ends.
+func (s shelf) names() ([]string, error) {
+	entries, err := fs.ReadDir(s.files, ".")
+	if err != nil {
+		return nil, fmt.Errorf("the scenarios of %s cannot be read: %w", document.Clean(s.folder), reason(err))
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && isYAML(name) && !strings.HasPrefix(name, ".") {
+			names = append(names, strings.TrimSuffix(name, path.Ext(name)))
+		}
+	}
+	return names, nil
+}
+
+// read reads the scenario with that name, which its file has too.
+func (s shelf) read(name string, catalog *fixtures.Catalog) (Scenario, error) {
+	file := name + ".yaml"
+	if _, err := fs.Stat(s.files, file); err != nil {
+		file = name + ".yml"
+	}
+	shown := path.Join("scenarios", file)
+	if s.folder != "" {
+		shown = filepath.Join(s.folder, file)
+	}
+	content, err := readFile(s.files, file)
+	if err != nil {
+		return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(shown), reason(err))
+	}
+	sc, err := Read(shown, content, catalog)
+	if err == nil && sc.Name != name {
+		return Scenario{}, fixtures.Mistakes{{File: document.Clean(shown), Field: "scenario", Problem: fmt.Sprintf("%s is not the name of the file; expected %s", document.Quote(sc.Name), document.Quote(name))}}
+	}
+	return sc, err
+}
+
+// readFile reads no more than it takes to see that a file is too large, and
+// nothing but regular files: a pipe might never end.
+func readFile(files fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(files, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(f, document.MaxFileSize+1))
+	return content, errors.Join(err, f.Close())
+}
+
+// reason drops the path from a file error: the message has it already.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
