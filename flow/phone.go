@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -100,7 +101,8 @@ func missingDigits(n int) string {
 }
 
 // IsNorthAmerican reports whether the number has country code 1; Layer never
-// finds any other eligible (Plaid docs: Layer overview).
+// finds any other eligible (Plaid docs: Layer overview). The mask of a number
+// tells that as well, because it is as long and begins alike.
 func IsNorthAmerican(p PhoneNumber) bool {
-	return strings.HasPrefix(p.Reveal(), "+1") && len(p.Reveal()) == 12
+	return strings.HasPrefix(p.Reveal(), "+1") && utf8.RuneCountInString(p.Reveal()) == 12
 }

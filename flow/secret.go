@@ -16,18 +16,23 @@ import (
 // Values compare with ==. The text is behind a handle because fmt calls no
 // method on an unexported field: of a struct that holds a Masked in one, it
 // then prints an address.
-type Masked[K masker] struct{ plain unique.Handle[string] }
+type Masked[K masker] struct {
+	plain unique.Handle[string]
+	// recorded: plain is the mask, all that a recording has of the value.
+	recorded bool
+}
 
 func masked[K masker](plain string) Masked[K] {
 	if plain == "" {
 		return Masked[K]{}
 	}
-	return Masked[K]{unique.Make(plain)}
+	return Masked[K]{plain: unique.Make(plain)}
 }
 
 type masker interface{ mask(plain string) string }
 
-// Reveal returns the plain value. Callers are adapters that must send it, and
+// Reveal returns the plain value; of one that was read from a recording its
+// mask, because nobody has more. Callers are adapters that must send it, and
 // panes whose reader asked to see this one value.
 func (m Masked[K]) Reveal() string {
 	if m.IsZero() {
@@ -43,6 +48,9 @@ func (m Masked[K]) IsZero() bool { return m == Masked[K]{} }
 func (m Masked[K]) String() string {
 	if m.IsZero() {
 		return ""
+	}
+	if m.recorded {
+		return m.plain.Value()
 	}
 	var k K
 	return k.mask(m.Reveal())

@@ -19,7 +19,7 @@ var mayImport = map[string]struct {
 }{
 	"flow":                   {nil, "the core decides from values alone; whatever it imported could smuggle in I/O"},
 	"flow/engine":            {[]string{"flow"}, "it knows ports, never the adapters behind them"},
-	"flow/journal":           {[]string{"flow"}, "a record of what the core said, readable without any adapter"},
+	"flow/journal":           {[]string{"flow", "flow/sdk"}, "a record of what the core said, readable without any adapter; of an SDK it has the platform and the version, and what follows from these is known to flow/sdk"},
 	"flow/drift":             {[]string{"flow", "flow/journal"}, "it compares two recordings; how they came about must not matter"},
 	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},

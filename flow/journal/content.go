@@ -4,6 +4,13 @@ import "layersim/flow"
 
 // The larger things that an event can carry, for Whole.
 
+// editWindows are Plaid's names of the windows of an edit history.
+var editWindows = [5]string{"edits_current", "edits_1d", "edits_30d", "edits_365d", "edits_all_time"}
+
+// accountsAre says how far the accounts of an Item are; of those that were asked
+// for nothing is said.
+var accountsAre = map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed", flow.AccountsUnasked: "not asked for"}
+
 func userAccount(o *object, a flow.UserAccount) {
 	o.text("request_id", a.RequestID)
 	if a.HasIdentity {
@@ -19,7 +26,7 @@ func userAccount(o *object, a flow.UserAccount) {
 						if row.Counts.Missing[i] {
 							continue // not given is not zero
 						}
-						o.value([...]string{"edits_current", "edits_1d", "edits_30d", "edits_365d", "edits_all_time"}[i], n)
+						o.value(editWindows[i], n)
 					}
 				})
 			}
@@ -35,7 +42,7 @@ func userAccount(o *object, a flow.UserAccount) {
 		o.text("item_id", item.ItemID)
 		o.text("access_token", item.AccessToken.String())
 		o.text("institution", item.Institution)
-		o.text("accounts_are", map[flow.ItemStatus]string{flow.AccountsKnown: "known", flow.AccountsFailed: "failed", flow.AccountsUnasked: "not asked for"}[item.Status])
+		o.text("accounts_are", accountsAre[item.Status])
 		failure(o, item.Failure)
 		accounts(o, item.Accounts)
 		deviations(o, item.Deviations)

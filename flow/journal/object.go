@@ -163,7 +163,7 @@ func harmlessJSON(content []byte) []byte {
 	for i := 0; i < len(content); {
 		r, size := utf8.DecodeRune(content[i:])
 		switch {
-		case r == utf8.RuneError && size == 1:
+		case r == utf8.RuneError: // no character at all, or what was written for it
 			out = append(out, `\ufffd`...)
 		case flow.IsHarmless(r):
 			out = append(out, content[i:i+size]...)

@@ -60,6 +60,7 @@ func (h Header) Line() ([]byte, error) {
 
 // Recording is a recording that was read.
 type Recording struct {
+	Name    string // of the file, for people
 	Header  Header
 	Entries []Recorded
 	// Torn: the last line broke off, as it does when the program was killed while

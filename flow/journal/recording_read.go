@@ -46,7 +46,7 @@ func (e *RecordingError) Error() string {
 // What breaks off at the end is left out, and Torn then says so. The error is a
 // *RecordingError.
 func ReadRecording(in io.Reader, name string) (Recording, error) {
-	var r Recording
+	r := Recording{Name: name}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), longestLine)
 	n := 0
@@ -183,11 +183,14 @@ func moment(field, text string) (time.Time, *RecordingError) {
 		return t, &RecordingError{Field: field, Problem: "missing: a time such as 2026-04-01T12:00:00Z"}
 	case err != nil || t.IsZero():
 		return t, &RecordingError{Field: field, Problem: quotedWord(text) + " is no time such as 2026-04-01T12:00:00Z"}
-	case t.Year() < 1970 || t.Year() > 2200:
+	case !plausible(t):
 		return t, &RecordingError{Field: field, Problem: quotedWord(text) + " is no time in which a walk can have been: a year from 1970 to 2200 is expected"}
 	}
 	return t, nil
 }
+
+// plausible reports whether a walk can have been at this time.
+func plausible(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 2200 }
 
 // lineProblem says what of a line cannot be read.
 func lineProblem(err error, line []byte) *RecordingError {

@@ -29,7 +29,9 @@ func Whole(e Entry, more ...Addition) ([]byte, error) {
 	var o object
 	o.number("seq", e.Seq)
 	o.time("at", e.At)
-	o.time("happened_at", Happened(e.Event))
+	if at := Happened(e.Event); plausible(at) {
+		o.time("happened_at", at)
+	}
 	o.text("lane", string(e.Lane))
 	o.text("kind", Kind(e.Event))
 	o.text("name", Name(e.Event))
@@ -116,6 +118,7 @@ func content(o *object, event flow.Event) {
 	case flow.OnSuccess:
 		o.number("handler", int(e.HandlerID))
 		o.text("public_token", e.PublicToken.String())
+		o.yes("made_up", flow.IsForged(e.PublicToken))
 		metadata(o, e.Metadata)
 	case flow.OnExit:
 		o.number("handler", int(e.HandlerID))
@@ -217,17 +220,26 @@ func action(o *object, a flow.LinkAction) {
 }
 
 // metadata writes the whole object as it came, and beside it what only a
-// simulated Plaid tells.
+// simulated Plaid tells. What was read out of it is written where it does not
+// say the same; when it happened is beside the event.
 func metadata(o *object, m flow.Metadata) {
 	o.text("eligibility", m.Verdict)
 	if strings.TrimSpace(m.Raw) != "" {
 		o.body("metadata", m.Raw)
+		if !sameRead(m, readMetadata(m.Raw)) {
+			m.Timestamp = time.Time{}
+			metadataRead(o, "as_read", m)
+		}
 		return
 	}
 	if m.Timestamp.IsZero() && m == (flow.Metadata{Verdict: m.Verdict}) {
 		return
 	}
-	o.nested("metadata", func(o *object) {
+	metadataRead(o, "metadata", m)
+}
+
+func metadataRead(o *object, key string, m flow.Metadata) {
+	o.nested(key, func(o *object) {
 		o.text("view_name", m.ViewName)
 		o.text("error_type", m.ErrorType)
 		o.text("error_code", m.ErrorCode)
@@ -266,12 +278,15 @@ func failure(o *object, f flow.Failure) {
 	})
 }
 
+// noAnswer is said where no answer came and nobody knows why.
+const noAnswer = "no answer came"
+
 // exchange writes an HTTP request and its answer; both were masked when they
 // were recorded.
 func exchange(o *object, x flow.Exchange) {
 	o.time("started", x.Started)
-	if x.Duration > 0 {
-		o.value("duration_ms", float64(x.Duration.Microseconds())/1000)
+	if us := x.Duration.Microseconds(); us > 0 {
+		o.value("duration_ms", float64(us)/1000)
 	}
 	o.text("request_id", x.RequestID)
 	o.nested("request", func(o *object) {
@@ -281,7 +296,7 @@ func exchange(o *object, x flow.Exchange) {
 		o.body("body", x.RequestBody)
 	})
 	if x.Status == 0 {
-		o.text("no_answer", or(x.Error, "no answer came"))
+		o.text("no_answer", or(x.Error, noAnswer))
 		o.text("no_answer_code", x.ErrorCode)
 	}
 	if x.Status == 0 && len(x.ResponseHeaders) == 0 && x.ResponseBody == "" {
@@ -293,6 +308,7 @@ func exchange(o *object, x flow.Exchange) {
 		o.body("body", x.ResponseBody)
 		if x.Status != 0 {
 			o.text("error", x.Error)
+			o.text("error_is", x.ErrorCode)
 		}
 	})
 }

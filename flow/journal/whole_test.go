@@ -25,7 +25,7 @@ func TestWhole(t *testing.T) {
 			"an event that was held back",
 			Entry{
 				Seq: 12, At: noon.Add(3 * time.Second), Verdict: flow.Advanced, Why: "Plaid holds all.", Before: flow.PhaseEligibility, Phase: flow.PhaseReady, Lane: LaneLink,
-				Event: flow.OnEvent{HandlerID: 2, Name: "LAYER_READY", Metadata: flow.Metadata{Timestamp: noon, Raw: `{"view_name": null, "request_id": "r1"}`, Verdict: "all there"}},
+				Event: flow.OnEvent{HandlerID: 2, Name: "LAYER_READY", Metadata: flow.Metadata{Timestamp: noon, Raw: `{"view_name": null, "request_id": "r1"}`, RequestID: "r1", Verdict: "all there"}},
 			},
 			`{"seq":12,"at":"2026-03-01T12:00:03Z","happened_at":"2026-03-01T12:00:00Z","lane":"Link","kind":"OnEvent","name":"LAYER_READY","verdict":"advanced","why":"Plaid holds all.",` +
 				`"phase_before":"eligibility","phase":"ready","event":{"handler":2,"event_name":"LAYER_READY","eligibility":"all there","metadata":{"view_name":null,"request_id":"r1"}}}`,

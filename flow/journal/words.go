@@ -327,7 +327,7 @@ func exchangeName(x flow.Exchange) string {
 // hideURL keeps of the page's URL where it is, not its secret path.
 func hideURL(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Scheme == "" {
 		return "••••"
 	}
 	return u.Scheme + "://" + u.Host + "/••••"
