@@ -21,6 +21,7 @@ var mayImport = map[string]struct {
 	"flow/engine":            {[]string{"flow"}, "it knows ports, never the adapters behind them"},
 	"flow/journal":           {[]string{"flow", "flow/sdk"}, "a record of what the core said, readable without any adapter; of an SDK it has the platform and the version, and what follows from these is known to flow/sdk"},
 	"flow/drift":             {[]string{"flow", "flow/journal"}, "it compares two recordings; how they came about must not matter"},
+	"flow/export":            {[]string{"flow", "flow/journal", "flow/lint"}, "it writes what a recording says; it reads no file and asks nobody"},
 	"flow/lint":              {[]string{"flow", "flow/journal"}, "it reads records of what an app did; whoever kept them must not matter"},
 	"flow/plaidapi":          {[]string{"flow"}, "adapters never import each other: the server side must not know who answers"},
 	"flow/scenario":          {[]string{"flow", "flow/journal", "flow/lint", "flow/sdk", "fixtures", "fixtures/document"}, "it does what a file says through the functions it is given; whatever is behind them must not matter"},
