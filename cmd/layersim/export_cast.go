@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/export"
+	"layersim/flow/journal"
+	"layersim/tui"
+	"layersim/tui/cast"
+)
+
+// casting is how an asciicast is made of a walk.
+type casting struct {
+	width, height int
+	idleLimit     time.Duration // no pause is longer
+	private       bool
+	catalog       *fixtures.Catalog
+}
+
+const (
+	// leastPause stands before each thing that somebody does, so that it can be
+	// seen what was there: in a walk that a program did no time passes.
+	leastPause = time.Second
+	// lastPause is how long the end stands.
+	lastPause = 3 * time.Second
+)
+
+// write shows the walk on the real screen, entry by entry, and keeps what a
+// terminal would be sent.
+func (c casting) write(w export.Walk) ([]byte, error) {
+	var out bytes.Buffer
+	h := w.Recording.Header
+	file := cast.New(&out, cast.Header{Width: c.width, Height: c.height, Started: h.Started, Title: "layersim: a walk through Plaid Layer, " + h.Mode})
+	err := c.frames(w, func(at time.Duration, phase flow.Phase, v tea.View) {
+		if phase != "" {
+			file.Mark(at, string(phase))
+		}
+		file.Show(at, v)
+	}, file.End)
+	return out.Bytes(), err
+}
+
+// frames draws each moment of the walk that differs in time from the one before;
+// phase is "" unless it has changed.
+func (c casting) frames(w export.Walk, show func(at time.Duration, phase flow.Phase, v tea.View), end func(at time.Duration) error) error {
+	h := w.Recording.Header
+	now, at := h.Started, time.Duration(0)
+	var model tea.Model = tui.New(tui.Options{
+		Config: w.Initial.Config, Catalog: c.catalog, Template: h.Template, Now: func() time.Time { return now }, Context: context.Background(),
+		Surface: flow.InTerminal, Color: true, Private: c.private, Live: h.Mode == journal.ModeLive, Elsewhere: h.Elsewhere,
+	})
+	model, _ = model.Update(tea.WindowSizeMsg{Width: c.width, Height: c.height})
+	phase := w.Initial.Phase
+	show(at, phase, model.View())
+	for i, e := range w.Entries {
+		if e.At.After(now) && i > 0 || e.Lane == journal.LaneYou {
+			at += c.pause(now, e)
+		}
+		now = e.At
+		model, _ = model.Update(tui.Feed(e.Event))
+		if next := i + 1; next < len(w.Entries) && !w.Entries[next].At.After(e.At) && w.Entries[next].Lane != journal.LaneYou {
+			continue // more comes at the same moment
+		}
+		changed := flow.Phase("")
+		if e.Phase != phase {
+			phase, changed = e.Phase, e.Phase
+		}
+		show(at, changed, model.View())
+	}
+	return end(at + lastPause)
+}
+
+// pause is how long the screen stands before an entry.
+func (c casting) pause(since time.Time, e journal.Entry) time.Duration {
+	pause := max(e.At.Sub(since), 0)
+	if e.Lane == journal.LaneYou {
+		pause = max(pause, leastPause)
+	}
+	return min(pause, max(c.idleLimit, 0))
+}
