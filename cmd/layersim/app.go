@@ -37,6 +37,7 @@ type app struct {
 	// browser opens the local page, and the pages of Plaid's documentation.
 	browser engine.Browser
 	record  func(journal.Entry) error
+	server  *plaidapi.Client // of a simulated walk
 }
 
 // surroundings are what differs between a real run and a test.
@@ -45,6 +46,9 @@ type surroundings struct {
 	browser  engine.Browser
 	pageAddr string
 	record   func(journal.Entry) error // takes the walk down, nil for nobody
+	// sleep lets time pass that is nobody's real time, and keeps webhooks back
+	// until they are settled; nil for a walk in real time.
+	sleep func(ctx context.Context, d time.Duration) error
 }
 
 // newApp wires an app. Close it. The error is a port that cannot be had.
@@ -65,13 +69,14 @@ func newApp(ctx context.Context, p plan, around surroundings) (*app, error) {
 func (a *app) simulated(around surroundings) {
 	p := a.plan
 	clientID, secret := "layersim-client", rand.Text()
-	inbox, trials := &webhook.Receiver{Emit: a.emit}, &webhook.Mailbox{}
+	inbox, trials := &webhook.Receiver{Emit: a.emit, Sleep: around.sleep}, &webhook.Mailbox{}
 	hook := plaidsim.InboxURL
 	if p.config.NoWebhooks { // a live walk without webhooks is done again
 		hook = ""
 	}
 	a.sim = plaidsim.New(plaidsim.Config{
-		Webhook: hook, Inbox: inbox, Trials: trials, Strict: p.strict,
+		Webhook: hook, Inbox: inbox, Trials: trials, Strict: p.strict, NotEnabled: p.notEnabled,
+		ManualWebhooks: around.sleep != nil, Sleep: around.sleep,
 		Catalog: p.catalog, Now: around.now, Seed: p.seed,
 		// A room wants to see each event when it happens. Real Link may hold
 		// back all but four until the end; the Guide says so.
@@ -90,6 +95,7 @@ func (a *app) simulated(around surroundings) {
 	server := plaidapi.New(plaidapi.Options{
 		BaseURL: sandboxURL, ClientID: clientID, Secret: secret, Transport: a.sim.Transport(), Now: around.now, Record: a.exchanged,
 	})
+	a.server = server
 	inbox.Verifier = &webhook.Verifier{Keys: server.GetWebhookKey, Now: around.now}
 	a.engine = engine.New(engine.Ports{
 		Server:  server,

@@ -59,6 +59,7 @@ layersim --env sandbox`,
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
 	s.webhooks.addFlags(f)
 	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newCompareCommand(std, environ), newDoctorCommand(std, environ), newExportCommand(std, environ))
+	root.AddCommand(newRunCommand(std, environ))
 	return root
 }
 

@@ -105,6 +105,7 @@ type plan struct {
 	// selectText leaves the mouse to the terminal.
 	selectText, private bool
 	strict              bool
+	notEnabled          []string          // what the client may not use at a simulated Plaid
 	delivery            plaidsim.Delivery // of a simulated Plaid, "" for the walk's
 	record              string            // the file that the walk is recorded in, "" for none
 	// remote is the Plaid that the walk runs against, nil for the simulated one.
