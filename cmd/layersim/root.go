@@ -58,8 +58,19 @@ layersim --env sandbox`,
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
 	s.webhooks.addFlags(f)
-	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newCompareCommand(std, environ), newDoctorCommand(std, environ), newExportCommand(std, environ))
-	root.AddCommand(newRunCommand(std, environ))
+	root.AddCommand(
+		newServeCommand(std, environ),
+		newExecCommand(std, environ),
+		newRunCommand(std, environ),
+		newScenariosCommand(environ),
+		newPersonasCommand(environ),
+		newTemplatesCommand(environ),
+		newExportCommand(std, environ),
+		newCompareCommand(std, environ),
+		newLintCommand(std),
+		newDoctorCommand(std, environ),
+		newVersionCommand(),
+	)
 	return root
 }
 

@@ -126,7 +126,7 @@ func (s shelf) read(name string, catalog *fixtures.Catalog) (Scenario, error) {
 	}
 	shown := path.Join("scenarios", file)
 	if s.folder != "" {
-		shown = filepath.Join(s.folder, file)
+		shown = s.folder + string(filepath.Separator) + file
 	}
 	content, err := readFile(s.files, file)
 	if err != nil {

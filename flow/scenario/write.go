@@ -271,7 +271,7 @@ func isPlain(text string, inFlow bool) bool {
 		return isDigits(text)
 	}
 	if strings.TrimSpace(text) != text || strings.Contains(text, ": ") || strings.HasSuffix(text, ":") || strings.Contains(text, " #") ||
-		strings.ContainsAny(text, "\t\r\n\"'`") || !printable(text) {
+		strings.ContainsAny(text, "\t\r\n") || !printable(text) {
 		return false
 	}
 	return !inFlow || !strings.ContainsAny(text, ",[]{}:?")

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/scenario"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+)
+
+// listedScenario is one entry of 'layersim scenarios --json'.
+type listedScenario struct {
+	Name     string `json:"name"`
+	Title    string `json:"title"`
+	Group    string `json:"group,omitempty"`
+	About    string `json:"about,omitempty"`
+	Minutes  int    `json:"minutes,omitempty"` // that a presenter takes
+	Persona  string `json:"persona"`
+	Template string `json:"template"`
+	Platform string `json:"platform"`
+	Steps    int    `json:"steps"`
+	File     string `json:"file,omitempty"` // one of the user's own
+}
+
+func newScenariosCommand(environ []string) *cobra.Command {
+	var asJSON bool
+	var dir string
+	cmd := &cobra.Command{
+		Use: "scenarios", Short: "List the walks that are written down", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dir == "" {
+				dir = getenv(environ, "LAYERSIM_FIXTURES")
+			}
+			catalog, err := fixtures.Load(dir)
+			if err != nil {
+				return usagef("the fixtures cannot be used:\n%w", err)
+			}
+			all, err := scenario.Shipped(catalog)
+			if err != nil {
+				return usagef("the scenarios cannot be used:\n%w", err)
+			}
+			if asJSON {
+				_, folder := catalog.OwnScenarios()
+				return printScenariosJSON(cmd.OutOrStdout(), all, folder)
+			}
+			return printScenarios(cmd.OutOrStdout(), all)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&dir, "fixtures", "", "a folder with scenarios, personas and templates of your own")
+	return cmd
+}
+
+func printScenariosJSON(w io.Writer, all []scenario.Scenario, folder string) error {
+	list := make([]listedScenario, 0, len(all))
+	for _, sc := range all {
+		list = append(list, listedScenario{
+			Name: sc.Name, Title: sc.Title, Group: sc.Group, About: sc.About, Minutes: sc.Minutes,
+			Persona: sc.Persona, Template: sc.Template, Platform: sc.Platform, Steps: len(sc.Steps), File: ownFile(sc, folder),
+		})
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(list)
+}
+
+// ownFile is where a scenario of the user's is; those that are shipped are in no
+// file that could be opened.
+func ownFile(sc scenario.Scenario, folder string) string {
+	if folder == "" || !strings.HasPrefix(sc.File, folder) {
+		return ""
+	}
+	return sc.File
+}
+
+// listWidth is how wide the list is at most.
+const listWidth = 80
+
+// printScenarios lists them by their groups, a line for each.
+func printScenarios(w io.Writer, all []scenario.Scenario) error {
+	widest := 0
+	for _, sc := range all {
+		widest = max(widest, len(sc.Name))
+	}
+	var b strings.Builder
+	for i, group := range scenario.Groups(all) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(flow.CleanLine(group, listWidth) + "\n")
+		for _, sc := range all {
+			if sc.GroupName() != group {
+				continue
+			}
+			title := sc.Title
+			if sc.Minutes > 0 {
+				title += " (" + strconv.Itoa(sc.Minutes) + " min)"
+			}
+			lines := strings.Split(ansi.Wordwrap(flow.CleanLine(title, 300), listWidth-widest-4, ""), "\n")
+			_, _ = fmt.Fprintf(&b, "  %-*s  %s\n", widest, sc.Name, lines[0])
+			for _, line := range lines[1:] {
+				_, _ = fmt.Fprintf(&b, "  %*s  %s\n", widest, "", line)
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
