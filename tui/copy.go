@@ -72,7 +72,7 @@ func (m *Model) copyHere(unmasked bool) tea.Cmd {
 	if !ok || a.copy == nil {
 		return nil
 	}
-	if unmasked && m.refuseWhilePrivate() {
+	if unmasked && (m.refuseWhilePrivate() || m.refusesToReveal()) {
 		return nil
 	}
 	seen := *m

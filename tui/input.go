@@ -160,6 +160,9 @@ func hanging(style theme.Style, sign, text string, width int) []string {
 // onPhone says what the phone number as typed so far amounts to.
 func (m *Model) onPhone() remark {
 	phone, err := flow.ParsePhoneNumber(m.phone.value())
+	if recorded := m.state.Phone; recorded.IsRecorded() && m.phone.value() == recorded.String() {
+		phone, err = recorded, nil
+	}
 	if err != nil {
 		return remark{text: err.Error()}
 	}
@@ -177,6 +180,9 @@ func (m *Model) onPhone() remark {
 // onBirth says what the date as typed so far amounts to.
 func (m *Model) onBirth() remark {
 	birth, err := flow.ParseDateOfBirth(strings.TrimSpace(m.birth.value()), m.opts.Now())
+	if recorded := m.state.DateOfBirth; recorded.IsRecorded() && m.birth.value() == recorded.String() {
+		birth, err = recorded, nil
+	}
 	if err != nil {
 		return remark{text: err.Error()}
 	}

@@ -14,6 +14,8 @@ import (
 // what is looked at.
 func (m *Model) do(a action) tea.Cmd {
 	switch a {
+	case actPlay:
+		return m.playOrPause()
 	case actCopy:
 		return m.copyHere(false)
 	case actCopyReal:
@@ -80,6 +82,8 @@ func (m *Model) look(a action) {
 		m.toggleMouse()
 	case actTab:
 		m.goToTab(tabID(slices.Index(tabKeys(), m.struck)))
+	case actNextError, actPreviousError, actNextPhase, actPreviousPhase, actPreviousMoment, actToStart, actToEnd, actSpeed:
+		m.lookInReplay(a)
 	case actHelp:
 		m.overlay, m.helpOffset = inHelp, 0
 	case actQR:
@@ -149,6 +153,9 @@ func (m *Model) look(a action) {
 // there is nothing to do but wait.
 func (m *Model) primary() (string, func(*Model) tea.Cmd) {
 	s := &m.state
+	if m.replay.on {
+		return m.playPrimary()
+	}
 	if m.travel.on {
 		return "back to now", func(m *Model) tea.Cmd { m.returnToWalk(); return nil }
 	}

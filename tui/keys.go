@@ -48,6 +48,15 @@ const (
 	actStepForward
 	actMark
 	actNextMark
+	actPlay
+	actSpeed
+	actNextError
+	actPreviousError
+	actPreviousMoment
+	actNextPhase
+	actPreviousPhase
+	actToStart
+	actToEnd
 	actOrigin
 	actSequel
 	actEntryBefore
@@ -111,6 +120,7 @@ const (
 	groupLink = "Link"
 	groupLook = "Looking around"
 	groupTime = "Time travel"
+	groupPlay = "A replay"
 	groupLog  = "The log"
 	groupList = "Lists laid over the walk"
 	groupRest = "The program"
@@ -168,9 +178,19 @@ func bindings() []binding {
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
+		{action: actPlay, place: onScreen, keys: []string{";"}, help: "play, pause; Enter too", group: groupPlay, when: inReplay},
+		{action: actSpeed, place: onScreen, keys: []string{"*"}, help: "speed: ×1, ×2, ×10", group: groupPlay, short: "speed", when: inReplay},
+		{action: actNextError, place: onScreen, keys: []string{"e"}, help: "the next error", group: groupPlay, short: "error", when: inReplay, worth: hasErrors},
+		{action: actPreviousError, place: onScreen, keys: []string{"E"}, help: "the error before", group: groupPlay, when: inReplay},
+		{action: actNextPhase, place: onScreen, keys: []string{"}"}, help: "the next phase", group: groupPlay, short: "phase", when: inReplay},
+		{action: actPreviousPhase, place: onScreen, keys: []string{"{"}, help: "the phase before", group: groupPlay, when: inReplay},
+		{action: actPreviousMoment, place: onScreen, keys: []string{"\""}, help: "the mark before", group: groupPlay, when: inReplay},
+		{action: actToStart, place: onScreen, keys: []string{"^", "ctrl+home"}, help: "to the start", group: groupPlay, when: inReplay},
+		{action: actToEnd, place: onScreen, keys: []string{"$", "ctrl+end"}, help: "to the end", group: groupPlay, when: inReplay},
+
 		{action: actPrimary, place: inEntry, keys: []string{"enter"}, help: "open: to that moment", group: groupLog, short: "to that moment"},
-		{action: actMark, place: onScreen | inEntry, keys: []string{"m"}, help: "mark, unmark", group: groupLog, short: "mark", when: looksAtEntry},
-		{action: actNextMark, place: onScreen | inEntry, keys: []string{"'"}, help: "the next mark", group: groupLog, short: "next mark", when: hasMarks},
+		{action: actMark, place: onScreen | inEntry, keys: []string{"m"}, help: "mark, unmark", group: groupLog, short: "mark", when: canMark},
+		{action: actNextMark, place: onScreen | inEntry, keys: []string{"'"}, help: "the next mark", group: groupLog, short: "next mark", when: canGoToMark, worth: hasMarks},
 		{action: actOrigin, place: onScreen | inEntry, keys: []string{","}, help: "what it comes from", group: groupLog, short: "comes from", when: looksAtEntry},
 		{action: actSequel, place: onScreen | inEntry, keys: []string{"."}, help: "what follows from it", group: groupLog, short: "what follows", when: looksAtEntry},
 		{action: actEntryBefore, place: inEntry, keys: []string{"left"}, help: "open: entry before", group: groupLog, short: "before"},
@@ -234,7 +254,7 @@ type KeyGroup struct {
 // README show the same.
 func KeyTable() []KeyGroup {
 	var groups []KeyGroup
-	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupLog, groupList, groupRest} {
+	for _, name := range []string{groupWalk, groupLink, groupLook, groupTime, groupPlay, groupLog, groupList, groupRest} {
 		g := KeyGroup{Name: name}
 		for i := range keyTable {
 			b := &keyTable[i]

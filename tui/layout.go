@@ -36,6 +36,7 @@ type layout struct {
 	body     rect // what the panes share
 	panes    [paneCount]rect
 	footer   rect
+	scrubber rect // of a replay: where the moment lies
 }
 
 // The sizes at which the screen changes.

@@ -14,6 +14,12 @@ func looksAtEntry(m *Model) bool {
 	return m.entryAt() >= 0 && (m.overlay == inEntry || m.overlay == onScreen && m.focus == paneLog)
 }
 
+// canMark reports whether there is an entry to mark: in a replay, that of the
+// moment is always there.
+func canMark(m *Model) bool {
+	return looksAtEntry(m) || m.replay.on && m.overlay == onScreen && m.entryAt() >= 0
+}
+
 // entryAt returns the index of the entry that is open, or under the cursor; -1
 // if there is none.
 func (m *Model) entryAt() int {
@@ -51,6 +57,10 @@ func (m *Model) mark() {
 
 // nextMark goes to the next entry that is marked, after the last to the first.
 func (m *Model) nextMark() {
+	if m.replay.on && m.overlay == onScreen {
+		m.jump(m.marked(), true, "There is no mark after this moment. m marks one.")
+		return
+	}
 	at, first, next := m.entryAt(), -1, -1
 	for i := range m.moment() {
 		switch {
@@ -71,6 +81,8 @@ func (m *Model) nextMark() {
 		m.goToEntry(next)
 	}
 }
+
+func canGoToMark(m *Model) bool { return hasMarks(m) || m.replay.on && m.overlay == onScreen }
 
 func hasMarks(m *Model) bool { return looksAtEntry(m) && len(m.log.marks) > 0 }
 

@@ -50,6 +50,9 @@ type Options struct {
 	// Elsewhere names the settings that lead a live walk elsewhere than to Plaid,
 	// such as "LAYERSIM_PLAID_URL=http://127.0.0.1:8137". They are always shown.
 	Elsewhere []string
+	// Replay is a recording to look at in place of a walk, nil for a walk. Perform,
+	// Events, Now and Record are of no use then.
+	Replay *Replay
 }
 
 // Model is the root model. Make one with New.
@@ -73,6 +76,7 @@ type Model struct {
 	overlay place // onScreen when nothing is laid over it
 	prompt  prompt
 	travel  travel
+	replay  replayView
 	board   clipboard
 	// notice says what became of the last key, until the next one.
 	notice string
@@ -114,6 +118,9 @@ func New(o Options) Model {
 	if o.Catalog == nil {
 		o.Catalog = &fixtures.Catalog{}
 	}
+	if o.Replay != nil {
+		o = o.forReplay()
+	}
 	if o.Live {
 		o.Surface = flow.InBrowser
 		o.Catalog = o.Catalog.Documented()
@@ -130,6 +137,9 @@ func New(o Options) Model {
 	if p, ok := o.Catalog.Persona(o.Persona); ok {
 		m.propose(p)
 	}
+	if o.Replay != nil {
+		m.load(*o.Replay)
+	}
 	if o.Private {
 		m.setPrivate(true)
 	}
@@ -138,6 +148,9 @@ func New(o Options) Model {
 
 // Init asks for the terminal's background and begins to listen.
 func (m Model) Init() tea.Cmd {
+	if m.replay.on {
+		return tea.RequestBackgroundColor
+	}
 	return tea.Batch(tea.RequestBackgroundColor, m.listen())
 }
 

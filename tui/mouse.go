@@ -39,6 +39,9 @@ func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 	if msg.Button != tea.MouseLeft || m.prompt.on {
 		return nil
 	}
+	if m.clickScrubber(msg) {
+		return nil
+	}
 	if m.overlay != onScreen {
 		return m.clickOverlay(msg.X, msg.Y)
 	}

@@ -270,6 +270,9 @@ func (m *Model) keyOf(b *binding) string {
 
 // whyNot says why a key does nothing now.
 func (m *Model) whyNot(b *binding) string {
+	if m.replay.on && (b.group == groupWalk || b.group == groupLink) {
+		return notInReplay
+	}
 	if m.travel.on && (b.group == groupWalk || b.group == groupLink) {
 		return "this is the past; go back to now first"
 	}
@@ -363,6 +366,9 @@ func templateEntries(m *Model) []paletteEntry {
 // inThePast says why something of the walk cannot be done while an earlier
 // moment is looked at.
 func (m *Model) inThePast() string {
+	if m.replay.on {
+		return notInReplay
+	}
 	if m.travel.on {
 		return "this is the past; go back to now first"
 	}

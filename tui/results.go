@@ -53,7 +53,7 @@ func canReveal(m *Model) bool { return m.privateHere() != "" }
 
 // reveal shows the private value under the cursor, or hides it again.
 func (m *Model) reveal() {
-	if m.refuseWhilePrivate() {
+	if m.refuseWhilePrivate() || m.refusesToReveal() {
 		return
 	}
 	key := m.privateHere()

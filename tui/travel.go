@@ -80,14 +80,14 @@ func (m *Model) momentTime() time.Time {
 
 // goTo looks at the moment with n entries; the walk itself goes on.
 func (m *Model) goTo(n int) {
-	if n >= m.journal.Len() {
+	if n >= m.journal.Len() && !m.replay.on {
 		m.returnToWalk()
 		return
 	}
 	if !m.travel.on {
 		m.travel = travel{on: true, seen: m.seen()}
 	}
-	m.travel.at = max(n, 0)
+	m.travel.at = min(max(n, 0), m.journal.Len())
 	m.state = m.private.truth.StateAt(m.travel.at - 1)
 	m.link = linkForm{}
 	if link := m.state.Link; link.Pane.View != "" {
@@ -134,7 +134,7 @@ func (m *Model) answeredThen() {
 
 // returnToWalk looks at the walk itself again.
 func (m *Model) returnToWalk() {
-	if !m.travel.on {
+	if !m.travel.on || m.replay.on {
 		return
 	}
 	m.see(m.travel.seen)
@@ -171,6 +171,7 @@ func (m *Model) withWalk(f func() tea.Cmd) tea.Cmd {
 
 // step looks at the moment before or after, past what says nothing new.
 func (m *Model) step(by int) {
+	m.pause()
 	n := m.moment() + by
 	for n > 0 && n < m.journal.Len() && routine(m.journal.At(n-1)) {
 		n += by
@@ -181,12 +182,14 @@ func (m *Model) step(by int) {
 	m.goTo(max(n, 0))
 }
 
-func canStepBack(m *Model) bool    { return m.moment() > 0 }
-func canStepForward(m *Model) bool { return m.travel.on }
+func canStepBack(m *Model) bool { return m.moment() > 0 }
+func canStepForward(m *Model) bool {
+	return m.travel.on && (!m.replay.on || m.moment() < m.journal.Len())
+}
 
 // travelled says which moment is looked at, "" when it is the walk itself.
 func (m *Model) travelled() string {
-	if !m.travel.on {
+	if !m.travel.on || m.replay.on { // the scrubber says it
 		return ""
 	}
 	return fmt.Sprintf("◂ %d of %d · %s", m.travel.at, m.journal.Len(), m.momentTime().Format("15:04:05"))

@@ -18,6 +18,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.withWalk(func() tea.Cmd { return m.arrived(msg) })
 	case momentOver:
 		cmd = m.withWalk(func() tea.Cmd { return m.momentOver(msg) })
+	case played:
+		cmd = m.playedOn(msg)
 	case pageFailed:
 		cmd = m.pageFailed(msg)
 	case tea.KeyPressMsg:
@@ -34,7 +36,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m.wheel(msg)
 	}
-	m.layout = m.laidOut()
+	m.layout = m.withScrubber()
 	if o := overlayAt(m.overlay); o.layOut != nil {
 		o.layOut(&m)
 	}
@@ -59,6 +61,9 @@ func (m *Model) arrived(msg arrived) tea.Cmd {
 // take lets the core decide what an event means, records it, and lets the
 // screen follow.
 func (m *Model) take(e flow.Event) tea.Cmd {
+	if m.refusesToAct() {
+		return nil
+	}
 	before := m.state
 	e = m.explain(e)
 	t := flow.Step(m.state, e)
@@ -142,6 +147,10 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.notice, m.struck = "", msg.String()
 	if b, ok := m.bindingFor(msg.String()); ok {
 		return m.do(b.action)
+	}
+	if m.place() == onScreen && m.replay.on && actsInWalk(m.struck) {
+		m.refusesToAct()
+		return nil
 	}
 	return m.typed(msg)
 }

@@ -55,6 +55,7 @@ func (m *Model) screen() string {
 		}
 	}
 	add(l.footer, m.footer(l.footer.w))
+	add(l.scrubber, m.drawScrubber(l.scrubber))
 	return compose(m.height, parts)
 }
 

@@ -326,6 +326,9 @@ func nextRequirement(r fixtures.Requirement) fixtures.Requirement {
 // walkAs lets the walk go on with a persona, and with the template that
 // asks for what was changed if there is one.
 func (m *Model) walkAs(t fixtures.Template, p fixtures.Persona) tea.Cmd {
+	if m.refusesToAct() {
+		return nil
+	}
 	if m.travel.on {
 		m.notice = "! This is the past. Come back to now to take a persona into the walk."
 		return nil

@@ -3,6 +3,8 @@ package journal
 import (
 	"encoding/json"
 	"time"
+
+	"layersim/flow"
 )
 
 // A recording is a file of JSON lines: a header, then one line for each entry as
@@ -63,6 +65,10 @@ type Recording struct {
 	Name    string // of the file, for people
 	Header  Header
 	Entries []Recorded
+	// PhoneOf, if it is set, tells Replay the number of a persona in the fixtures,
+	// zero if it is not known. Those numbers are public: where a recording names
+	// the persona, its mask hides nothing.
+	PhoneOf func(persona string) flow.PhoneNumber
 	// Torn: the last line broke off, as it does when the program was killed while
 	// it wrote, and was left out.
 	Torn bool

@@ -32,7 +32,7 @@ func KeyName(k string) string {
 		return "F1"
 	}
 	if letter, ok := strings.CutPrefix(k, "ctrl+"); ok {
-		return "Ctrl+" + strings.ToUpper(letter)
+		return "Ctrl+" + KeyName(strings.ToUpper(letter[:1])+letter[1:])
 	}
 	if rest, ok := strings.CutPrefix(k, "alt+"); ok {
 		return "Alt+" + KeyName(rest)

@@ -292,6 +292,9 @@ func fieldLine(f Frame, x flow.PaneField, column, room int, form LinkForm, here,
 		r.put(s.FieldFocus, pad(end-r.used))
 	} else {
 		value = Clean(value)
+		if x.Value.IsRecorded() { // whatever it was, it was written as a number is masked
+			value = "••••"
+		}
 		if x.Private && (form.Revealed == nil || !form.Revealed(x.Key)) {
 			value = MaskedText(value)
 		}
