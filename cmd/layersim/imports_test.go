@@ -35,6 +35,7 @@ var mayImport = map[string]struct {
 	"fixtures":               {[]string{"flow"}, "data for the others, typed in the core's terms"},
 	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
+	"tui/plain":              {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane"}, "the walk as lines of text; of the panes it takes the words, and like the screen it reaches the world only through the functions it is given"},
 	"tui/screen":             {nil, "it writes frames to a terminal, whatever they show"},
 	"tui/watch":              {[]string{"flow", "flow/lint", "fixtures", "tui/pane", "tui/theme"}, "it shows what somebody's app does, whoever follows that app; of the fixtures it wants the explanations of errors; it must not know the simulator"},
 	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane", "tui/theme"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
