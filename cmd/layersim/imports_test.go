@@ -37,6 +37,7 @@ var mayImport = map[string]struct {
 	"fixtures/document":      {[]string{"flow"}, "it reads files that people write, whatever they are about; of the core it wants what a terminal may show and what a phone number is"},
 	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
+	"tui/plain":              {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane"}, "the walk as lines of text; of the panes it takes the words, and like the screen it reaches the world only through the functions it is given"},
 	"tui/screen":             {nil, "it writes frames to a terminal, whatever they show"},
 	"tui/cast":               {[]string{"tui/screen"}, "it keeps what a terminal is sent, whatever is shown"},
 	"tui/watch":              {[]string{"flow", "flow/lint", "fixtures", "tui/pane", "tui/theme"}, "it shows what somebody's app does, whoever follows that app; of the fixtures it wants the explanations of errors; it must not know the simulator"},

@@ -20,7 +20,7 @@ type settings struct {
 	noBrowser                                               bool
 	strict                                                  bool
 	mouse                                                   string
-	private                                                 bool
+	private, plain                                          bool
 	env                                                     string
 	record                                                  string
 	webhooks                                                webhookSettings

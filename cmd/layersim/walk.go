@@ -15,12 +15,15 @@ import (
 
 // walk runs the terminal walk until its operator quits.
 func walk(ctx context.Context, s settings, std stdio) error {
+	if s.isPlain() {
+		return walkPlain(ctx, s, std)
+	}
 	p, err := s.check()
 	if err != nil {
 		return err
 	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {
-		return usagef("the walk draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim personas' and 'layersim templates' print anywhere.", notTerminal(std))
+		return usagef("the walk draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim --plain' is the walk as lines of text, anywhere. 'layersim personas' and 'layersim templates' print anywhere.", notTerminal(std))
 	}
 	forgetKeys()
 	p.remote.sayRemarks(std.err)

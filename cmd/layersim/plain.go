@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/tui/plain"
+
+	"charm.land/fang/v2"
+)
+
+// isPlain reports whether the walk is one of plain text: it was asked for, or
+// the terminal can do no more.
+func (s settings) isPlain() bool { return s.plain || dumb(s.environ) }
+
+// dumb reports whether the terminal says that it can do nothing but lines.
+func dumb(environ []string) bool { return getenv(environ, "TERM") == "dumb" }
+
+// plainSurface is where Link is finished in plain mode, unless somebody said:
+// here, if there is no terminal and so most likely nobody with a browser.
+func (s *settings) plainSurface(std stdio) {
+	_, said := s.origins["link"]
+	if live, err := s.isLive(); said || err != nil || live {
+		return
+	}
+	if !isTerminal(std.in) || !isTerminal(std.out) {
+		s.link = string(flow.InTerminal)
+	}
+}
+
+// walkPlain runs the walk as lines of text, until its operator quits or the
+// input is over.
+func walkPlain(ctx context.Context, s settings, std stdio) error {
+	s.plainSurface(std)
+	p, err := s.check()
+	if err != nil {
+		return err
+	}
+	forgetKeys()
+	p.remote.sayRemarks(std.err)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Without this, writing to a reader that has had enough would end the program
+	// in the middle of a recording.
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, syscall.SIGPIPE)
+	defer signal.Stop(broken)
+	around := surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")}
+	finish, err := record(p, &around)
+	if err != nil {
+		return err
+	}
+	a, err := newApp(ctx, p, around)
+	if err != nil {
+		return errors.Join(err, finish())
+	}
+	typed := isTerminal(std.in)
+	o := a.plain()
+	o.In, o.Out, o.Typed, o.Hanging = std.in, std.out, typed, typed && isTerminal(std.out)
+	_, err = plain.Run(ctx, o)
+	if err != nil { // nothing but the end of ctx
+		err = errInterrupted
+	}
+	cancel()
+	err = errors.Join(err, a.Close())
+	lost := finish()
+	if lost != nil && errors.Is(err, errInterrupted) { // which alone is not worth a word
+		showError(std.err, fang.Styles{}, lost)
+		lost = nil
+	}
+	return errors.Join(err, lost)
+}
+
+// plain returns what plain mode needs of the app.
+func (a *app) plain() plain.Options {
+	o := plain.Options{
+		Config: a.plan.config, Catalog: a.plan.catalog, Persona: a.plan.persona,
+		Perform: a.engine.Perform, Events: a.events, Now: a.now,
+		Surface: a.plan.surface, Private: a.plan.private, WhatIf: whatIfPlain, Record: a.record,
+	}
+	if a.sim != nil {
+		o.Settle = a.sim.SettleWebhooks
+	}
+	if a.plan.remote != nil {
+		o.Live, o.WhatIf = true, nil // nobody outside knows whom the real Layer finds
+		o.Elsewhere = a.plan.remote.elsewhere
+	}
+	return o
+}
+
+// whatIfPlain is whatIf in the words of plain mode.
+func whatIfPlain(t fixtures.Template, p fixtures.Persona) plain.Prospect {
+	foretold := whatIf(t, p)
+	prospect := plain.Prospect{Phone: plain.Answer(foretold.Phone), MinItems: foretold.MinItems, MaxItems: foretold.MaxItems}
+	if foretold.Birth != nil {
+		birth := plain.Answer(*foretold.Birth)
+		prospect.Birth = &birth
+	}
+	return prospect
+}
+
+// needsScreen refuses, in a terminal that can do nothing but lines, what is
+// drawn.
+func needsScreen(environ []string, what, instead string) error {
+	if !dumb(environ) {
+		return nil
+	}
+	return usagef("%s is drawn, and TERM=dumb says that this terminal cannot draw. %s", what, instead)
+}

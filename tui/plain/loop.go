@@ -1,0 +1,431 @@
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/journal"
+)
+
+// Options is what plain mode is told by whoever starts it. Config, Perform, Now,
+// In and Out are required.
+type Options struct {
+	Config  flow.Config
+	Catalog *fixtures.Catalog // personas, templates and guide texts; may be nil
+	// Persona names the one chosen on the command line.
+	Persona string
+	// Perform does what an effect asks for and returns the event that answers
+	// it, nil for none. It is called from several goroutines and may block.
+	Perform func(ctx context.Context, e flow.Effect) flow.Event
+	// Events is the ordered stream of everything that answers nothing.
+	Events <-chan flow.Event
+	Now    func() time.Time
+	// Surface is where open() shows Link unless the operator asks otherwise.
+	Surface flow.Surface
+	Private bool // begin with everything personal hidden
+	// WhatIf says what Layer would answer a persona under a template; nil when
+	// nobody can say.
+	WhatIf func(fixtures.Template, fixtures.Persona) Prospect
+	// Record takes each entry of the walk's record as it is made; nil for nobody.
+	Record    func(journal.Entry) error
+	Live      bool     // the real Plaid: Link is in a page
+	Elsewhere []string // settings that lead a live walk elsewhere than to Plaid
+	// Settle waits until every webhook that a simulated Plaid has sent has
+	// arrived; nil where nobody knows.
+	Settle func(context.Context) error
+
+	In  io.Reader
+	Out io.Writer
+	// Typed says that somebody types the lines. Then a prompt stands until it is
+	// answered, and again after whatever is said meanwhile. Else the lines come
+	// from a file or a pipe: each is read when the walk is at rest, so that the
+	// same lines lead to the same walk.
+	Typed bool
+	// Hanging says that the answer is typed behind the prompt, on its line.
+	Hanging bool
+}
+
+// Prospect is what Layer would answer a persona under a template.
+type Prospect struct {
+	Phone Answer // to the phone number
+	// Birth is the answer to the date of birth, nil when nobody asks for one.
+	Birth *Answer
+	// MinItems and MaxItems are how many Items the user can share.
+	MinItems, MaxItems int
+}
+
+// Answer says whether LAYER_READY comes, and why or why not.
+type Answer struct {
+	Ready bool
+	Why   string
+}
+
+// Ended says how a walk in plain mode came to its end.
+type Ended struct {
+	State   flow.State
+	Journal *journal.Journal
+	// Quit says that the operator asked for the end; else the input was over, or
+	// nobody read the output any more.
+	Quit bool
+}
+
+// loop is the walk, one line after another. All of it is one goroutine's.
+type loop struct {
+	opts    Options
+	ctx     context.Context
+	out     *printer
+	tell    *teller
+	privacy *privacy
+	state   flow.State
+	journal *journal.Journal
+
+	answers  chan answer
+	under    int          // effects under way
+	deferred []flow.Event // webhooks that wait for the calls under way
+	unsettled,
+	settling bool
+	settled chan struct{}
+	waits   bool // the operator waits for whatever comes next
+	over    bool // the operator has quit
+
+	phone, birth string // what is proposed, as it was typed
+	form         signUp
+	link         linkForm
+	asking       *asking
+	look         looked
+}
+
+// answer is what came of an effect; done says that all of its step are through.
+type answer struct {
+	event flow.Event
+	done  bool
+}
+
+// Run walks until the operator quits, the input ends or ctx does; then the error
+// is that of ctx. It closes nothing.
+func Run(ctx context.Context, o Options) (Ended, error) {
+	if o.Catalog == nil {
+		o.Catalog = &fixtures.Catalog{}
+	}
+	if o.Live {
+		o.Surface, o.Catalog = flow.InBrowser, o.Catalog.Documented()
+	}
+	if o.Surface == "" {
+		o.Surface = flow.InTerminal
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l := newLoop(ctx, o)
+	l.greet()
+	lines := make(chan string)
+	go readLines(ctx, o.In, lines)
+	err := l.run(lines)
+	return Ended{State: l.state, Journal: l.journal, Quit: l.over}, err
+}
+
+func newLoop(ctx context.Context, o Options) *loop {
+	state := flow.New(o.Config)
+	l := &loop{
+		opts: o, ctx: ctx, out: &printer{to: o.Out, hanging: o.Hanging}, state: state, journal: journal.New(state),
+		privacy: &privacy{on: o.Private, catalog: o.Catalog}, answers: make(chan answer), settled: make(chan struct{}),
+	}
+	l.privacy.add(o.Config.ClientUserID)
+	l.tell = newTeller(state, o.Catalog, l.privacy, o.Now, l.out.line)
+	if p, ok := o.Catalog.Persona(o.Persona); ok {
+		l.propose(p)
+	}
+	return l
+}
+
+// run goes on until there is nothing more to read.
+func (l *loop) run(lines <-chan string) error {
+	for !l.over {
+		l.drain()
+		if l.out.failed != nil { // nobody reads any more
+			return nil
+		}
+		input := l.reads(lines)
+		if input != nil {
+			l.out.prompt(l.prompt())
+		}
+		select {
+		case e, open := <-l.opts.Events:
+			if !open {
+				l.opts.Events = nil
+				continue
+			}
+			l.arrived(e)
+		case a := <-l.answers:
+			l.answered(a)
+		case <-l.settled:
+			l.settling = false
+		case line, open := <-input:
+			if !open {
+				l.endOfInput()
+				return nil
+			}
+			l.typed(line)
+		case <-l.ctx.Done():
+			l.out.endPrompt()
+			return context.Cause(l.ctx)
+		}
+	}
+	return nil
+}
+
+// reads returns the input if a line may be read now. Somebody who types is never
+// kept waiting; a line of a file waits until the walk is at rest.
+func (l *loop) reads(lines <-chan string) <-chan string {
+	if l.opts.Typed {
+		return lines
+	}
+	if l.under > 0 || l.settling || len(l.opts.Events) > 0 {
+		return nil
+	}
+	if len(l.deferred) > 0 {
+		for _, e := range l.deferred {
+			l.take(e)
+		}
+		l.deferred = nil
+		return l.reads(lines)
+	}
+	if l.unsettled && l.opts.Settle != nil {
+		l.unsettled, l.settling = false, true
+		go func() {
+			_ = l.opts.Settle(l.ctx) // it ends with the walk
+			select {
+			case l.settled <- struct{}{}:
+			case <-l.ctx.Done():
+			}
+		}()
+		return nil
+	}
+	if l.waits && l.canWait() {
+		return nil
+	}
+	l.waits = false
+	return lines
+}
+
+// drain takes what has come by itself.
+func (l *loop) drain() {
+	for {
+		select {
+		case e, open := <-l.opts.Events:
+			if !open {
+				l.opts.Events = nil
+				return
+			}
+			l.arrived(e)
+		default:
+			return
+		}
+	}
+}
+
+// arrived takes an event. Webhooks come whenever they like: from a file, they
+// wait for the calls under way, so that the order is always the same.
+func (l *loop) arrived(e flow.Event) {
+	if !l.opts.Typed && l.under > 0 && l.isWebhook(e) {
+		l.deferred = append(l.deferred, e)
+		return
+	}
+	l.take(e)
+}
+
+func (l *loop) isWebhook(e flow.Event) bool {
+	if _, trying := flow.PendingCall[flow.TryWebhooks](l.state); trying {
+		return false
+	}
+	switch e := e.(type) {
+	case flow.WebhookReceived:
+		return true
+	case flow.ExchangeRecorded:
+		return strings.HasSuffix(e.Exchange.URL, "/webhook_verification_key/get")
+	}
+	return false
+}
+
+// answered takes the answer to an effect, behind everything that was emitted
+// before it came.
+func (l *loop) answered(a answer) {
+	l.drain()
+	if a.done {
+		l.under--
+	}
+	if a.event != nil {
+		l.take(a.event)
+	}
+}
+
+// take lets the core decide what an event means, says it, and does what follows.
+func (l *loop) take(e flow.Event) {
+	e = fixtures.Explain(e, l.opts.Elsewhere)
+	before := l.state
+	t := flow.Step(before, e)
+	if _, timer := e.(flow.TimerFired); timer && t.Verdict == flow.Refused {
+		return // our own clock, for a question that was answered: nothing happened
+	}
+	l.state, l.waits = t.Next, false
+	entry := l.journal.Append(e, t)
+	l.out.endPrompt()
+	l.tell.tell(before, entry, l.state)
+	if l.opts.Record != nil {
+		if err := l.opts.Record(entry); err != nil {
+			l.say("The recording: %s. The walk goes on, and what is missing is tried again with the next entry.", err)
+		}
+	}
+	l.follow(before, entry)
+	l.perform(t.Effects)
+	l.goesOn()
+}
+
+// perform does what one step asks for: what makes room first, then the questions
+// one after another. Timers run beside them.
+func (l *loop) perform(effects []flow.Effect) {
+	var first, then []flow.Effect
+	for _, e := range effects {
+		switch e.(type) {
+		case flow.StartTimer:
+			go l.send(l.opts.Perform, e)
+		case flow.DestroyHandler:
+			first = append(first, e)
+		default:
+			then = append(then, e)
+		}
+	}
+	first = append(first, then...)
+	if len(first) == 0 {
+		return
+	}
+	l.under++
+	l.unsettled = true
+	go func() {
+		for i, e := range first {
+			l.deliver(answer{l.opts.Perform(l.ctx, e), i == len(first)-1})
+		}
+	}()
+}
+
+func (l *loop) send(perform func(context.Context, flow.Effect) flow.Event, e flow.Effect) {
+	if event := perform(l.ctx, e); event != nil {
+		l.deliver(answer{event: event})
+	}
+}
+
+func (l *loop) deliver(a answer) {
+	select {
+	case l.answers <- a:
+	case <-l.ctx.Done():
+	}
+}
+
+// at is the time stamp of an event that the operator causes now.
+func (l *loop) at() flow.At { return flow.At(l.opts.Now()) }
+
+// say answers the operator.
+func (l *loop) say(format string, args ...any) {
+	l.out.endPrompt()
+	l.tell.say(format, args...)
+}
+
+// endOfInput says where the walk stands when there is nothing more to read.
+func (l *loop) endOfInput() {
+	title := l.tell.title
+	switch {
+	case l.state.Phase.IsEnd():
+		l.say("End of the input. The walk is at an end: %s", sentence(title))
+	default:
+		l.say("End of the input. The walk is cut short, at the step: %s", sentence(title))
+	}
+}
+
+// longestLine is how much of one line is read.
+const longestLine = 4096
+
+// readLines hands out lines until there are no more. What is longer than a line
+// may be is cut.
+func readLines(ctx context.Context, from io.Reader, to chan<- string) {
+	defer close(to)
+	in := bufio.NewReaderSize(from, longestLine)
+	for {
+		line, err := in.ReadSlice('\n')
+		text := string(line)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = in.ReadSlice('\n')
+		}
+		if err != nil && text == "" {
+			return
+		}
+		select {
+		case to <- text:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// printer writes lines. While a prompt hangs, whatever is said begins on a line
+// of its own.
+type printer struct {
+	to      io.Writer
+	hanging bool   // prompts end without a line break
+	hangs   string // the prompt that hangs, or was said last
+	failed  error  // what became of writing
+}
+
+func (p *printer) line(text string) {
+	p.endPrompt()
+	p.write(text + "\n")
+}
+
+// prompt asks, unless the same prompt stands there already.
+func (p *printer) prompt(text string) {
+	if p.hangs == text {
+		return
+	}
+	p.endPrompt()
+	p.hangs = text
+	if p.hanging {
+		p.write(text)
+		return
+	}
+	if text != "" {
+		p.write(text) // the answer follows, as it was read
+	}
+}
+
+// endPrompt ends the line of a prompt that hangs.
+func (p *printer) endPrompt() {
+	if p.hangs != "" {
+		p.hangs = ""
+		p.write("\n")
+	}
+}
+
+// answered ends the line of a prompt with the answer, as far as it may be said.
+func (p *printer) answered(echo string) {
+	if p.hangs == "" {
+		return
+	}
+	p.hangs = ""
+	if !p.hanging {
+		p.write(echo + "\n")
+	}
+}
+
+func (p *printer) write(text string) {
+	if p.failed != nil {
+		return
+	}
+	_, p.failed = io.WriteString(p.to, text)
+}

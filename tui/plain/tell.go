@@ -1,0 +1,203 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"layersim/fixtures"
+	"layersim/flow"
+	"layersim/flow/journal"
+	"layersim/flow/lint"
+	"layersim/tui/pane"
+)
+
+// teller says what has happened: each entry of the journal once, and after it
+// what it changed.
+type teller struct {
+	print   func(line string)
+	catalog *fixtures.Catalog
+	privacy *privacy
+	now     func() time.Time
+
+	// What was said last of the stage: each of them is said when it changes.
+	title, notice, url, outcome string
+
+	shown   flow.Pane // what Link showed last
+	handler flow.HandlerID
+
+	reader *lint.Walk
+	linter *lint.Linter
+}
+
+func newTeller(initial flow.State, catalog *fixtures.Catalog, p *privacy, now func() time.Time, print func(string)) *teller {
+	return &teller{print: print, catalog: catalog, privacy: p, now: now, reader: lint.NewWalk(initial), linter: lint.New(lint.InWalk)}
+}
+
+// say writes one line of parts that belong together.
+func (t *teller) say(format string, args ...any) {
+	line := spoken(t.privacy.hide(fmt.Sprintf(format, args...)))
+	if line = strings.TrimSpace(line); line != "" {
+		t.print(line)
+	}
+}
+
+// tell says an entry, and what is different after it.
+func (t *teller) tell(before flow.State, e journal.Entry, after flow.State) {
+	t.privacy.learn(e.Event)
+	t.entry(e, before.Config.Client)
+	switch event := e.Event.(type) {
+	case flow.WebhooksTried:
+		for _, trial := range event.Trials {
+			t.say("Webhook checked twice, %s: rightly checked, it is %s; as this app checks, it is %s.", trial.What, verdictOn(trial.Right), verdictOn(trial.Wrong))
+		}
+	case flow.PaneShown:
+		if e.Verdict != flow.Refused {
+			t.pane(event)
+		}
+	}
+	t.items(before, after)
+	t.mistake(after)
+	t.stage(before, after)
+	t.findings(e)
+}
+
+// lanes says who did it.
+var lanes = map[journal.Lane]string{
+	journal.LaneYou: "You", journal.LaneLink: "Link", journal.LaneServer: "Server", journal.LaneWebhook: "Webhook",
+	journal.LaneApp: "App", journal.LanePage: "Page", journal.LaneClock: "Clock",
+}
+
+// entry says what came, with what matters of it, and what it meant.
+func (t *teller) entry(e journal.Entry, client flow.Client) {
+	t.say("%s", entryLine(e, client))
+}
+
+func entryLine(e journal.Entry, client flow.Client) string {
+	parts := []string{journal.Name(e.Event)}
+	if word := journal.Spelled(e.Event, client); word != "" {
+		parts = append(parts, "in the code of this SDK "+word)
+	}
+	for _, p := range journal.Pairs(e.Event) {
+		switch {
+		case p.Key == "": // said apart
+		case p.Key == "took": // a pipe says the same twice
+		case p.Key == "notice": // Link says it
+		default:
+			parts = append(parts, p.Key+" "+p.Value)
+		}
+	}
+	why := e.Why
+	if x, ok := e.Event.(flow.ExchangeRecorded); ok {
+		why = ""
+		if failed, ok := fixtures.ErrorOf(x.Exchange); ok {
+			parts = append(parts[:1:1], append([]string{failed.Name()}, parts[1:]...)...)
+		}
+	}
+	line := lanes[e.Lane] + ": " + sentence(strings.Join(parts, "; "))
+	if e.Verdict == flow.Refused {
+		line += " Refused:"
+	}
+	return line + " " + why
+}
+
+func verdictOn(refused string) string {
+	if refused == "" {
+		return "believed"
+	}
+	return "refused, " + refused
+}
+
+// stage says the step that has begun, or what is new in it.
+func (t *teller) stage(before, after flow.State) {
+	text := t.stageText(after)
+	begins := after.Phase != before.Phase || after.Attempt != before.Attempt
+	drawn := linkIsDrawn(after)
+	switch {
+	case begins:
+		t.begin(after, text)
+		return
+	case text.Title != t.title && !drawn && saysAnew(after.Phase):
+		t.say("Now: %s", sentence(text.Title))
+		t.say("%s", text.Body)
+	}
+	t.title = text.Title
+	if text.Notice != t.notice && (!drawn || !after.Failure.IsZero()) && (after.Phase != flow.PhaseOnboarded || text.NoticeKind != pane.Info) {
+		t.say("Note: %s", text.Notice)
+	}
+	t.notice = text.Notice
+	t.address(text.URL)
+}
+
+func (t *teller) stageText(s flow.State) pane.StageText { return pane.StageFor(s, t.now()) }
+
+// saysAnew reports whether the paragraph of a phase changes to something that
+// no entry says.
+func saysAnew(p flow.Phase) bool {
+	switch p {
+	case flow.PhaseEligibility, flow.PhaseAutofill, flow.PhaseLink, flow.PhaseFallback, flow.PhaseSession:
+		return true
+	}
+	return false
+}
+
+// begin says a step: its title, the one paragraph, what is to note and what is
+// known.
+func (t *teller) begin(s flow.State, text pane.StageText) {
+	t.print("")
+	t.say("Step: %s", sentence(text.Title))
+	t.say("%s", text.Body)
+	if text.Notice != "" {
+		t.say("Note: %s", text.Notice)
+	}
+	for _, f := range text.Facts {
+		t.say("%s: %s", f.Label, f.Value)
+	}
+	t.documentation(s)
+	t.title, t.notice, t.url = text.Title, text.Notice, ""
+	t.address(text.URL)
+	if s.Phase == flow.PhaseOnboarded {
+		t.result(s)
+	}
+}
+
+// documentation says where more is to be read about a failure.
+func (t *teller) documentation(s flow.State) {
+	f := s.Failure
+	if f.Type == "" || s.Phase != flow.PhaseFailed && s.Phase != flow.PhaseExited {
+		return
+	}
+	t.say("Read more: %s", fixtures.ErrorFor(f.Type, f.Code).URL)
+	if f.Documentation != "" {
+		t.say("Plaid's link: %s", f.Documentation)
+	}
+}
+
+// address says where the page of Link is, when it is to be opened.
+func (t *teller) address(url string) {
+	if url != "" && url != t.url {
+		t.say("Address to open in a browser on this machine: %s", url)
+	}
+	t.url = url
+}
+
+// mistake says what has come of a mistake that was made on purpose.
+func (t *teller) mistake(s flow.State) {
+	if o := s.Mistake.Outcome; o != t.outcome && o != "" {
+		t.say("What came of the mistake: %s", o)
+	}
+	t.outcome = s.Mistake.Outcome
+}
+
+// findings says what the linter has found with an entry.
+func (t *teller) findings(e journal.Entry) {
+	for _, o := range t.reader.Read(e) {
+		for _, f := range t.linter.Add(o) {
+			kind := "mistake"
+			if f.Severity == lint.Risky {
+				kind = "risk"
+			}
+			t.say("Finding, a %s, %s: %s", kind, f.Rule, f.What)
+		}
+	}
+}
