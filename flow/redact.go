@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
@@ -19,9 +20,16 @@ var (
 // RedactText masks what can be recognised in any text: tokens, phone numbers
 // in E.164 and social security numbers with their hyphens.
 func RedactText(s string) string {
-	s = tokenText.ReplaceAllStringFunc(s, maskToken)
-	s = phoneText.ReplaceAllStringFunc(s, phoneKind{}.mask)
-	return ssnText.ReplaceAllStringFunc(s, ssnKind{}.mask)
+	if mayHoldToken(s) {
+		s = tokenText.ReplaceAllStringFunc(s, maskToken)
+	}
+	if strings.Contains(s, "+") {
+		s = phoneText.ReplaceAllStringFunc(s, phoneKind{}.mask)
+	}
+	if mayHoldSSN(s) {
+		s = ssnText.ReplaceAllStringFunc(s, ssnKind{}.mask)
+	}
+	return s
 }
 
 // redactMember masks the value of a key, if the key says that it must be.
@@ -56,6 +64,9 @@ var camel = regexp.MustCompile(`([a-z])([A-Z])`)
 // looksPersonal recognises the keys of what an authority gave a person: taxID,
 // ssn_number, social.
 func looksPersonal(key string) bool {
+	if isPlain(key) && !mayBePersonal(key) {
+		return false
+	}
 	words := strings.FieldsFunc(strings.ToLower(camel.ReplaceAllString(key, "${1}_$2")), func(r rune) bool { return r < 'a' || r > 'z' })
 	return slices.ContainsFunc(words, func(word string) bool {
 		switch word {
@@ -69,14 +80,15 @@ func looksPersonal(key string) bool {
 // looksSecret recognises the keys of secrets also where they are misspelt:
 // PLAID-SECRET, clientSecret, api_key.
 func looksSecret(key string) bool {
-	letters := strings.Map(func(r rune) rune {
-		if r < 'a' || r > 'z' {
-			return -1
+	var room [64]byte
+	letters := room[:0]
+	for i := range len(key) {
+		if c := key[i]; c >= 'a' && c <= 'z' {
+			letters = append(letters, c)
 		}
-		return r
-	}, key)
+	}
 	for _, word := range []string{"secret", "apikey", "password", "authorization"} {
-		if strings.Contains(letters, word) {
+		if bytes.Contains(letters, []byte(word)) {
 			return true
 		}
 	}

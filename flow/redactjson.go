@@ -151,6 +151,10 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 	}
 	outer := w.key
 	count := 0
+	inner := private
+	if open == '{' && !private {
+		_, inner = w.member(outer, "")
+	}
 	for ; w.in.More(); count++ {
 		if count > 0 {
 			if err := w.write(","); err != nil {
@@ -160,10 +164,7 @@ func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
 		if err := w.newLine(depth); err != nil {
 			return err
 		}
-		inner := private
 		if open == '{' {
-			_, hide := w.member(outer, "")
-			inner = private || hide
 			if err := w.memberKey(); err != nil {
 				return err
 			}
@@ -227,6 +228,9 @@ func (w *jsonWriter) write(s string) error {
 // quoted returns s as a JSON string. What a terminal would obey is escaped or,
 // where JSON does not ask for that, removed.
 func quoted(s string) string {
+	if isPlain(s) && !strings.ContainsAny(s, `"\`) {
+		return `"` + s + `"`
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

@@ -29,6 +29,15 @@ func scene(deeds ...scenario.Deed) scenario.Scenario {
 	return sc
 }
 
+func stageOf(t testing.TB, sc scenario.Scenario, catalog *fixtures.Catalog) *stage {
+	t.Helper()
+	st, err := newStage(t.Context(), sc, catalog, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
 // play plays a scenario and returns what became of it, and its journal as a
 // recording has it.
 func play(t testing.TB, sc scenario.Scenario) (scenario.Result, []byte) {

@@ -121,7 +121,10 @@ func (r redactor) credentials(s string) string {
 	if len(r.clientID) >= shortestCredential {
 		s = strings.ReplaceAll(s, r.clientID, flow.MaskID(r.clientID))
 	}
-	return flow.RedactText(userinfoText.ReplaceAllString(s, "://"+hidden+"@"))
+	if strings.Contains(s, "://") {
+		s = userinfoText.ReplaceAllString(s, "://"+hidden+"@")
+	}
+	return flow.RedactText(s)
 }
 
 // id makes an id fit to be shown.
