@@ -22,6 +22,7 @@ import (
 // Each format is opened by a program that others open it with.
 
 func TestHARImports(t *testing.T) {
+	foreign(t)
 	needParsers(t)
 	chromium := needOneOf(t, "chromium", "chromium-browser", "google-chrome")
 	content := recorded(t)
@@ -71,6 +72,7 @@ func needOneOf(t *testing.T, names ...string) string {
 // A page in a browser plays the cast with asciinema's own player, and draws the
 // diagram with Mermaid.
 func TestBrowserPlaysTheCastAndDrawsTheDiagram(t *testing.T) {
+	foreign(t)
 	needParsers(t)
 	needClients(t)
 	content := recorded(t)
