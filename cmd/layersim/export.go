@@ -3,11 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,15 +46,27 @@ func ofWalk(write func(export.Walk) ([]byte, error)) func(exporting, journal.Rec
 
 // exporting is what the command was told.
 type exporting struct {
-	format, out, size string
-	force, private    bool
-	privateGiven      bool
-	idleLimit         time.Duration
-	folder            string
+	format, out   string
+	force         bool
+	width, height int           // of an asciicast
+	idleLimit     time.Duration // of an asciicast
+	private       privacy       // of an asciicast
+	folder        string        // with fixtures
 }
+
+// privacy says whether everything personal is hidden.
+type privacy int
+
+const (
+	privateIfLive privacy = iota
+	privateNever
+	privateAlways
+)
 
 func newExportCommand(std stdio, environ []string) *cobra.Command {
 	var x exporting
+	var size string
+	var private bool
 	var formats []string
 	about := ""
 	for _, e := range exporters() {
@@ -70,7 +79,7 @@ func newExportCommand(std stdio, environ []string) *cobra.Command {
 		Long: `export reads the recording of a walk and writes it in a format that others can read. FILE is what --record wrote; - is standard input. The formats:
 ` + about + `
 
-The result goes to standard output, or with -o into a new file that only you can read. What was masked when the walk was recorded stays masked. In an asciicast of a live walk everything personal is hidden as well; --private=false shows what --private hides.`,
+The result goes to standard output, or with -o into a new file that only you can read. What was masked when the walk was recorded stays masked. In an asciicast of a live walk everything personal is hidden as well, as with P on the screen; --private=false shows it.`,
 		Example: `
 # a walk, recorded and told
 layersim --link terminal --record walk.jsonl
@@ -93,7 +102,19 @@ asciinema play walk.cast`,
 			if f := cmd.Flags().Lookup("fixtures"); f.Changed {
 				x.folder = f.Value.String()
 			}
-			x.privateGiven = cmd.Flags().Changed("private")
+			if cmd.Flags().Changed("private") {
+				x.private = map[bool]privacy{true: privateAlways, false: privateNever}[private]
+			}
+			if x.format != "asciicast" {
+				for _, name := range []string{"size", "idle-limit", "private"} {
+					if cmd.Flags().Changed(name) {
+						return usagef("--%s is for --format asciicast alone. Other formats have what the recording has, masked as it is there.", name)
+					}
+				}
+			}
+			if err := x.setSize(size); err != nil {
+				return err
+			}
 			return x.run(args[0], std)
 		},
 	}
@@ -101,11 +122,27 @@ asciinema play walk.cast`,
 	f.StringVar(&x.format, "format", "", strings.Join(formats, ", "))
 	f.StringVarP(&x.out, "output", "o", "", "write into this new file instead of standard output")
 	f.BoolVar(&x.force, "force", false, "write over the file if it is there")
-	f.StringVar(&x.size, "size", "120x36", "asciicast: the screen, in columns and lines")
+	f.StringVar(&size, "size", "120x36", "asciicast: the screen, in columns and lines")
 	f.DurationVar(&x.idleLimit, "idle-limit", 3*time.Second, "asciicast: no pause is longer")
-	f.BoolVar(&x.private, "private", false, "asciicast: hide everything personal (default true for a live walk)")
+	f.BoolVar(&private, "private", false, "asciicast: hide everything personal (default true for a live walk)")
 	f.String("fixtures", "", "a folder with personas and templates of your own")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	return cmd
+}
+
+// setSize reads "120x36".
+func (x *exporting) setSize(size string) error {
+	columns, lines, _ := strings.Cut(size, "x")
+	var errs [2]error
+	x.width, errs[0] = strconv.Atoi(columns)
+	x.height, errs[1] = strconv.Atoi(lines)
+	if errs[0] != nil || errs[1] != nil || x.width < 20 || x.height < 6 || x.width > 1000 || x.height > 500 {
+		return usagef("--size %q: columns and lines are expected, such as 120x36, from 20x6 to 1000x500", flow.CleanLine(size, 40))
+	}
+	if x.idleLimit <= 0 {
+		return usagef("--idle-limit %s: a time such as 3s is expected", x.idleLimit)
+	}
+	return nil
 }
 
 func (x exporting) run(name string, std stdio) error {
@@ -133,7 +170,7 @@ func (x exporting) run(name string, std stdio) error {
 	if r.Torn {
 		remarks = append([]string{"The last line of " + shownFile(name) + " breaks off and was left out."}, remarks...)
 	}
-	if err := x.deliver(document, std.out); err != nil {
+	if err := x.deliver(document, name, std.out); err != nil {
 		return err
 	}
 	for _, s := range remarks {
@@ -142,72 +179,17 @@ func (x exporting) run(name string, std stdio) error {
 	return nil
 }
 
-// deliver writes the document where it was asked for.
-func (x exporting) deliver(document []byte, out io.Writer) error {
-	if x.out == "" || x.out == "-" {
-		_, err := out.Write(document)
-		return err
-	}
-	shown := flow.CleanLine(x.out, 200)
-	if x.force {
-		return x.replace(document, shown)
-	}
-	file, err := os.OpenFile(x.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return usagef("-o %s: this file is there already. Choose another name, or --force to write over it.", shown)
-	case err != nil:
-		return x.refused(shown, err)
-	}
-	if _, err := file.Write(document); err != nil {
-		return errors.Join(x.refused(shown, err), file.Close(), os.Remove(x.out)) // half a document is none
-	}
-	return file.Close()
-}
-
-// replace writes beside the file and puts it in its place, so that there is never
-// half a document.
-func (x exporting) replace(document []byte, shown string) error {
-	file, err := os.CreateTemp(filepath.Dir(x.out), ".layersim-export-*") // readable by its owner only
-	if err != nil {
-		return x.refused(shown, err)
-	}
-	_, err = file.Write(document)
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), x.out)
-	}
-	if err != nil {
-		return errors.Join(x.refused(shown, err), os.Remove(file.Name()))
-	}
-	return nil
-}
-
-func (x exporting) refused(shown string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return usagef("-o %s: there is no folder %s. Make it first.", shown, flow.CleanLine(filepath.Dir(x.out), 200))
-	}
-	return usagef("-o %s: it cannot be written: %w", shown, reason(err))
-}
-
 func (x exporting) asciicast(r journal.Recording) ([]byte, []string, error) {
-	c := casting{idleLimit: x.idleLimit, private: x.private || !x.privateGiven && r.Header.Mode == journal.ModeLive}
-	var end int
-	if n, err := fmt.Sscanf(x.size+" ", "%dx%d%n", &c.width, &c.height, &end); err != nil && n < 2 || c.width < 20 || c.height < 6 || c.width > 1000 || c.height > 500 {
-		return nil, nil, usagef("--size %q: columns x lines are expected, such as 120x36, from 20x6 to 1000x500", flow.CleanLine(x.size, 40))
-	}
-	if x.idleLimit <= 0 {
-		return nil, nil, usagef("--idle-limit %s: a time such as 3s is expected", x.idleLimit)
-	}
 	catalog, err := fixtures.Load(x.folder)
 	if err != nil {
 		return nil, nil, usagef("the fixtures cannot be used:\n%w", err)
 	}
-	c.catalog = catalog
 	w, err := export.Of(r)
 	if err != nil {
 		return nil, nil, usagef("%w", err)
 	}
+	live := r.Header.Mode == journal.ModeLive
+	c := casting{width: x.width, height: x.height, idleLimit: x.idleLimit, private: x.private == privateAlways || x.private == privateIfLive && live, catalog: catalog}
 	document, err := c.write(w)
 	return document, nil, err
 }

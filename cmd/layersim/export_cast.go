@@ -36,7 +36,11 @@ const (
 func (c casting) write(w export.Walk) ([]byte, error) {
 	var out bytes.Buffer
 	h := w.Recording.Header
-	file := cast.New(&out, cast.Header{Width: c.width, Height: c.height, Started: h.Started, Title: "layersim: a walk through Plaid Layer, " + h.Mode})
+	title := "layersim: a walk through Plaid Layer, " + h.Mode
+	if w.Recording.Torn {
+		title += " (the recording breaks off)"
+	}
+	file := cast.New(&out, cast.Header{Width: c.width, Height: c.height, Started: h.Started, Title: title})
 	err := c.frames(w, func(at time.Duration, phase flow.Phase, v tea.View) {
 		if phase != "" {
 			file.Mark(at, string(phase))

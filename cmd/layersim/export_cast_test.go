@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/export"
+	"layersim/flow/journal"
 )
 
 // castEvent is a line of an asciicast after its header.
@@ -147,3 +149,80 @@ func playsLike(t *testing.T, c casting, w export.Walk) {
 }
 
 func newTerminalFor(width, height int) *vt.Emulator { return vt.NewEmulator(width, height) }
+
+// hostile is a recording in which the user's name, the view that Link shows and
+// the bank are orders to a terminal.
+func hostile(t *testing.T) []byte {
+	t.Helper()
+	content := recorded(t)
+	for _, word := range []string{"Maxine", "CONSENT", "First Platypus Bank", "HANDOFF"} {
+		changed := bytes.ReplaceAll(content, []byte(word), []byte(`\u001b]0;x\u0007\u001b[2J\u001b[31m\u009b2J\u202e<b>|`+"`[x](y)\u00a0\u2028界👍🏽"))
+		if bytes.Equal(changed, content) {
+			t.Fatalf("the recording has no %s", word)
+		}
+		content = changed
+	}
+	return content
+}
+
+func TestCastOfAHostileRecording(t *testing.T) {
+	w := walkOf(t, hostile(t))
+	for name, c := range casters(t) {
+		t.Run(name, func(t *testing.T) { playsLike(t, c, w) })
+	}
+	// It moves the cursor, chooses colours and shows lines; no title, no mouse, no
+	// other screen, no clipboard.
+	_, events := eventsOf(t, exported(t, hostile(t), "asciicast"))
+	for _, e := range events {
+		for rest, state := e.data, byte(0); e.kind == "o" && rest != ""; {
+			sequence, _, n, next := ansi.DecodeSequence(rest, state, nil)
+			rest, state = rest[n:], next
+			if len(sequence) > 1 && sequence[0] == 0x1b && !allowedSequence.MatchString(sequence) || len(sequence) == 1 && (sequence[0] < 0x20 || sequence[0] == 0x7f) {
+				t.Fatalf("the cast sends %q", sequence)
+			}
+		}
+	}
+}
+
+var allowedSequence = regexp.MustCompile(`^\x1b\[(\?(2026|25|7)[hl]|[0-9;:]*[mHJK]|[0-9] q)$`)
+
+// Time is that of the walk, but no pause is longer than was asked for, and there
+// is one before each thing that somebody does.
+func TestCastKeepsTheTimeOfTheWalk(t *testing.T) {
+	c := casters(t)["120x36"]
+	started := time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
+	at := func(after time.Duration) time.Time { return started.Add(after) }
+	w := export.Walk{Initial: flow.New(flow.Config{TemplateID: "template_1"})}
+	w.Recording.Header = journal.Header{Mode: journal.ModeSimulated, Started: started}
+	j := journal.New(w.Initial)
+	state := w.Initial
+	for _, e := range []flow.Event{
+		flow.LinkTokenRequested{At: flow.At(at(0))}, // a second, so that the first screen is seen
+		flow.ExchangeRecorded{At: flow.At(at(400 * time.Millisecond)), Exchange: flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/session/token/create", Status: 200}},
+		flow.ExchangeRecorded{At: flow.At(at(400 * time.Millisecond)), Exchange: flow.Exchange{Method: "POST", URL: "https://sandbox.plaid.com/x", Status: 200}}, // the same moment, one frame
+		flow.WebhookReceived{At: flow.At(at(2 * time.Hour)), Code: "LATE"},
+		flow.RetryRequested{At: flow.At(at(2*time.Hour + time.Millisecond))},
+		flow.RetryRequested{At: flow.At(at(time.Hour))}, // the clock was set back
+	} {
+		transition := flow.Step(state, e)
+		state = transition.Next
+		w.Entries = append(w.Entries, j.Append(e, transition))
+	}
+	file, err := c.write(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, events := eventsOf(t, file)
+	if header["version"] != 2.0 || header["width"] != 120.0 || header["height"] != 36.0 || header["timestamp"] != float64(started.Unix()) || header["title"] != "layersim: a walk through Plaid Layer, simulated" {
+		t.Errorf("the header is %v", header)
+	}
+	var times []string
+	for _, e := range events {
+		if e.kind == "o" {
+			times = append(times, e.at.String())
+		}
+	}
+	if got, want := strings.Join(times, " "), "0s 1s 1.4s 4.4s 5.4s 6.4s 9.4s"; got != want {
+		t.Errorf("frames at %s, want %s", got, want)
+	}
+}

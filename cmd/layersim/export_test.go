@@ -80,7 +80,7 @@ func exported(t *testing.T, content []byte, format string) []byte {
 	}
 	for _, e := range exporters() {
 		if e.format == format {
-			document, _, err := e.write(exporting{size: "120x36", idleLimit: 3 * time.Second}, r)
+			document, _, err := e.write(exporting{width: 120, height: 36, idleLimit: 3 * time.Second}, r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,4 +125,29 @@ func exchangesOf(w export.Walk) []flow.Exchange {
 		}
 	}
 	return all
+}
+
+// Nothing that a recording says reaches the terminal of whoever exports it as
+// anything but text.
+func TestExportsOfAHostileRecording(t *testing.T) {
+	content := hostile(t)
+	for _, e := range exporters() {
+		document := exported(t, content, e.format)
+		for _, r := range string(document) {
+			if r != '\n' && !flow.IsHarmless(r) {
+				t.Errorf("%s holds %U", e.format, r)
+				break
+			}
+		}
+	}
+}
+
+// The same recording gives the same bytes.
+func TestExportsAreTheSameEachTime(t *testing.T) {
+	content := recorded(t)
+	for _, e := range exporters() {
+		if !bytes.Equal(exported(t, content, e.format), exported(t, content, e.format)) {
+			t.Errorf("%s differs from one time to the next", e.format)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -187,9 +188,11 @@ func (h home) command(path string, args ...string) []string {
 	return append([]string{"/bin/sh", "-c", `cd "$0" && exec "$@"`, filepath.Join(h.folder, "folder"), path}, args...)
 }
 
-// searched looks through all that the program left behind.
+// searched looks through all that the program left behind, and through what it
+// makes of the recording.
 func (h home) searched(t *testing.T, values []marker) {
 	t.Helper()
+	h.exported(t)
 	files := filesUnder(t, h.folder)
 	for name, content := range files {
 		if !h.put[name] {
@@ -200,6 +203,28 @@ func (h home) searched(t *testing.T, values []marker) {
 	for _, want := range []string{`"kind":"UserAccountFetched"`, `"kind":"AccountsFetched"`, `/user_account/session/get`, "Planted Path", `"ssn":"•••-••-••••"`} {
 		if !strings.Contains(recorded, want) {
 			t.Errorf("the recording does not hold %s, so that the search proves little; it begins with %.2000s", want, recorded)
+		}
+	}
+}
+
+// exported turns the recording into every format there is, each into a file of
+// its own.
+func (h home) exported(t *testing.T) {
+	t.Helper()
+	var all [][]string
+	for _, e := range exporters() {
+		all = append(all, []string{"--format", e.format})
+	}
+	all = append(all, []string{"--format", "asciicast", "--private=false", "--size", "200x50"})
+	for i, args := range all {
+		file := fmt.Sprintf("%s-%d", h.record, i)
+		cmd := exec.CommandContext(t.Context(), buildProgram(t), append([]string{"export", h.record, "-o", file}, args...)...)
+		cmd.Env = h.environ()
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", args, err, out)
+		}
+		if content, err := os.ReadFile(file); err != nil || len(content) < 1000 || !bytes.Contains(content, []byte("/user_account/session/get")) {
+			t.Errorf("%s: %d bytes, %v", args, len(content), err)
 		}
 	}
 }

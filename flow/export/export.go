@@ -45,7 +45,13 @@ func (w Walk) arrows() []journal.Arrow {
 }
 
 // Mermaid returns the walk as a Mermaid sequence diagram.
-func Mermaid(w Walk) []byte { return []byte(journal.Mermaid(w.arrows())) }
+func Mermaid(w Walk) []byte {
+	diagram := journal.Mermaid(w.arrows())
+	if s := remarks(w); s != "" {
+		diagram += "%% " + s + "\n"
+	}
+	return []byte(diagram)
+}
 
 // attempts returns in which attempt each entry was made, the first being 1.
 func (w Walk) attempts() []int {

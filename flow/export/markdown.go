@@ -149,6 +149,10 @@ func (d *transcript) entry(e journal.Entry, drawn []journal.Arrow, call int) boo
 	if len(drawn) == 0 && e.Lane != journal.LaneYou {
 		return false
 	}
+	if _, ok := e.Event.(flow.ExchangeRecorded); ok && len(drawn) == 2 {
+		d.line("- %s %s %s, answered: %s ([call %d](#call-%d))", clock(drawn[0].At), who(drawn[0]), code(drawn[0].Label), code(drawn[1].Label), call, call)
+		return true
+	}
 	why := prose(e.Why)
 	if e.Verdict == flow.Refused {
 		why = "**Refused:** " + why
@@ -160,9 +164,6 @@ func (d *transcript) entry(e journal.Entry, drawn []journal.Arrow, call int) boo
 		}
 		if i == 0 {
 			text = joined(text, late(e))
-		}
-		if _, ok := e.Event.(flow.ExchangeRecorded); ok && i == len(drawn)-1 {
-			text += fmt.Sprintf(" ([call %d](#call-%d))", call, call)
 		}
 		d.line("- %s %s", clock(a.At), text)
 	}
