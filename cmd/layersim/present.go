@@ -72,7 +72,7 @@ layersim present --attach`,
 				if len(args) == 1 {
 					return usagef("--attach shows the notes of a presentation that is running: leave %q out. --session chooses one of several.", args[0])
 				}
-				return errors.New("no")
+				return s.notes(cmd.Context(), std)
 			}
 			return s.present(cmd.Context(), name, std)
 		},
@@ -117,9 +117,32 @@ func (s presentSettings) present(ctx context.Context, name string, std stdio) er
 		return err
 	}
 	o := present.Options{Scenario: sc, Begin: c.begin, Now: time.Now, Context: ctx, Color: !noColor(s.environ), Light: lightTerminal(s.environ)}
+	notes, err := s.serveNotes(ctx, sc.Name, &o)
+	if err != nil { // nobody can attach, and the presentation is given all the same
+		o.Remark = "! No second terminal can attach: " + err.Error() + "."
+	}
 	err = show(ctx, present.New(o), std, s.environ)
 	cancel()
+	if notes != nil {
+		err = errors.Join(err, notes.Close())
+	}
 	return errors.Join(err, c.Close())
+}
+
+// serveNotes lets a second terminal attach.
+func (s presentSettings) serveNotes(ctx context.Context, name string, o *present.Options) (*noteServer, error) {
+	dir, err := presentDir(s.environ)
+	if err != nil {
+		return nil, err
+	}
+	session := sessionName(name)
+	listener, err := listenForNotes(dir, session)
+	if err != nil {
+		return nil, err
+	}
+	notes := serveNotes(ctx, listener)
+	o.Session, o.Publish, o.Commands = session, notes.Publish, notes.commands
+	return notes, nil
 }
 
 // director plays a scenario as often as it is begun: a reset begins it again.

@@ -22,19 +22,33 @@ func (m *Model) drawApp(f pane.Frame, sc *scene) string {
 			who = name
 		}
 	}
+	const few = 2 // calls that are shown with what they carry
+	calls := 0
+	for _, e := range sc.entries {
+		for _, effect := range e.Effects {
+			if serverCode(effect) != nil || clientCode(sc.state.Config.Client, effect) != nil {
+				calls++
+			}
+		}
+	}
 	page := "its page"
 	if !isWeb(sc.state.Config.Client) {
 		page = "its app, " + sc.state.Config.Client.Label()
 	}
 	for _, e := range sc.entries {
 		for _, effect := range e.Effects {
-			if code := m.serverCode(effect); code != nil {
-				by("its server")
-				t.code(code...)
-			} else if code := clientCode(sc.state.Config.Client, effect); code != nil {
-				by(page)
-				t.code(code...)
+			code, name := serverCode(effect), "its server"
+			if code == nil {
+				code, name = clientCode(sc.state.Config.Client, effect), page
 			}
+			if code == nil {
+				continue
+			}
+			by(name)
+			if calls > few && len(code) > 1 {
+				code = []string{shortCode(code[0])}
+			}
+			t.code(code...)
 		}
 		switch e := e.Event.(type) {
 		case flow.ExchangeRecorded:
@@ -66,11 +80,17 @@ func isWeb(c flow.Client) bool {
 	return c.Platform == "web" || c.Platform == "react" || c.Platform == ""
 }
 
-// isByHand reports whether a call was made by a step of its own.
+// isByHand reports whether a call was made by a step of its own, or is what one
+// looks at; the calls of the walk itself are told by what follows from them.
 func isByHand(sc *scene, x flow.Exchange) bool {
 	return slices.ContainsFunc(sc.deeds, func(d scenario.Deed) bool {
-		call, ok := d.(scenario.Call)
-		return ok && strings.HasSuffix(x.URL, call.Path)
+		switch d := d.(type) {
+		case scenario.Call:
+			return strings.HasSuffix(x.URL, d.Path)
+		case scenario.ExpectAnswer:
+			return sc.looks && strings.HasSuffix(x.URL, d.On)
+		}
+		return false
 	})
 }
 
@@ -83,13 +103,21 @@ func pathOf(url string) string {
 	return pane.Clean(url)
 }
 
+// shortCode is the first line of a call as the whole of it.
+func shortCode(line string) string {
+	if open := strings.TrimSuffix(line, "({"); open != line {
+		return open + "({ … })"
+	}
+	return line
+}
+
 // serverCode is a call of the app's server, nil if the effect is none.
-func (m *Model) serverCode(e flow.Effect) []string {
+func serverCode(e flow.Effect) []string {
 	switch e := e.(type) {
 	case flow.CreateSessionToken:
-		return []string{"POST /session/token/create", "{ template_id: \"" + e.TemplateID + "\",", "  user: { client_user_id: \"" + m.hidden(e.ClientUserID) + "\" } }"}
+		return []string{"POST " + pathToken, "{ template_id:", "    \"" + e.TemplateID + "\",", "  user: { client_user_id: … } }"}
 	case flow.GetUserAccountSession:
-		return []string{"POST /user_account/session/get", "{ public_token:", "    \"" + e.PublicToken.String() + "\" }"}
+		return []string{"POST " + pathSession, "{ public_token:", "    \"" + e.PublicToken.String() + "\" }"}
 	case flow.GetAccounts:
 		return []string{"POST /accounts/get", "{ access_token:", "    \"" + e.AccessToken.String() + "\" }"}
 	case flow.ExchangePublicToken:
@@ -109,7 +137,7 @@ func clientCode(c flow.Client, e flow.Effect) []string {
 		if !isWeb(c) {
 			return call(n.Create, "token, …")
 		}
-		code := []string{"handler = Plaid.create({", "  token: \"" + e.LinkToken.String() + "\",", "  onLoad, onEvent, onSuccess, onExit })"}
+		code := []string{"handler = Plaid.create({", "  token: \"" + e.LinkToken.String() + "\",", "  onLoad, onEvent,", "  onSuccess, onExit })"}
 		if !e.Early.IsZero() {
 			code = append(code, "handler.submit({ … }) // too early")
 		}

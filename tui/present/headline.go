@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"layersim/flow"
-	"layersim/flow/journal"
 	"layersim/flow/scenario"
 	"layersim/tui/pane"
 )
@@ -47,64 +46,26 @@ func (m *Model) headline(sc *scene) headline {
 
 // expected is the headline of a step that expects something to have come.
 func expected(sc *scene, d scenario.Deed) (headline, bool) {
-	fits := func(flow.Event) bool { return false }
-	switch d := d.(type) {
-	case scenario.ExpectEvent:
-		if d.Missing {
-			return headline{}, false
-		}
-		fits = func(e flow.Event) bool { return isCallback(e, d) }
-	case scenario.ExpectWebhook:
-		if d.Missing {
-			return headline{}, false
-		}
-		fits = func(e flow.Event) bool {
-			w, ok := e.(flow.WebhookReceived)
-			return ok && (d.Code == "" || w.Code == d.Code)
-		}
-	case scenario.ExpectError:
-		fits = func(e flow.Event) bool {
-			f := failureOf(e)
-			return !f.IsZero() && (d.Code == "" || f.Code == d.Code)
-		}
-	case scenario.ExpectAnswer:
-		for i := len(sc.record) - 1; i >= 0; i-- {
-			if x, ok := sc.record[i].Event.(flow.ExchangeRecorded); ok && strings.HasSuffix(x.Exchange.URL, d.On) {
-				return ofExchange(x.Exchange), true
-			}
-		}
+	fits := sought(d)
+	if fits == nil {
+		return headline{}, false
 	}
 	for i := len(sc.record) - 1; i >= 0; i-- {
-		if e := sc.record[i].Event; fits(e) {
-			h, weight := came(e)
-			return h, weight > 0
+		e := sc.record[i].Event
+		if !fits(e) {
+			continue
 		}
+		if x, ok := e.(flow.ExchangeRecorded); ok {
+			return ofExchange(x.Exchange), true
+		}
+		h, weight := came(e)
+		if _, code := d.(scenario.ExpectError); code {
+			f := failureOf(e)
+			h.name, h.means = pane.Clean(f.Code), pane.Clean(f.Message)
+		}
+		return h, weight > 0
 	}
 	return headline{}, false
-}
-
-func isCallback(e flow.Event, d scenario.ExpectEvent) bool {
-	switch e := e.(type) {
-	case flow.OnEvent:
-		return e.Name == d.Name && (d.View == "" || e.Metadata.ViewName == d.View) && (d.ErrorCode == "" || e.Metadata.ErrorCode == d.ErrorCode)
-	case flow.OnLoad:
-		return d.Name == "onLoad"
-	case flow.OnSuccess:
-		return d.Name == "onSuccess"
-	case flow.OnExit:
-		return d.Name == "onExit"
-	}
-	return false
-}
-
-func failureOf(e flow.Event) flow.Failure {
-	switch e := e.(type) {
-	case flow.CallFailed:
-		return e.Failure
-	case flow.OnExit:
-		return e.Failure
-	}
-	return flow.Failure{}
 }
 
 // came is the headline of an event, and how much it matters: 0 is not at all.
@@ -122,7 +83,7 @@ func came(e flow.Event) (h headline, weight int) {
 		if e.Failure.IsZero() {
 			return headline{"onExit", pane.Warn, "The user left Link. Nothing was shared."}, 100
 		}
-		return headline{pane.Clean(e.Failure.Code), pane.Bad, "With onExit: " + pane.Clean(e.Failure.Message)}, 100
+		return headline{"onExit", pane.Bad, pane.Clean(e.Failure.Code + ": " + e.Failure.Message)}, 100
 	case flow.CallFailed:
 		return headline{pane.Clean(e.Failure.Code), pane.Bad, pane.Clean(e.Failure.Message)}, 95
 	case flow.UserAccountFetched:
@@ -168,14 +129,7 @@ func ofEvent(e flow.OnEvent) (headline, int) {
 }
 
 func ofExchange(x flow.Exchange) headline {
-	path := x.URL
-	if i := strings.Index(path, "//"); i >= 0 {
-		path = path[i+2:]
-		if i = strings.IndexByte(path, '/'); i >= 0 {
-			path = path[i:]
-		}
-	}
-	h := headline{strconv.Itoa(x.Status), pane.Good, "Plaid's answer to " + pane.Clean(path) + "."}
+	h := headline{strconv.Itoa(x.Status), pane.Good, "Plaid's answer to " + pathOf(x.URL) + "."}
 	if x.Status/100 != 2 {
 		h.kind, h.name = pane.Bad, strings.TrimSpace(h.name+" "+pane.Clean(x.ErrorCode))
 	}
@@ -205,8 +159,6 @@ func lookedAt(sc *scene, d scenario.Deed) (headline, bool) {
 			return headline{"no mistakes", pane.Good, "The linter finds nothing in this walk."}, true
 		}
 		return headline{counted(len(d.Rules), "mistake", "mistakes"), pane.Bad, "What the linter finds: " + pane.Clean(strings.Join(d.Rules, ", ")) + "."}, true
-	case scenario.ExpectPhase:
-		return headline{strings.ReplaceAll(string(sc.state.Phase), "-", " "), pane.Info, ""}, true
 	case scenario.ExpectOutcome:
 		return headline{"a mistake", pane.Bad, pane.Clean(sc.state.Mistake.Outcome)}, true
 	}
@@ -230,14 +182,4 @@ func or(text, otherwise string) string {
 // failureWords says what is not as the scenario expects.
 func failureWords(f scenario.Failure) string {
 	return "The scenario expects " + f.Expected + ". What came: " + or(f.Got, "nothing") + "."
-}
-
-// last returns the newest entry for which ok holds.
-func last(entries []journal.Entry, ok func(flow.Event) bool) (flow.Event, bool) {
-	for i := len(entries) - 1; i >= 0; i-- {
-		if ok(entries[i].Event) {
-			return entries[i].Event, true
-		}
-	}
-	return nil, false
 }

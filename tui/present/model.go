@@ -9,6 +9,7 @@ import (
 	"layersim/flow"
 	"layersim/flow/journal"
 	"layersim/flow/scenario"
+	"layersim/tui/pane"
 	"layersim/tui/theme"
 )
 
@@ -36,6 +37,8 @@ type Options struct {
 	Light   bool // the terminal is taken for light until it says what it is
 	// Session is by what name another terminal attaches, "" if none can.
 	Session string
+	// Remark is what the presenter is told first, "" for nothing.
+	Remark string
 	// Publish takes what other terminals show, whenever it may have changed. It
 	// must not wait. Commands brings what they ask for. Both may be nil.
 	Publish  func(Status)
@@ -77,7 +80,7 @@ const (
 // New returns a screen that shows what the presentation is about; the first
 // Enter begins it.
 func New(o Options) Model {
-	m := Model{opts: o, beats: beatsOf(o.Scenario), styles: theme.New(!o.Light, o.Color)}
+	m := Model{opts: o, beats: beatsOf(o.Scenario), styles: theme.New(!o.Light, o.Color), notice: pane.Clean(o.Remark)}
 	m.publish()
 	return m
 }

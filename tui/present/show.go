@@ -46,7 +46,8 @@ type scene struct {
 	took     time.Duration // until the next one began, 0 while it is the newest
 
 	deeds    []scenario.Deed // that were done or looked at
-	entries  []journal.Entry // that they made
+	entries  []journal.Entry // that they made, or look at
+	looks    bool            // they make none
 	record   []journal.Entry // of the whole show until then
 	state    flow.State      // after them
 	form     form
@@ -204,6 +205,9 @@ func (m *Model) played(p played) {
 	for _, o := range p.outcomes {
 		sc.deeds = append(sc.deeds, o.Step.Do)
 		made := p.entries[o.From:o.To]
+		if len(made) > 0 && sc.looks {
+			sc.entries, sc.looks = nil, false
+		}
 		sc.entries = append(sc.entries, made...)
 		sc.form = sc.form.after(o.Step.Do, made)
 		if o.Failure != nil {
@@ -212,6 +216,10 @@ func (m *Model) played(p played) {
 		}
 	}
 	sc.record, sc.state = p.entries, p.state
+	sc.looks = len(sc.entries) == 0
+	if sc.looks {
+		sc.entries = lookedFor(sc.deeds, sc.record)
+	}
 	steps := m.beats[sc.beat].steps
 	if sc.step < len(steps) && p.err == nil {
 		sc.stand, sc.question = asking, steps[sc.step].Ask

@@ -43,7 +43,9 @@ func joined(parts []string) string { return strings.Join(parts, "\n") }
 func (m *Model) linkForm(p flow.Pane, sc *scene) pane.LinkForm {
 	form := pane.LinkForm{Values: map[string]string{}, Before: map[string]string{}}
 	stops := pane.LinkStops(p)
-	form.Cursor = max(slices.IndexFunc(stops, func(s pane.LinkStop) bool { return s.Kind == pane.StopButton || s.Kind == pane.StopCode }), 0)
+	if p.View != flow.ViewReview { // of which the beginning is to be seen
+		form.Cursor = max(slices.IndexFunc(stops, func(s pane.LinkStop) bool { return s.Kind == pane.StopButton || s.Kind == pane.StopCode }), 0)
+	}
 	for _, x := range p.Fields {
 		before := x.Value.Reveal()
 		form.Before[x.Key] = before
@@ -56,6 +58,7 @@ func (m *Model) linkForm(p flow.Pane, sc *scene) pane.LinkForm {
 			form.Before[x.Key] = "" // two masks may be alike, and it was edited all the same
 		}
 		form.Values[x.Key] = v
+		form.Cursor = slices.IndexFunc(stops, func(s pane.LinkStop) bool { return s.Kind == pane.StopField && s.Key == x.Key })
 	}
 	if c := sc.form.chosen; c != nil {
 		form.Selected = map[string]bool{}

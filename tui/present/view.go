@@ -123,7 +123,11 @@ func (m *Model) drawHeadline(sc *scene) []string {
 	}
 	sign, style := signOf(h.kind, m.frame(rect{}))
 	margin := 2
-	big := m.large(h.name, m.width-2*margin)
+	name := h.name
+	if name == "" { // nothing came: the title is what it is about
+		name, style = pane.Clean(m.beats[sc.beat].title), m.styles.Accent
+	}
+	big := m.large(name, m.width-2*margin)
 	for _, l := range big {
 		lines = append(lines, pane.Fit(strings.Repeat(" ", margin)+style.Render(l), m.width))
 	}
