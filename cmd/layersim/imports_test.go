@@ -41,6 +41,7 @@ var mayImport = map[string]struct {
 	"tui/screen":             {nil, "it writes frames to a terminal, whatever they show"},
 	"tui/cast":               {[]string{"tui/screen"}, "it keeps what a terminal is sent, whatever is shown"},
 	"tui/watch":              {[]string{"flow", "flow/lint", "fixtures", "tui/pane", "tui/theme"}, "it shows what somebody's app does, whoever follows that app; of the fixtures it wants the explanations of errors; it must not know the simulator"},
+	"tui/present":            {[]string{"flow", "flow/journal", "flow/scenario", "tui/pane", "tui/theme"}, "it shows a playing of a scenario, whoever plays it and wherever; other terminals reach it through values only"},
 	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane", "tui/theme"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
 	"cmd/layersim":           {[]string{"*"}, "wiring is its only job"},
 }

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"layersim/tui/present"
+)
+
+// A presentation and the notes of its presenter talk in lines of JSON: the
+// presentation sends a notesLine whenever something has changed, the notes send
+// an asked.
+
+const notesVersion = 1
+
+type notesLine struct {
+	Version int             `json:"layersim_present"`
+	Status  *present.Status `json:"status,omitempty"`
+	Ended   bool            `json:"ended,omitempty"` // the presentation is over
+}
+
+type askedLine struct {
+	Do present.Command `json:"do"`
+}
+
+// How long a line can be, and how long one may take to be read.
+const (
+	longestAsked  = 1 << 10
+	longestNotes  = 1 << 20
+	notesPatience = 5 * time.Second
+)
+
+// noteServer lets other terminals of this user follow a presentation.
+type noteServer struct {
+	listener net.Listener
+	commands chan present.Command
+	ctx      context.Context
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
+
+	mu      sync.Mutex
+	latest  present.Status
+	readers map[chan present.Status]bool
+}
+
+// serveNotes begins to serve. Close it.
+func serveNotes(ctx context.Context, listener net.Listener) *noteServer {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &noteServer{listener: listener, commands: make(chan present.Command), ctx: ctx, cancel: cancel, readers: map[chan present.Status]bool{}}
+	s.done.Add(1)
+	go func() {
+		defer s.done.Done()
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			s.done.Add(1)
+			go func() {
+				defer s.done.Done()
+				s.serve(conn)
+			}()
+		}
+	}()
+	return s
+}
+
+// Publish lets every reader know. It never waits: a reader that is slow misses
+// what was replaced meanwhile.
+func (s *noteServer) Publish(status present.Status) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latest = status
+	for reader := range s.readers {
+		put(reader, status)
+	}
+}
+
+// put replaces what is in a channel with room for one.
+func put(reader chan present.Status, status present.Status) {
+	select {
+	case <-reader:
+	default:
+	}
+	reader <- status
+}
+
+// serve follows the presentation for one reader until either ends.
+func (s *noteServer) serve(conn net.Conn) {
+	updates := make(chan present.Status, 1)
+	s.mu.Lock()
+	updates <- s.latest
+	s.readers[updates] = true
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.readers, updates)
+		s.mu.Unlock()
+		_ = conn.Close()
+	}()
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		s.obey(conn)
+	}()
+	encoder := json.NewEncoder(conn)
+	send := func(line notesLine) bool {
+		line.Version = notesVersion
+		_ = conn.SetWriteDeadline(time.Now().Add(notesPatience))
+		return encoder.Encode(line) == nil
+	}
+	for {
+		select {
+		case status := <-updates:
+			if !send(notesLine{Status: &status}) {
+				return
+			}
+		case <-left:
+			return
+		case <-s.ctx.Done():
+			send(notesLine{Ended: true})
+			return
+		}
+	}
+}
+
+// obey hands on what a reader asks for, until it leaves or talks nonsense.
+func (s *noteServer) obey(conn net.Conn) {
+	lines := bufio.NewScanner(conn)
+	lines.Buffer(make([]byte, 0, longestAsked), longestAsked)
+	for lines.Scan() {
+		var asked askedLine
+		if json.Unmarshal(lines.Bytes(), &asked) != nil {
+			return
+		}
+		select {
+		case s.commands <- asked.Do:
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// Close tells the readers that the presentation is over, and removes the
+// socket.
+func (s *noteServer) Close() error {
+	s.cancel()
+	err := s.listener.Close()
+	s.done.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// notesReader is the other end.
+type notesReader struct {
+	conn   net.Conn
+	status chan present.Status
+	asked  chan present.Command
+	ended  error // how it ended, once status is closed
+}
+
+var errPresentationOver = errors.New("over")
+
+// readNotes follows a presentation until ctx ends or the presentation does.
+func readNotes(ctx context.Context, conn net.Conn) *notesReader {
+	r := &notesReader{conn: conn, status: make(chan present.Status), asked: make(chan present.Command, 16)}
+	go func() {
+		defer close(r.status)
+		r.ended = r.read(ctx)
+	}()
+	go func() {
+		encoder := json.NewEncoder(conn)
+		for {
+			select {
+			case c := <-r.asked:
+				_ = conn.SetWriteDeadline(time.Now().Add(notesPatience))
+				if encoder.Encode(askedLine{c}) != nil {
+					return // reading finds out as well
+				}
+			case <-ctx.Done():
+				_ = conn.Close()
+				return
+			}
+		}
+	}()
+	return r
+}
+
+func (r *notesReader) read(ctx context.Context) error {
+	lines := bufio.NewScanner(r.conn)
+	lines.Buffer(nil, longestNotes)
+	for lines.Scan() {
+		var line notesLine
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			return failure{exitUnexpected, fmt.Errorf("what the presentation sends cannot be read: %w", err)}
+		}
+		switch {
+		case line.Version != notesVersion:
+			return failure{exitUnexpected, fmt.Errorf("the presentation is of another version of layersim: it speaks version %d, and this one %d. Start both with the same program", line.Version, notesVersion)}
+		case line.Ended:
+			return errPresentationOver
+		case line.Status == nil:
+			continue
+		}
+		select {
+		case r.status <- *line.Status:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return failure{exitUnexpected, errors.New("the presentation is gone: its program has ended without a word. Start it again, and attach again")}
+}
+
+// Send asks the presentation for something. It never waits: of what a dead
+// presentation does not read, nothing is kept.
+func (r *notesReader) Send(c present.Command) {
+	select {
+	case r.asked <- c:
+	default:
+	}
+}
+
+// notes shows the notes of a presentation that runs, until either ends.
+func (s presentSettings) notes(ctx context.Context, std stdio) error {
+	if s.record != "" {
+		return usagef("--record goes with the presentation itself, not with its notes")
+	}
+	dir, err := presentDir(s.environ)
+	if err != nil {
+		return failure{exitUnexpected, err}
+	}
+	conn, err := findPresentation(dir, s.session)
+	if err != nil {
+		return err
+	}
+	if !isTerminal(std.in) || !isTerminal(std.out) {
+		_ = conn.Close()
+		return usagef("the notes draw on a terminal, and %s is not one. Attach in a terminal window.", notTerminal(std))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	reader := readNotes(ctx, conn)
+	model := present.NewNotes(present.NotesOptions{
+		Status: reader.status, Send: reader.Send, Context: ctx, Color: !noColor(s.environ), Light: lightTerminal(s.environ),
+	})
+	err = show(ctx, model, std, s.environ)
+	cancel()
+	for range reader.status { // until it is closed
+	}
+	switch {
+	case errors.Is(reader.ended, errPresentationOver):
+		_, _ = fmt.Fprintln(std.err, "layersim: the presentation has ended")
+		return err
+	case err == nil:
+		return reader.ended
+	}
+	return err
+}

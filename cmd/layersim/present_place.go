@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"layersim/flow"
+)
+
+// Where presentations can be attached to: one socket for each, in a folder that
+// is this user's alone. There is no port.
+
+const socketEnd = ".sock"
+
+// presentDir returns the folder of the sockets and makes it if need be. It is an
+// error if anybody else could have a hand in it.
+func presentDir(environ []string) (string, error) {
+	dir := filepath.Join(os.TempDir(), "layersim-"+strconv.Itoa(os.Getuid()))
+	if runtime := getenv(environ, "XDG_RUNTIME_DIR"); filepath.IsAbs(runtime) {
+		dir = filepath.Join(runtime, "layersim")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("the folder %s cannot be made: %w", shownPath(dir), reason(err))
+	}
+	info, err := os.Lstat(dir)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("the folder %s cannot be used: %w", shownPath(dir), reason(err))
+	case !info.IsDir():
+		return "", fmt.Errorf("%s is no folder; remove it", shownPath(dir))
+	case !isOurs(info):
+		return "", fmt.Errorf("the folder %s is somebody else's; set XDG_RUNTIME_DIR to one of yours", shownPath(dir))
+	case info.Mode().Perm()&0o077 != 0:
+		if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // it is a folder
+			return "", fmt.Errorf("the folder %s is open to others: %w", shownPath(dir), reason(err))
+		}
+	}
+	return dir, nil
+}
+
+func shownPath(path string) string { return flow.CleanLine(path, 200) }
+
+// sessionName is by what a presentation is found: what it shows, and who it is.
+func sessionName(scenario string) string {
+	const longest = 40
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, scenario)
+	return strings.Trim(name[:min(len(name), longest)], "-") + "-" + strconv.Itoa(os.Getpid())
+}
+
+// listenForNotes opens the socket of a presentation.
+func listenForNotes(dir, session string) (net.Listener, error) {
+	path := filepath.Join(dir, session+socketEnd)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is in the way: %w", shownPath(path), reason(err))
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("the socket %s cannot be opened: %w", shownPath(path), cause(err))
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("the socket %s cannot be closed to others: %w", shownPath(path), reason(err)), listener.Close())
+	}
+	return listener, nil
+}
+
+// cause is what went wrong with a connection, without its address.
+func cause(err error) error {
+	var at *net.OpError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// attachPatience is how long a presentation may take to answer.
+const attachPatience = 2 * time.Second
+
+// findPresentation connects to the presentation that runs, or to the one that is
+// named. Sockets that nobody listens on any more are removed.
+func findPresentation(dir, session string) (net.Conn, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, failure{exitUnexpected, fmt.Errorf("the folder %s cannot be read: %w", shownPath(dir), reason(err))}
+	}
+	running := map[string]net.Conn{}
+	var names []string
+	for _, e := range entries {
+		name, isSocket := strings.CutSuffix(e.Name(), socketEnd)
+		if !isSocket {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		conn, err := net.DialTimeout("unix", path, attachPatience)
+		switch {
+		case errors.Is(err, syscall.ECONNREFUSED):
+			_ = os.Remove(path) // left behind by a presentation that was killed
+		case err == nil:
+			running[name] = conn
+			names = append(names, name)
+		}
+	}
+	chosen := names
+	if session != "" {
+		chosen = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !strings.HasPrefix(name, session) })
+		if slices.Contains(names, session) {
+			chosen = []string{session}
+		}
+	}
+	for name, conn := range running {
+		if len(chosen) != 1 || chosen[0] != name {
+			_ = conn.Close()
+		}
+	}
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = shownPath(name)
+	}
+	switch {
+	case len(chosen) == 1:
+		return running[chosen[0]], nil
+	case len(names) == 0:
+		return nil, usagef("no presentation of yours is running on this machine. Start one in another terminal with 'layersim present', then attach to it.")
+	case len(chosen) == 0:
+		return nil, usagef("no presentation is called %q. There is: %s", session, strings.Join(list, ", "))
+	default:
+		return nil, usagef("%d presentations are running: choose one with --session NAME: %s", len(chosen), strings.Join(list, ", "))
+	}
+}

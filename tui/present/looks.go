@@ -1,0 +1,130 @@
+package present
+
+import (
+	"strings"
+
+	"layersim/flow"
+	"layersim/flow/journal"
+	"layersim/flow/scenario"
+)
+
+// lookedFor are the entries of the record that steps look at which make none of
+// their own: for each the newest that fits, in their order.
+func lookedFor(deeds []scenario.Deed, record []journal.Entry) []journal.Entry {
+	wanted := map[int]bool{}
+	newest := func(fits func(journal.Entry) bool) {
+		for i := len(record) - 1; i >= 0; i-- {
+			if fits(record[i]) {
+				wanted[i] = true
+				return
+			}
+		}
+	}
+	for _, d := range deeds {
+		switch d := d.(type) {
+		case scenario.ExpectAnswer:
+			newest(func(e journal.Entry) bool { return asks(e, d.On) })
+			newest(func(e journal.Entry) bool { return answers(e.Event, d.On) })
+		default:
+			if fits := sought(d); fits != nil {
+				newest(func(e journal.Entry) bool { return fits(e.Event) })
+			}
+		}
+	}
+	var found []journal.Entry
+	for i, e := range record {
+		if wanted[i] {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// sought tells the events that a step expects to have come, nil if it expects
+// none.
+func sought(d scenario.Deed) func(flow.Event) bool {
+	switch d := d.(type) {
+	case scenario.ExpectEvent:
+		if !d.Missing {
+			return func(e flow.Event) bool { return isCallback(e, d) }
+		}
+	case scenario.ExpectWebhook:
+		if !d.Missing {
+			return func(e flow.Event) bool {
+				w, ok := e.(flow.WebhookReceived)
+				return ok && (d.Code == "" || w.Code == d.Code)
+			}
+		}
+	case scenario.ExpectError:
+		return func(e flow.Event) bool {
+			f := failureOf(e)
+			return !f.IsZero() && (d.Code == "" || f.Code == d.Code)
+		}
+	case scenario.ExpectAnswer:
+		return func(e flow.Event) bool {
+			x, ok := e.(flow.ExchangeRecorded)
+			return ok && strings.HasSuffix(x.Exchange.URL, d.On)
+		}
+	}
+	return nil
+}
+
+func isCallback(e flow.Event, d scenario.ExpectEvent) bool {
+	switch e := e.(type) {
+	case flow.OnEvent:
+		return e.Name == d.Name && (d.View == "" || e.Metadata.ViewName == d.View) && (d.ErrorCode == "" || e.Metadata.ErrorCode == d.ErrorCode)
+	case flow.OnLoad:
+		return d.Name == "onLoad"
+	case flow.OnSuccess:
+		return d.Name == "onSuccess"
+	case flow.OnExit:
+		return d.Name == "onExit"
+	}
+	return false
+}
+
+// The calls that the walk itself makes.
+const (
+	pathToken   = "/session/token/create"
+	pathSession = "/user_account/session/get"
+)
+
+// asks reports whether an entry made the walk's server call a path.
+func asks(e journal.Entry, path string) bool {
+	for _, effect := range e.Effects {
+		switch effect.(type) {
+		case flow.CreateSessionToken:
+			if path == pathToken {
+				return true
+			}
+		case flow.GetUserAccountSession:
+			if path == pathSession {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answers reports whether an event is what came of a call.
+func answers(e flow.Event, path string) bool {
+	switch e := e.(type) {
+	case flow.SessionTokenCreated:
+		return path == pathToken
+	case flow.UserAccountFetched:
+		return path == pathSession
+	case flow.ExchangeRecorded:
+		return path != pathToken && path != pathSession && strings.HasSuffix(e.Exchange.URL, path)
+	}
+	return false
+}
+
+func failureOf(e flow.Event) flow.Failure {
+	switch e := e.(type) {
+	case flow.CallFailed:
+		return e.Failure
+	case flow.OnExit:
+		return e.Failure
+	}
+	return flow.Failure{}
+}

@@ -1,0 +1,380 @@
+package present
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layersim/flow/scenario"
+	"layersim/tui/pane"
+)
+
+// View draws the screen. Only what can be seen is drawn.
+func (m Model) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: "layersim present"}
+	if m.width > 0 && m.height > 0 {
+		v.Content = m.screen()
+	}
+	return v
+}
+
+func (m *Model) screen() string {
+	if m.width < minWidth || m.height < minHeight {
+		return tooSmall(m.width, m.height)
+	}
+	top := m.top()
+	lines := []string{top}
+	var body string
+	switch sc := m.show.looking(); {
+	case m.help:
+		body = drawHelp(m.frame(rect{m.width, m.height - 2}), m.offset)
+	case sc == nil:
+		body = m.drawCover(len(m.show.scenes) > 0)
+	case sc.stand == asking || sc.stand == answered || m.recall:
+		lines = append(lines, m.titleLine(sc))
+		body = m.drawQuestion(sc, len(lines))
+	default:
+		lines = append(lines, m.titleLine(sc))
+		lines = append(lines, m.drawHeadline(sc)...)
+		body = m.drawBeat(sc, len(lines))
+	}
+	if body != "" {
+		lines = append(lines, body)
+	}
+	return strings.Join(lines, "\n") + "\n" + m.bottom()
+}
+
+func (m *Model) frame(r rect) pane.Frame {
+	return pane.Frame{Styles: m.styles, Width: r.w, Height: r.h}
+}
+
+// top says how far the presentation is, in beats and in minutes.
+func (m *Model) top() string {
+	s := m.styles
+	st := m.status()
+	left := s.Dim.Render(pane.Clean(m.opts.Scenario.Title))
+	if at := m.show.at; at < len(m.show.scenes) {
+		left = s.Strong.Render(strconv.Itoa(at+1)+" of "+strconv.Itoa(len(m.beats))) + "  " + m.dots()
+	}
+	right := s.Text.Render(minutes(st.Elapsed))
+	if st.Planned > 0 {
+		right += s.Dim.Render(" of " + minutes(st.Planned))
+	}
+	if st.Beat > 0 && st.Beat <= st.Of {
+		right += s.Dim.Render("  beat " + minutes(st.OfBeat))
+	}
+	if st.Behind > 0 {
+		right += s.Dim.Render("  +" + minutes(st.Behind.Truncate(time.Second)))
+	}
+	if st.Paused {
+		right += s.Warn.Render("  timer stands")
+	}
+	if m.show.at < len(m.show.scenes)-1 || m.show.over && m.show.at < len(m.show.scenes) {
+		left += "  " + s.Warn.Render("‹ looking back")
+	}
+	room := m.width - pane.Width(right) - 2
+	if room < 8 {
+		return pane.Fit(left, m.width)
+	}
+	return pane.Fit(left, room) + "  " + right
+}
+
+// dots shows the beats, those that were shown filled.
+func (m *Model) dots() string {
+	const most = 40
+	if len(m.beats) > most || m.width < 80 {
+		return ""
+	}
+	var b strings.Builder
+	for i := range m.beats {
+		switch {
+		case i == m.show.at:
+			m.styles.Accent.Append(&b, "◆")
+		case i < len(m.show.scenes):
+			b.WriteString("●")
+		default:
+			m.styles.Dim.Append(&b, "○")
+		}
+	}
+	return b.String()
+}
+
+func (m *Model) titleLine(sc *scene) string {
+	return pane.Fit(m.styles.Title.Render(pane.Clean(m.beats[sc.beat].title)), m.width)
+}
+
+// drawHeadline draws what came in letters as large as there is room for, and
+// what it means. Its name stands below in ordinary letters as well.
+func (m *Model) drawHeadline(sc *scene) []string {
+	h := m.headline(sc)
+	if sc.stand != shown {
+		return []string{pane.Fit(m.styles.Dim.Render("One moment…"), m.width)}
+	}
+	air := 0
+	if m.height >= 30 {
+		air = 1
+	}
+	blank := pane.Fit("", m.width)
+	var lines []string
+	for range air {
+		lines = append(lines, blank)
+	}
+	sign, style := signOf(h.kind, m.frame(rect{}))
+	margin := 2
+	name := h.name
+	if name == "" { // nothing came: the title is what it is about
+		name, style = pane.Clean(m.beats[sc.beat].title), m.styles.Accent
+	}
+	big := m.large(name, m.width-2*margin)
+	for _, l := range big {
+		lines = append(lines, pane.Fit(strings.Repeat(" ", margin)+style.Render(l), m.width))
+	}
+	if h.name != "" {
+		name := style.Render(sign) + " " + m.styles.Strong.Render(h.name)
+		if h.means != "" {
+			name += "  " + m.styles.Text.Render(h.means)
+		}
+		for range min(air, len(big)) {
+			lines = append(lines, blank)
+		}
+		lines = append(lines, pane.Fit(name, m.width))
+	}
+	for range air {
+		lines = append(lines, blank)
+	}
+	return lines
+}
+
+// large draws a name in large letters, in two lines if one is not enough; nil if
+// there is no room for them.
+func (m *Model) large(name string, w int) []string {
+	if m.height < tallHeadline || m.notes && m.height < 36 {
+		return nil
+	}
+	for scale := 2; scale >= 1; scale-- {
+		if scale > 1 && m.height < 45 {
+			continue
+		}
+		if big := bigText(name, scale, w); big != nil {
+			return big
+		}
+	}
+	if m.height < 30 {
+		return nil
+	}
+	for i := len(name) - 1; i > 0; i-- { // the last place that leaves room for the rest
+		if name[i] != '_' && name[i] != ' ' && name[i] != '/' {
+			continue
+		}
+		if first, second := bigText(name[:i], 1, w), bigText(name[i+1:], 1, w); first != nil && second != nil {
+			return append(first, second...)
+		}
+	}
+	return nil
+}
+
+// drawBeat draws the three columns, the question that was answered, and the
+// notes.
+func (m *Model) drawBeat(sc *scene, head int) string {
+	var asked []string
+	if q := sc.question; q.Question != "" && m.height >= 30 && !m.notes {
+		asked = m.strip(q)
+	}
+	l := layOut(m.width, m.height, head+len(asked), m.notes, m.alone)
+	draw := func(c column, title string, body func(pane.Frame, *scene) string) string {
+		r := l.columns[c]
+		if r.w <= 0 || r.h <= 0 {
+			return ""
+		}
+		f := m.frame(r)
+		return pane.Box(f, title, body(pane.Inner(f), sc))
+	}
+	u, a, p := draw(user, "The user sees", m.drawUser), draw(app, "The app does", m.drawApp), draw(plaid, "Plaid does", m.drawPlaid)
+	var parts []string
+	switch {
+	case l.beside:
+		parts = []string{beside(beside(u, a), p)}
+	case u != "" && a != "" && p != "" && !l.stacked:
+		parts = []string{beside(u, a+"\n"+p)}
+	default:
+		for _, x := range []string{u, a, p} {
+			if x != "" {
+				parts = append(parts, x)
+			}
+		}
+	}
+	parts = append(parts, asked...)
+	if l.notes.h > 0 {
+		parts = append(parts, m.drawNotes(m.frame(l.notes)))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// strip is a question and its answer, where the columns matter more.
+func (m *Model) strip(q scenario.Question) []string {
+	t := newSheet(m.frame(rect{m.width, 4}))
+	t.mark("?", m.styles.Accent, m.styles.Dim, pane.Clean(q.Question))
+	t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
+	if len(t.lines) > 4 {
+		return nil // a shows it
+	}
+	return t.lines
+}
+
+// drawQuestion puts a question to the room, and its answer below it.
+func (m *Model) drawQuestion(sc *scene, head int) string {
+	l := layOut(m.width, m.height, head, m.notes, plaid)
+	f := m.frame(l.columns[plaid])
+	inner := pane.Inner(f)
+	t := newSheet(pane.Frame{Styles: m.styles, Width: min(inner.Width, 90), Height: inner.Height})
+	if m.height >= tallHeadline {
+		for _, line := range bigText("?", 1, t.w) {
+			t.add(m.styles.Accent.Render(line))
+		}
+		t.gap()
+	}
+	q := sc.question
+	t.say(m.styles.Strong, q.Question)
+	t.gap()
+	if sc.stand != asking {
+		t.gap()
+		t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
+	}
+	lead := max((inner.Height-len(t.lines)-4)/2, 0)
+	indent := max((inner.Width-t.w)/2, 0)
+	if inner.Width > t.w+8 {
+		indent = max(min(indent, inner.Width/8), 0)
+	}
+	lines := make([]string, 0, inner.Height)
+	for range lead {
+		lines = append(lines, "")
+	}
+	for _, line := range t.lines {
+		lines = append(lines, strings.Repeat(" ", indent)+line)
+	}
+	if over := len(lines) - inner.Height; over > 0 && inner.Height > 0 {
+		lines = lines[:inner.Height]
+	}
+	body := pane.Box(f, "A question for you", strings.Join(lines, "\n"))
+	if l.notes.h > 0 {
+		body += "\n" + m.drawNotes(m.frame(l.notes))
+	}
+	return body
+}
+
+// drawCover draws what comes before the first beat, and after the last.
+func (m *Model) drawCover(over bool) string {
+	f := m.frame(rect{m.width, m.height - 2})
+	notes := rect{}
+	if m.notes {
+		notes = rect{m.width, min(max(m.height*2/5, 6), f.Height)}
+		f.Height -= notes.h
+	}
+	t := newSheet(pane.Frame{Styles: m.styles, Width: min(max(m.width-8, 1), 90), Height: f.Height})
+	sc := m.opts.Scenario
+	title, rest := sc.Title, []string{strings.TrimSpace(sc.About)}
+	if over {
+		title = "That was it"
+		rest = []string{counted(len(m.beats), "beat", "beats") + " in " + minutes(m.show.watch.elapsed(m.opts.Now())) + "."}
+		if n := m.show.missed; n > 0 {
+			rest = append(rest, counted(n, "thing was", "things were")+" not as the scenario expects. Look back: they are marked.")
+		}
+	}
+	big := m.large(pane.Clean(title), t.w)
+	for _, line := range big {
+		t.add(pane.Fit(m.styles.Accent.Render(line), t.w))
+	}
+	if big == nil {
+		t.say(m.styles.Title, title)
+	}
+	t.gap()
+	for _, line := range rest {
+		t.say(m.styles.Text, line)
+		t.gap()
+	}
+	if m.show.broken != nil {
+		t.mark("✗", m.styles.Bad, m.styles.Text, "It could not begin: "+pane.Clean(m.show.broken.Error()))
+		t.gap()
+	}
+	if !over {
+		plan := counted(len(m.beats), "beat", "beats")
+		if sc.Minutes > 0 {
+			plan += ", " + counted(sc.Minutes, "minute", "minutes")
+		}
+		t.say(m.styles.Dim, plan+". All of Plaid is simulated here; nobody in it is real.")
+		t.gap()
+		if m.opts.Session != "" {
+			t.say(m.styles.Dim, "Notes for the presenter: n, or in a second terminal: layersim present --attach")
+		}
+	} else {
+		t.say(m.styles.Dim, "R begins again, ← looks back, q quits.")
+	}
+	lead := max((f.Height-len(t.lines))/3, 0)
+	lines := make([]string, 0, f.Height)
+	for range lead {
+		lines = append(lines, pane.Fit("", m.width))
+	}
+	for _, line := range t.lines {
+		lines = append(lines, pane.Fit("    "+line, m.width))
+	}
+	for len(lines) < f.Height {
+		lines = append(lines, pane.Fit("", m.width))
+	}
+	body := strings.Join(lines[:f.Height], "\n")
+	if notes.h > 0 {
+		body += "\n" + m.drawNotes(m.frame(notes))
+	}
+	return body
+}
+
+// beside joins two texts of the same height.
+func beside(left, right string) string {
+	var b strings.Builder
+	b.Grow(len(left) + len(right))
+	for left != "" || right != "" {
+		var l, r string
+		l, left, _ = strings.Cut(left, "\n")
+		r, right, _ = strings.Cut(right, "\n")
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l)
+		b.WriteString(r)
+	}
+	return b.String()
+}
+
+// bottom says what the keys do, or what the presenter must know.
+func (m *Model) bottom() string {
+	s := m.styles
+	switch {
+	case m.leaving:
+		return pane.Fit(s.Warn.Render("! q once more ends the presentation; any other key goes on."), m.width)
+	case m.notice != "":
+		return pane.Fit(s.Strong.Render(m.notice), m.width)
+	case m.show.broken != nil && len(m.show.scenes) > 0:
+		return pane.Fit(s.Bad.Render("✗ "+pane.Clean(m.show.broken.Error())+". Enter goes on, R begins again."), m.width)
+	}
+	return drawHints(s, m.hints(), m.width)
+}
+
+// tooSmall says which size is needed.
+func tooSmall(w, h int) string {
+	text := []string{
+		"The window is too small.",
+		"At least " + strconv.Itoa(minWidth) + "×" + strconv.Itoa(minHeight) + ";",
+		"this is " + strconv.Itoa(w) + "×" + strconv.Itoa(h) + ".",
+		"Ctrl+C quits.",
+	}
+	lines := make([]string, h)
+	top := max((h-len(text))/2, 0)
+	for i := range lines {
+		if i >= top && i-top < len(text) {
+			lines[i] = text[i-top]
+		}
+		lines[i] = pane.Fit(lines[i], w)
+	}
+	return strings.Join(lines, "\n")
+}
