@@ -22,7 +22,7 @@ func (l *loop) choice(word, arg string, names []string) (int, bool) {
 	}
 	i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, arg) })
 	if i < 0 {
-		l.say("There is no %s %q. %s alone lists them; take one by its name or by a number from 1 to %d.", word, flow.CleanLine(arg, 40), word, len(names))
+		l.say("There is no %s %s. %s alone lists them; take one by its name or by a number from 1 to %d.", word, quoted(arg), word, len(names))
 	}
 	return i, i >= 0
 }

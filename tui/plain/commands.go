@@ -2,6 +2,7 @@ package plain
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"layersim/flow"
@@ -93,7 +94,7 @@ func (l *loop) typed(line string) {
 	asCommand, slash := strings.CutPrefix(line, "/")
 	switch {
 	case slash:
-		l.out.answered(spoken(line))
+		l.out.answered(l.echoCommand(line))
 		l.command(asCommand)
 	case l.asking != nil:
 		l.out.answered(l.echo(line, l.asking.private))
@@ -105,7 +106,7 @@ func (l *loop) typed(line string) {
 		l.out.answered(l.echo(line, l.answerIsPrivate()))
 		l.answer(line)
 	default:
-		l.out.answered(l.privacy.hide(spoken(line)))
+		l.out.answered(l.echoCommand(line))
 		l.command(line)
 	}
 }
@@ -120,6 +121,20 @@ func (l *loop) echo(line string, private bool) string {
 	}
 	return spoken(line)
 }
+
+// echoCommand is a command as it may be said: what is typed in the wrong place
+// may be anything, and the value behind edit too.
+func (l *loop) echoCommand(line string) string {
+	if cmd, arg, _ := commandIn(strings.TrimPrefix(line, "/")); len(cmd.names) > 0 && cmd.names[0] == "edit" {
+		if field, _, given := strings.Cut(arg, "="); given {
+			line = "edit " + strings.TrimSpace(field) + " = " + hidden
+		}
+	}
+	return spoken(l.privacy.hide(flow.RedactStrictly(line)))
+}
+
+// quoted is something that was typed and means nothing, as it may be said.
+func quoted(text string) string { return strconv.Quote(flow.RedactStrictly(flow.CleanLine(text, 40))) }
 
 // enter does the one primary thing.
 func (l *loop) enter() {
@@ -173,7 +188,7 @@ func (l *loop) command(line string) {
 	cmd, arg, found := commandIn(line)
 	switch {
 	case found && cmd.args == "" && arg != "":
-		l.say("%s takes nothing behind it, and %q is there. Nothing was done.", cmd.names[0], arg)
+		l.say("%s takes nothing behind it, and %s is there. Nothing was done.", cmd.names[0], quoted(arg))
 	case found && !cmd.when(l):
 		l.say("Not now: %s is for %s. help lists what can be done now.", cmd.names[0], cmd.why)
 	case found:
@@ -185,7 +200,7 @@ func (l *loop) command(line string) {
 		_, err := flow.ParseDateOfBirth(line, l.opts.Now())
 		l.say("Neither a date nor a command. %s help lists the commands.", errorText(err))
 	default:
-		l.say("There is no command %q. help lists what can be done now; an empty line does what the prompt says of Enter.", flow.CleanLine(line, 40))
+		l.say("There is no command %s. help lists what can be done now; an empty line does what the prompt says of Enter.", quoted(line))
 	}
 }
 
@@ -213,79 +228,3 @@ func (l *loop) help(string) {
 	}
 	l.say("Where a value is asked for, such as a name, a command begins with a slash: /help, /quit.")
 }
-
-// ---- When commands apply --------------------------------------------------
-
-func inView(view string) func(*loop) bool {
-	return func(l *loop) bool { return linkIsDrawn(l.state) && l.state.Link.Pane.View == view }
-}
-
-func hasButton(verb flow.LinkActionKind) func(*loop) bool {
-	return func(l *loop) bool {
-		return linkIsDrawn(l.state) && slices.ContainsFunc(l.state.Link.Pane.Others, func(b flow.PaneButton) bool { return b.Verb == verb })
-	}
-}
-
-func hasAccounts(l *loop) bool { return linkIsDrawn(l.state) && accountsIn(l.state.Link.Pane) > 0 }
-
-func canEdit(l *loop) bool {
-	return inView(flow.ViewReview)(l) || l.state.Phase == flow.PhaseFallback && !l.state.SignedUp
-}
-
-func canExit(l *loop) bool {
-	_, leaving := flow.PendingCall[flow.ExitHandler](l.state)
-	return l.state.Phase == flow.PhaseLink && !leaving
-}
-
-// linkIsOpen reports whether there is a session that can be shown somewhere.
-func linkIsOpen(s *flow.State) bool {
-	return s.Phase == flow.PhaseLink || s.Phase == flow.PhaseFailed && s.FailedIn == flow.PhaseLink && s.HandlerAlive
-}
-
-func canBrowser(l *loop) bool {
-	if l.state.Config.InPage {
-		return l.state.NeedsPage()
-	}
-	return linkIsOpen(&l.state) || l.state.Phase == flow.PhaseReady
-}
-
-func canTerminal(l *loop) bool {
-	s := &l.state
-	if l.opts.Live || s.Config.InPage {
-		return false
-	}
-	return s.Phase == flow.PhaseReady || linkIsOpen(s) && (s.Link.Surface == flow.InBrowser || s.Phase == flow.PhaseFailed)
-}
-
-func canRetry(l *loop) bool {
-	s := &l.state
-	switch s.Phase {
-	case flow.PhaseFailed:
-		return s.FailedCall != nil
-	case flow.PhaseEligibility, flow.PhaseAutofill:
-		return s.Silent && s.Config.Client.Layer
-	case flow.PhaseSession:
-		return s.Unread()
-	case flow.PhaseOnboarded:
-		return slices.ContainsFunc(s.Account.Items, func(it flow.Item) bool { return it.Status == flow.AccountsFailed })
-	}
-	return false
-}
-
-func canDecline(l *loop) bool {
-	switch l.state.Phase {
-	case flow.PhaseDateOfBirth:
-		return true
-	case flow.PhaseEligibility, flow.PhaseAutofill:
-		return l.state.Silent
-	}
-	return false
-}
-
-func canStartOver(l *loop) bool { return l.state.Phase != flow.PhaseToken || l.state.Waiting() }
-
-func hasPersonas(l *loop) bool { return len(l.opts.Catalog.Personas) > 0 }
-
-func hasTemplates(l *loop) bool { return !l.opts.Live && len(l.opts.Catalog.Templates) > 0 }
-
-func isOnboarded(l *loop) bool { return l.state.Phase == flow.PhaseOnboarded }

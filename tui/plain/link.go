@@ -254,7 +254,7 @@ func (l *loop) chooseAccounts(arg string) {
 		for _, word := range strings.FieldsFunc(arg, func(r rune) bool { return r == ' ' || r == ',' }) {
 			i, ok := number(word, len(all))
 			if !ok {
-				l.say("%q is no account of this list: write all, none or numbers from 1 to %d, such as accounts 1, 2. Nothing was changed.", flow.CleanLine(word, 20), len(all))
+				l.say("%s is no account of this list: write all, none or numbers from 1 to %d, such as accounts 1, 2. Nothing was changed.", quoted(word), len(all))
 				return
 			}
 			wanted = append(wanted, all[i-1])
@@ -320,7 +320,7 @@ func (l *loop) fieldNamed(name string, labels []string, key func(int) string) (i
 			return i, true
 		}
 	}
-	l.say("There is no field %q. The fields are: %s. Write edit with a name or a number, such as edit 1.", flow.CleanLine(name, 40), strings.Join(labels, ", "))
+	l.say("There is no field %s. The fields are: %s. Write edit with a name or a number, such as edit 1.", quoted(name), strings.Join(labels, ", "))
 	return 0, false
 }
 

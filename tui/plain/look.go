@@ -55,7 +55,7 @@ func (l *loop) log(arg string) {
 		if x, ok := e.Event.(flow.OnEvent); ok && !x.Metadata.Timestamp.IsZero() && x.Metadata.Timestamp.Before(e.At) {
 			at += ", happened at " + x.Metadata.Timestamp.In(e.At.Location()).Format(clock)
 		}
-		l.say("Entry %d, at %s: %s", e.Seq, at, entryLine(e, l.state.Config.Client))
+		l.say("Entry %d, at %s: %s", e.Seq, at, entryLine(e, l.state.Config.Client, func(string, string) bool { return true }))
 	}
 }
 
@@ -78,7 +78,7 @@ func (l *loop) wire(arg string) {
 	if arg != "" {
 		var ok bool
 		if i, ok = number(arg, len(all)); !ok {
-			l.say("There is no call %q: they have the numbers 1 to %d, the last one is the newest.", flow.CleanLine(arg, 20), len(all))
+			l.say("There is no call %s: they have the numbers 1 to %d, the last one is the newest.", quoted(arg), len(all))
 			return
 		}
 	}
@@ -204,7 +204,7 @@ func (l *loop) chooseLanguage(name string) bool {
 			return true
 		}
 	}
-	l.say("There is no language %q. There are %s.", flow.CleanLine(name, 40), strings.Join(l.languages(), ", "))
+	l.say("There is no language %s. There are %s.", quoted(name), strings.Join(l.languages(), ", "))
 	return false
 }
 

@@ -1,79 +1,13 @@
 package plain
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"io"
 	"strings"
-	"time"
 
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/journal"
 )
-
-// Options is what plain mode is told by whoever starts it. Config, Perform, Now,
-// In and Out are required.
-type Options struct {
-	Config  flow.Config
-	Catalog *fixtures.Catalog // personas, templates and guide texts; may be nil
-	// Persona names the one chosen on the command line.
-	Persona string
-	// Perform does what an effect asks for and returns the event that answers
-	// it, nil for none. It is called from several goroutines and may block.
-	Perform func(ctx context.Context, e flow.Effect) flow.Event
-	// Events is the ordered stream of everything that answers nothing.
-	Events <-chan flow.Event
-	Now    func() time.Time
-	// Surface is where open() shows Link unless the operator asks otherwise.
-	Surface flow.Surface
-	Private bool // begin with everything personal hidden
-	// WhatIf says what Layer would answer a persona under a template; nil when
-	// nobody can say.
-	WhatIf func(fixtures.Template, fixtures.Persona) Prospect
-	// Record takes each entry of the walk's record as it is made; nil for nobody.
-	Record    func(journal.Entry) error
-	Live      bool     // the real Plaid: Link is in a page
-	Elsewhere []string // settings that lead a live walk elsewhere than to Plaid
-	// Settle waits until every webhook that a simulated Plaid has sent has
-	// arrived; nil where nobody knows.
-	Settle func(context.Context) error
-
-	In  io.Reader
-	Out io.Writer
-	// Typed says that somebody types the lines. Then a prompt stands until it is
-	// answered, and again after whatever is said meanwhile. Else the lines come
-	// from a file or a pipe: each is read when the walk is at rest, so that the
-	// same lines lead to the same walk.
-	Typed bool
-	// Hanging says that the answer is typed behind the prompt, on its line.
-	Hanging bool
-}
-
-// Prospect is what Layer would answer a persona under a template.
-type Prospect struct {
-	Phone Answer // to the phone number
-	// Birth is the answer to the date of birth, nil when nobody asks for one.
-	Birth *Answer
-	// MinItems and MaxItems are how many Items the user can share.
-	MinItems, MaxItems int
-}
-
-// Answer says whether LAYER_READY comes, and why or why not.
-type Answer struct {
-	Ready bool
-	Why   string
-}
-
-// Ended says how a walk in plain mode came to its end.
-type Ended struct {
-	State   flow.State
-	Journal *journal.Journal
-	// Quit says that the operator asked for the end; else the input was over, or
-	// nobody read the output any more.
-	Quit bool
-}
 
 // loop is the walk, one line after another. All of it is one goroutine's.
 type loop struct {
@@ -344,88 +278,4 @@ func (l *loop) endOfInput() {
 	default:
 		l.say("End of the input. The walk is cut short, at the step: %s", sentence(title))
 	}
-}
-
-// longestLine is how much of one line is read.
-const longestLine = 4096
-
-// readLines hands out lines until there are no more. What is longer than a line
-// may be is cut.
-func readLines(ctx context.Context, from io.Reader, to chan<- string) {
-	defer close(to)
-	in := bufio.NewReaderSize(from, longestLine)
-	for {
-		line, err := in.ReadSlice('\n')
-		text := string(line)
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = in.ReadSlice('\n')
-		}
-		if err != nil && text == "" {
-			return
-		}
-		select {
-		case to <- text:
-		case <-ctx.Done():
-			return
-		}
-		if err != nil {
-			return
-		}
-	}
-}
-
-// printer writes lines. While a prompt hangs, whatever is said begins on a line
-// of its own.
-type printer struct {
-	to      io.Writer
-	hanging bool   // prompts end without a line break
-	hangs   string // the prompt that hangs, or was said last
-	failed  error  // what became of writing
-}
-
-func (p *printer) line(text string) {
-	p.endPrompt()
-	p.write(text + "\n")
-}
-
-// prompt asks, unless the same prompt stands there already.
-func (p *printer) prompt(text string) {
-	if p.hangs == text {
-		return
-	}
-	p.endPrompt()
-	p.hangs = text
-	if p.hanging {
-		p.write(text)
-		return
-	}
-	if text != "" {
-		p.write(text) // the answer follows, as it was read
-	}
-}
-
-// endPrompt ends the line of a prompt that hangs.
-func (p *printer) endPrompt() {
-	if p.hangs != "" {
-		p.hangs = ""
-		p.write("\n")
-	}
-}
-
-// answered ends the line of a prompt with the answer, as far as it may be said.
-func (p *printer) answered(echo string) {
-	if p.hangs == "" {
-		return
-	}
-	p.hangs = ""
-	if !p.hanging {
-		p.write(echo + "\n")
-	}
-}
-
-func (p *printer) write(text string) {
-	if p.failed != nil {
-		return
-	}
-	_, p.failed = io.WriteString(p.to, text)
 }

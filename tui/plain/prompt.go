@@ -150,9 +150,9 @@ func (l *loop) prompt() string {
 		accepts = append(accepts, l.choices()...)
 	}
 	if len(accepts) == 0 {
-		return spoken(l.privacy.hide(label)) + ": "
+		return spoken(l.privacy.hide(label)) + ":"
 	}
-	return spoken(l.privacy.hide(label+" ("+strings.Join(accepts, "; "))) + "): "
+	return spoken(l.privacy.hide(label+" ("+strings.Join(accepts, "; "))) + "):"
 }
 
 // choices names what else this step offers, besides what is always there.

@@ -23,6 +23,10 @@ type teller struct {
 	// What was said last of the stage: each of them is said when it changes.
 	title, notice, url, outcome string
 
+	// ids are those that were said: a long id is worth its time once, where it
+	// first appears. The log has them all.
+	ids map[string]bool
+
 	shown   flow.Pane // what Link showed last
 	handler flow.HandlerID
 
@@ -31,7 +35,7 @@ type teller struct {
 }
 
 func newTeller(initial flow.State, catalog *fixtures.Catalog, p *privacy, now func() time.Time, print func(string)) *teller {
-	return &teller{print: print, catalog: catalog, privacy: p, now: now, reader: lint.NewWalk(initial), linter: lint.New(lint.InWalk)}
+	return &teller{ids: map[string]bool{}, print: print, catalog: catalog, privacy: p, now: now, reader: lint.NewWalk(initial), linter: lint.New(lint.InWalk)}
 }
 
 // say writes one line of parts that belong together.
@@ -70,20 +74,33 @@ var lanes = map[journal.Lane]string{
 
 // entry says what came, with what matters of it, and what it meant.
 func (t *teller) entry(e journal.Entry, client flow.Client) {
-	t.say("%s", entryLine(e, client))
+	t.say("%s", entryLine(e, client, t.isNews))
 }
 
-func entryLine(e journal.Entry, client flow.Client) string {
+// isNews reports whether a value is worth saying, and takes it for said.
+func (t *teller) isNews(key, value string) bool {
+	switch key {
+	case "link_session_id", "request_id", "link_token", "public_token":
+	default:
+		return true
+	}
+	said := t.ids[key+value]
+	t.ids[key+value] = true
+	return !said
+}
+
+// entryLine is an entry in one line, with those of its values that are news.
+func entryLine(e journal.Entry, client flow.Client, news func(key, value string) bool) string {
 	parts := []string{journal.Name(e.Event)}
-	if word := journal.Spelled(e.Event, client); word != "" {
-		parts = append(parts, "in the code of this SDK "+word)
+	if word := journal.Spelled(e.Event, client); word != "" && word != parts[0] {
+		parts = append(parts, "in code "+word)
 	}
 	for _, p := range journal.Pairs(e.Event) {
 		switch {
 		case p.Key == "": // said apart
 		case p.Key == "took": // a pipe says the same twice
 		case p.Key == "notice": // Link says it
-		default:
+		case news(p.Key, p.Value):
 			parts = append(parts, p.Key+" "+p.Value)
 		}
 	}
@@ -94,11 +111,14 @@ func entryLine(e journal.Entry, client flow.Client) string {
 			parts = append(parts[:1:1], append([]string{failed.Name()}, parts[1:]...)...)
 		}
 	}
-	line := lanes[e.Lane] + ": " + sentence(strings.Join(parts, "; "))
-	if e.Verdict == flow.Refused {
-		line += " Refused:"
+	line := sentence(strings.Join(parts, "; "))
+	switch {
+	case e.Verdict == flow.Refused:
+		line += " Refused: " + why
+	case why != line: // "open() returned." says nothing twice
+		line += " " + why
 	}
-	return line + " " + why
+	return lanes[e.Lane] + ": " + line
 }
 
 func verdictOn(refused string) string {
@@ -117,7 +137,7 @@ func (t *teller) stage(before, after flow.State) {
 	case begins:
 		t.begin(after, text)
 		return
-	case text.Title != t.title && !drawn && saysAnew(after.Phase):
+	case text.Title != t.title && saysAnew(after):
 		t.say("Now: %s", sentence(text.Title))
 		t.say("%s", text.Body)
 	}
@@ -133,9 +153,11 @@ func (t *teller) stageText(s flow.State) pane.StageText { return pane.StageFor(s
 
 // saysAnew reports whether the paragraph of a phase changes to something that
 // no entry says.
-func saysAnew(p flow.Phase) bool {
-	switch p {
-	case flow.PhaseEligibility, flow.PhaseAutofill, flow.PhaseLink, flow.PhaseFallback, flow.PhaseSession:
+func saysAnew(s flow.State) bool {
+	switch s.Phase {
+	case flow.PhaseLink: // else its panes are read out
+		return s.Link.Surface == flow.InBrowser
+	case flow.PhaseEligibility, flow.PhaseAutofill, flow.PhaseFallback, flow.PhaseSession:
 		return true
 	}
 	return false
@@ -151,7 +173,9 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 		t.say("Note: %s", text.Notice)
 	}
 	for _, f := range text.Facts {
-		t.say("%s: %s", f.Label, f.Value)
+		if f.Label != "preloading" && t.isNews(f.Label, f.Value) { // the state says how long that took
+			t.say("%s: %s", f.Label, f.Value)
+		}
 	}
 	t.documentation(s)
 	t.title, t.notice, t.url = text.Title, text.Notice, ""
