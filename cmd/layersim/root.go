@@ -58,7 +58,7 @@ layersim --env sandbox`,
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
 	s.webhooks.addFlags(f)
-	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newCompareCommand(std, environ), newDoctorCommand(std, environ))
+	root.AddCommand(newServeCommand(std, environ), newExecCommand(std, environ), newVersionCommand(), newPersonasCommand(environ), newTemplatesCommand(environ), newLintCommand(std), newCompareCommand(std, environ), newReplayCommand(std, environ), newDoctorCommand(std, environ))
 	return root
 }
 
