@@ -48,8 +48,7 @@ func (r Redaction) JSON(content []byte) (string, error) {
 	if r.Text == nil {
 		r.Text = RedactText
 	}
-	w := &jsonWriter{Redaction: r, in: json.NewDecoder(bytes.NewReader(content))}
-	w.in.UseNumber() // a number keeps the digits it came with
+	w := &jsonWriter{Redaction: r, in: tokensOf(content)}
 	err := w.value(false, 0)
 	if err == nil {
 		if _, more := w.in.Token(); more != io.EOF {
@@ -63,7 +62,7 @@ func (r Redaction) JSON(content []byte) (string, error) {
 // nulls stay, and redacts on the way.
 type jsonWriter struct {
 	Redaction
-	in  *json.Decoder
+	in  tokens
 	out strings.Builder
 	key string // of the innermost member: arrays pass it on to what they hold
 	// path leads to the value that is copied, if somebody asks.

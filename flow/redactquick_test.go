@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"bytes"
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -61,4 +63,63 @@ func isHidden(s string) bool {
 func hasPersonalWord(key string) bool {
 	words := strings.FieldsFunc(strings.ToLower(camel.ReplaceAllString(key, "${1}_$2")), func(r rune) bool { return r < 'a' || r > 'z' })
 	return slices.ContainsFunc(words, func(word string) bool { return looksPersonal(word) })
+}
+
+// The tokens of a valid text are those that a decoder finds.
+func TestTokensAreTheDecoders(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // texts for a test
+	pick := func(list ...string) string { return list[random.IntN(len(list))] }
+	var value func(depth int) string
+	space := func() string { return pick("", "", " ", "\n\t", "\r") }
+	text := func() string {
+		return `"` + pick("", "a", "key", `\"`, `\\`, `\u00e9`, `\ud83d\ude00`, `\ud800`, "é", "\xff", `\/`, "1,2:3", `{}[]`, "\u2028", "\x7f") + pick("", "b", `\n`) + `"`
+	}
+	value = func(depth int) string {
+		kind := random.IntN(9)
+		if depth == 0 {
+			kind = random.IntN(6)
+		}
+		switch kind {
+		case 0, 1:
+			return text()
+		case 2:
+			return pick("0", "-1", "12.50", "1e+5", "-0.0E-3", "123456789012345678901234567890")
+		case 3, 4, 5:
+			return pick("true", "false", "null")
+		}
+		open, shut, list := "{", "}", []string{}
+		if kind == 8 {
+			open, shut = "[", "]"
+		}
+		for range random.IntN(4) {
+			member := value(depth - 1)
+			if open == "{" {
+				member = text() + space() + ":" + space() + member
+			}
+			list = append(list, space()+member+space())
+		}
+		return open + space() + strings.Join(list, ",") + shut
+	}
+	for range 20_000 {
+		content := []byte(space() + value(4) + space())
+		if !json.Valid(content) {
+			t.Fatalf("%q is meant to be valid", content)
+		}
+		decoder := json.NewDecoder(bytes.NewReader(content))
+		decoder.UseNumber()
+		quick := tokensOf(content)
+		for {
+			want, wantErr := decoder.Token()
+			got, err := quick.Token()
+			if got != want || (err == nil) != (wantErr == nil) {
+				t.Fatalf("%q: token %v (%v), want %v (%v)", content, got, err, want, wantErr)
+			}
+			if wantErr != nil {
+				break
+			}
+			if quick.More() != decoder.More() {
+				t.Fatalf("%q: more is %t after %v", content, quick.More(), got)
+			}
+		}
+	}
 }

@@ -126,10 +126,10 @@ func (p *Player) doWrong(id flow.WrongID) (refused string) {
 			e.Phone = p.persona.Phone
 		}
 		if id == flow.WrongBothFields {
-			e.DateOfBirth = p.state.DateOfBirth
+			e.DateOfBirth = p.enteredBirth()
 		}
 	case flow.WrongBirthFirst:
-		e.Surface, e.DateOfBirth = flow.InTerminal, p.state.DateOfBirth
+		e.Surface, e.DateOfBirth = flow.InTerminal, p.enteredBirth()
 	case flow.WrongOpenBeforeReady, flow.WrongOpenTwice:
 		e.Surface = flow.InTerminal
 	case flow.WrongAutofillNeedsAccounts:
@@ -144,6 +144,15 @@ func (p *Player) doWrong(id flow.WrongID) (refused string) {
 		}
 	}
 	return p.want(e)
+}
+
+// enteredBirth is the date of birth in the field: what was entered before, or
+// that of the persona, if there is one.
+func (p *Player) enteredBirth() flow.DateOfBirth {
+	if a := p.persona.Autofill; p.state.DateOfBirth.IsZero() && a != nil {
+		return flow.NewDateOfBirth(a.DateOfBirth)
+	}
+	return p.state.DateOfBirth
 }
 
 // call makes a call by hand. Of what the walk has, ${link_token} and others stand

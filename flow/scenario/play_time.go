@@ -26,6 +26,18 @@ func (p *Player) ring() bool {
 	}
 }
 
+// ranBefore is a timer that went off before an event came, such as while a call
+// hung; ok is false if there is none.
+func (p *Player) ranBefore(when time.Time) (e flow.TimerFired, ok bool) {
+	i := p.nextTimer()
+	if i < 0 || !p.timers[i].Until.Before(when) {
+		return e, false
+	}
+	timer := p.timers[i]
+	p.timers = append(p.timers[:i], p.timers[i+1:]...)
+	return flow.TimerFired{At: flow.At(timer.Until), Timer: timer.Timer}, true
+}
+
 // nextTimer is the one that goes off first, -1 if there is none. Of two at the
 // same time it is the one that was started first.
 func (p *Player) nextTimer() int {
