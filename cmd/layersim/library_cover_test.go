@@ -18,10 +18,13 @@ import (
 
 // notShown is what no scenario can show, and why.
 var notShown = map[string]string{
-	"finding submit-after-open":  "the walk's own app refuses to submit once Link is open",
-	"finding script-twice":       "a scenario has no page, where two script tags would be; 'layersim serve' finds them (G12)",
-	"finding webhook-replayed":   "the walk's own server refuses old webhooks; 'layersim lint' finds it in an app's recording",
-	"event TRANSITION_VIEW:EXIT": "it takes exit() without force, and the walk's own app forces it",
+	"finding submit-after-open":                "the walk's own app refuses to submit once Link is open",
+	"finding script-twice":                     "a scenario has no page, where two script tags would be; 'layersim serve' finds them",
+	"finding webhook-replayed":                 "the walk's own server refuses old webhooks; 'layersim lint' finds it in an app's recording",
+	"event TRANSITION_VIEW:EXIT":               "it takes exit() without force, and the walk's own app forces it",
+	"platform hosted-link":                     "there is no Layer there: --platform hosted-link says so, as does webview",
+	"webhook SESSION_FINISHED SUCCESS user_id": "the walk's own server asks for its link_token with a client_user_id",
+	"webhook of a receiver that hangs":         "Plaid's ten seconds are real ones, and a scenario takes none",
 }
 
 // neededOfCode is what the code itself can list: no mistake, persona, template,
@@ -61,6 +64,13 @@ func neededOfCode(catalog *fixtures.Catalog) []needed {
 		flow.ViewSelectAccount, flow.ViewConnected, flow.ViewError, flow.ViewExit,
 	} {
 		add("F: view", "event TRANSITION_VIEW:%s", v)
+	}
+	for _, name := range []string{
+		flow.EventLayerReady, flow.EventLayerNotAvailable, flow.EventLayerAutofillUnavailable, flow.EventOpen, flow.EventExit, flow.EventHandoff,
+		flow.EventSubmitOTP, flow.EventVerifyPhone, flow.EventSearchInstitution, flow.EventSelectInstitution, flow.EventSubmitCredentials,
+		flow.EventSubmitMFA, flow.EventOpenOAuth,
+	} {
+		add("F: event", "event %s", name)
 	}
 	for _, k := range outbox.Kinds() {
 		add("D: webhook gone wrong", "misdelivered %s", k)

@@ -55,7 +55,16 @@ func factsOf(catalog *fixtures.Catalog, sc scenario.Scenario, j *journal.Journal
 	for _, found := range linter.Findings() {
 		f.saw("finding %s", found.Rule)
 	}
+	submitted := false
 	for _, s := range sc.Steps {
+		switch d := s.Do.(type) {
+		case scenario.SubmitPhone, scenario.DoWrong:
+			submitted = true
+		case scenario.ExpectEvent: // of what must not happen the expectation is the only trace
+			if d.Missing && strings.HasPrefix(d.Name, "LAYER_") && !submitted {
+				f.saw("no LAYER_* event unasked")
+			}
+		}
 		f.saw("word %q", scenario.WordOf(s.Do))
 		if m, ok := s.Do.(scenario.MisdeliverWebhook); ok {
 			f.saw("misdelivered %s", m.How)
@@ -85,6 +94,9 @@ func (f *facts) entry(e journal.Entry) {
 	switch event := e.Event.(type) {
 	case flow.OnEvent:
 		f.event(event)
+		if _, known := f.catalog.PersonaByPhone(before.Phone); known && event.Name == flow.EventLayerNotAvailable {
+			f.saw("a test number is not eligible")
+		}
 	case flow.OnLoad:
 		f.saw("onLoad")
 	case flow.OnSuccess:

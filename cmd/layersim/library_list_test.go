@@ -4,7 +4,7 @@ package main
 // it is said, and what must have happened (see facts).
 type needed struct{ source, fact string }
 
-// branches and errors are those of the notes on what Plaid really does
+// branchesAndErrors are those of the notes on what Plaid really does
 // (layer-facts, sections A, B and D), line by line. The mistakes of section G, and
 // all that the code itself can list, are added by neededOfCode.
 var branchesAndErrors = []needed{
@@ -89,7 +89,12 @@ var branchesAndErrors = []needed{
 	// A, the rules.
 	{"A: the phone first; a date of birth in its place", "refused in phone: flow.DateOfBirthEntered"},
 	{"A: a date of birth after LAYER_READY", "refused in ready: flow.DateOfBirthEntered"},
+	{"A: LAYER_* never fires unprompted", "no LAYER_* event unasked"},
 	{"A: open() before LAYER_READY", "onExit MISSING_FIELDS in link"},
+	{"A: open() before LAYER_READY, no phone number", "from phone to link"},
+	{"A: open() before LAYER_READY, after LAYER_NOT_AVAILABLE", "from date-of-birth to link"},
+	{"A: a submit is answered by nothing", "silence in autofill"},
+	{"A: no Hosted Link, no mobile webview", "platform hosted-link"},
 	{"A: submit straight after create is dropped", "silence in eligibility"},
 	{"A: a second submit on one handler", "refused in eligibility: flow.RetryRequested"},
 	{"A: OPEN is real-time", "event OPEN at once"},
@@ -108,11 +113,19 @@ var branchesAndErrors = []needed{
 	{"A: a link_token lives 4 h", "a link_token lives 4h0m0s"},
 	{"A: a link_token expires before create", "failed flow.CreateHandler INVALID_LINK_TOKEN"},
 	{"A: a link_token expires before submit", "onExit INVALID_LINK_TOKEN in eligibility"},
+	{"A: a link_token expires before the date of birth", "onExit INVALID_LINK_TOKEN in autofill"},
+	{"A: a link_token expires, and Link was never opened", "from ready to failed"},
 	{"A: a link_token expires before open", "onExit INVALID_LINK_TOKEN in link"},
 	{"A: a link_token expires, and the app knows", "from phone to failed"},
 	{"A: a link_token is used once, but in Sandbox", "came of token-reused"},
 	{"A: a link_token is used once (strict)", "from handler to failed"},
 	{"A: a public_token expires", "failed flow.GetUserAccountSession INVALID_PUBLIC_TOKEN"},
+	{"C: identity, name", "a session with name"},
+	{"C: identity, address", "a session with address"},
+	{"C: identity, email", "a session with email"},
+	{"C: identity, date_of_birth", "a session with date_of_birth"},
+	{"C: identity, ssn", "a session with ssn"},
+	{"C: identity, phone_number", "a session with phone_number"},
 	{"A: Eligible is who has every required datum", "a session without name"},
 	{"A: Eligible is who has every required datum", "a session without address"},
 	{"A: Eligible is who has every required datum", "a session without email"},
@@ -150,6 +163,13 @@ var branchesAndErrors = []needed{
 	{"B: /network/status/get", "call /network/status/get, 200"},
 	{"B: /network/status/get, layer", "got /network/status/get layer.eligible"},
 	{"B: /network/status/get, layer is null", "got /network/status/get layer null"},
+	{"B: credentials in the body", "sent /session/token/create client_id"},
+	{"B: error body, error_type", "got /session/token/create error_type"},
+	{"B: error body, error_code", "got /session/token/create error_code"},
+	{"B: error body, error_message", "got /session/token/create error_message"},
+	{"B: error body, display_message is null", "got /session/token/create display_message null"},
+	{"B: error body, documentation_url", "got /session/token/create documentation_url"},
+	{"B: error body, suggested_action", "got /session/token/create suggested_action null"},
 	{"B: every answer has a request_id", "call /session/token/create, with a request_id"},
 	{"B: every answer has a request_id", "call /user_account/session/get, with a request_id"},
 	{"C: access tokens do not expire", "call /accounts/get, 200"},
@@ -178,6 +198,19 @@ var branchesAndErrors = []needed{
 	{"B: 500 INTERNAL_SERVER_ERROR", "error API_ERROR / INTERNAL_SERVER_ERROR with HTTP 500"},
 	{"B: 503 PLANNED_MAINTENANCE", "error API_ERROR / PLANNED_MAINTENANCE with HTTP 503"},
 
+	{"API: 400 INVALID_USER_ID", "error INVALID_INPUT / INVALID_USER_ID with HTTP 400"},
+	{"API: 400 INVALID_ACCESS_TOKEN", "error INVALID_INPUT / INVALID_ACCESS_TOKEN with HTTP 400"},
+	{"API: 400 INVALID_ACCOUNT_ID", "error INVALID_INPUT / INVALID_ACCOUNT_ID with HTTP 400"},
+	{"API: 400 NO_AUTH_ACCOUNTS", "error ITEM_ERROR / NO_AUTH_ACCOUNTS with HTTP 400"},
+	{"API: 400 ITEM_NOT_FOUND", "error ITEM_ERROR / ITEM_NOT_FOUND with HTTP 400"},
+
+	{"API: /item/get", "call /item/get, 200"},
+	{"API: /item/remove", "call /item/remove, 200"},
+	{"API: /auth/get", "call /auth/get, 200"},
+	{"API: /identity/get", "call /identity/get, 200"},
+	{"API: /identity/match", "call /identity/match, 200"},
+	{"API: /institutions/get_by_id", "call /institutions/get_by_id, 200"},
+
 	// What is no answer of Plaid's.
 	{"No answer: TIMEOUT", "failed flow.CreateSessionToken TIMEOUT"},
 	{"No answer: the connection is dropped", "failed flow.CreateSessionToken NO_CONNECTION"},
@@ -188,7 +221,14 @@ var branchesAndErrors = []needed{
 	{"A call that failed is made again", "from failed to token"},
 	{"A call that failed is made again", "from failed to handler"},
 	{"A call that failed is made again", "from failed to eligibility"},
+	{"A call that failed is made again", "from failed to autofill"},
 	{"A call that failed is made again", "from failed to link"},
+	{"Link's own calls fail", "failed flow.CreateHandler INTERNAL_SERVER_ERROR"},
+	{"Link's own calls fail", "failed flow.SubmitHandler NO_CONNECTION"},
+	{"Link's own calls fail", "failed flow.OpenHandler INTERNAL_SERVER_ERROR"},
+	{"Link's own calls fail", "failed flow.DriveLink NO_CONNECTION"},
+	{"Link's own calls fail", "failed flow.ExitHandler NO_CONNECTION"},
+	{"The accounts cannot be read", "failed flow.GetAccounts INTERNAL_SERVER_ERROR"},
 	{"A call that failed is made again", "from failed to session"},
 
 	// D, the webhooks.
@@ -200,6 +240,8 @@ var branchesAndErrors = []needed{
 	{"D: SESSION_FINISHED, EXITED", "webhook SESSION_FINISHED EXITED, verified"},
 	{"D: SESSION_FINISHED, public_tokens", "webhook SESSION_FINISHED SUCCESS public_tokens"},
 	{"D: SESSION_FINISHED, public_token", "webhook SESSION_FINISHED SUCCESS public_token"},
+	{"D: SESSION_FINISHED, user_id", "webhook SESSION_FINISHED SUCCESS user_id"},
+	{"D: retried after more than 10 s", "webhook of a receiver that hangs"},
 	{"D: retried on non-200", "webhook LAYER_AUTHENTICATION_PASSED, verified after it was not checked"},
 	{"D: retried up to 24 h, delay 30 s then ×4", "webhook SESSION_FINISHED, not checked 7 times"},
 	{"D: duplicates", "webhook LAYER_AUTHENTICATION_PASSED, again"},
@@ -216,4 +258,32 @@ var branchesAndErrors = []needed{
 	{"D: verify (5), iat", "webhook LAYER_AUTHENTICATION_PASSED, not believed: it was signed more than five minutes ago"},
 	{"D: verify (6), the hash of the body", "webhook LAYER_AUTHENTICATION_PASSED, not believed: the body is not the one that was signed"},
 	{"D: keys are rotated", `word "rotate webhook key"`},
+
+	// G, the mistakes by their number.
+	{"G1: open() right after create", "finding open-before-ready"},
+	{"G1: no guard against a second LAYER_READY", "finding open-twice"},
+	{"G1: LAYER_READY is delivered twice", "event LAYER_READY twice"},
+	{"G2: the date of birth upfront", "finding birth-first"},
+	{"G2: the date of birth with the phone", "finding both-fields"},
+	{"G3: LAYER_AUTOFILL_NOT_AVAILABLE is not handled", "finding outcome-unhandled"},
+	{"G4: 415-555-0000 while accounts are required", "finding autofill-needs-accounts"},
+	{"G5: onSuccess is trusted", "finding onsuccess-trusted"},
+	{"G5: unverified webhooks are believed", "finding webhook-unverified"},
+	{"G6: a second code", "finding second-otp"},
+	{"G7: the profile token is exchanged", "finding public-token-exchanged"},
+	{"G7: items[0] unguarded", "finding first-item-only"},
+	{"G7: empty items as failure", "finding no-items-as-failure"},
+	{"G8: identity as verified KYC", "finding identity-trusted"},
+	{"G9: late create", "finding late-create"},
+	{"G9: token reuse, which passes in Sandbox", "from onboarded to handler"},
+	{"G9: token reuse, which fails in Production", "failed flow.CreateHandler INVALID_LINK_TOKEN"},
+	{"G10: logic on VERIFY_PHONE", "finding informational-event"},
+	{"G11: one cached key", "finding webhook-one-key"},
+	{"G11: re-encoded body", "finding webhook-reencoded"},
+	{"G11: DER signatures", "finding webhook-der"},
+	{"G12: an SDK without the event names", "finding sdk-too-old"},
+	{"G12: duplicate script tag", "finding script-twice"},
+	{"G13: a number that is not +1", "finding foreign-number"},
+	{"G13: a Sandbox number ineligible under one's own template", "a test number is not eligible"},
+	{"G14: conversion counting submits", "finding submits-counted"},
 }

@@ -60,6 +60,7 @@ type session struct {
 	Phone   flow.PhoneNumber
 	Persona *fixtures.Persona // nil: nobody we know
 	Why     string            // reason of the last verdict
+	Asked   bool              // LAYER_NOT_AVAILABLE has answered the phone number
 
 	Fields     []field
 	Banks      []bank
@@ -188,7 +189,8 @@ func (t *turn) request() string {
 // submit takes one field at a time. Given both, only the phone number is read
 // (UNCONFIRMED; Plaid docs ask for one after the other). A date of birth that
 // nobody asked for is dropped. UNCONFIRMED: a second phone number on the same
-// handler is judged anew.
+// handler is judged anew, and so is a second date of birth, as from an app that the
+// answer to the first has not reached.
 func (t *turn) submit(a action) {
 	switch {
 	case t.s.State.open():
@@ -203,7 +205,7 @@ func (t *turn) submit(a action) {
 		}
 	case a.DateOfBirth == "":
 		t.refuse("submit needs phone_number or date_of_birth")
-	case t.s.State != stateNeedDOB:
+	case !t.s.Asked:
 		t.refuse("date_of_birth is read only after LAYER_NOT_AVAILABLE; submit phone_number first")
 	default:
 		t.submitDateOfBirth(a.DateOfBirth)
@@ -217,14 +219,14 @@ func (t *turn) submitPhone(typed string) {
 		t.refuse("phone_number: " + err.Error())
 		return
 	}
-	t.s.Phone, t.s.Persona = phone, nil
+	t.s.Phone, t.s.Persona, t.s.Asked = phone, nil, false
 	if p, ok := t.w.catalog.PersonaByPhone(phone); ok && flow.IsNorthAmerican(phone) {
 		t.s.Persona = &p
 	}
 	verdict := PhoneEligibility(*t.s.Template, phone, t.s.Persona)
 	t.s.Why = verdict.Why
 	if !verdict.Eligible {
-		t.s.State = stateNeedDOB
+		t.s.State, t.s.Asked = stateNeedDOB, true
 		t.event(flow.EventLayerNotAvailable, nil)
 		return
 	}

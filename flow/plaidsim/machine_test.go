@@ -69,6 +69,11 @@ func TestSequences(t *testing.T) {
 			l.submit("515-555-0016")
 			l.do("submit", object{"date_of_birth": "1975-01-18"})
 		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY"}},
+		{"a date of birth again", "default", func(l *link) {
+			l.submit("515-555-0016")
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+			l.do("submit", object{"date_of_birth": "1975-01-18"})
+		}, "eligible", []string{"LAYER_NOT_AVAILABLE", "LAYER_READY", "LAYER_READY"}},
 		{"another date of birth", "default", func(l *link) {
 			l.submit("515-555-0016")
 			l.do("submit", object{"date_of_birth": "1980-01-01"})
