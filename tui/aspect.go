@@ -116,15 +116,15 @@ func canToggle(m *Model) bool {
 	if m.overlay == onScreen && onAccount(m) {
 		return true
 	}
-	if m.replay.on && m.overlay == onScreen && m.focus == paneStage {
-		return m.journal.Len() > 0 // there is nothing to choose on the stage, so it plays
+	if spacePlays(m) {
+		return m.journal.Len() > 0
 	}
 	a, ok := m.looking()
 	return ok && (a.toggle != nil || a.choose != nil) && (m.overlay == inEntry || m.focus == paneLog || m.focus == paneInspector)
 }
 
 func (m *Model) toggle() tea.Cmd {
-	if m.replay.on && m.overlay == onScreen && m.focus == paneStage {
+	if spacePlays(m) {
 		return m.playOrPause()
 	}
 	if m.overlay == onScreen && onAccount(m) {
@@ -158,9 +158,6 @@ func canSearch(m *Model) bool {
 func (m *Model) toggles() string {
 	a, ok := m.looking()
 	switch {
-	case m.replay.on && m.overlay == onScreen && m.focus == paneStage:
-		does, _ := m.playPrimary()
-		return does
 	case !ok || onAccount(m):
 		return ""
 	case a.toggling != nil:

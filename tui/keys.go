@@ -136,7 +136,7 @@ func init() { keyTable = bindings() }
 func bindings() []binding {
 	return []binding{
 		{action: actPrimary, place: onScreen, keys: []string{"enter"}, chords: []string{"enter"}, help: "do what comes next", group: groupWalk, short: "do it", when: hasPrimary},
-		{action: actToggle, place: onScreen | inEntry, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle},
+		{action: actToggle, place: onScreen | inEntry, keys: []string{"space"}, chords: []string{"space"}, help: "choose, open or fold", group: groupLook, short: "choose", when: canToggle, worth: func(m *Model) bool { return !spacePlays(m) }},
 		{action: actRetry, place: onScreen, keys: []string{"r"}, chords: []string{"ctrl+r"}, help: "try again", group: groupWalk, short: "try again", when: canRetry, worth: func(m *Model) bool { _, say := m.choice(actRetry); return say }},
 		{action: actBrowser, place: onScreen, keys: []string{"b"}, chords: []string{"ctrl+o"}, help: "open Link in the browser", group: groupLink, short: "browser", when: canBrowser, worth: wantsBrowser},
 		{action: actTerminal, place: onScreen, keys: []string{"t"}, chords: []string{"ctrl+t"}, help: "go on in the terminal", group: groupLink, short: "terminal", when: canTerminal},

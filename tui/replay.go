@@ -279,3 +279,9 @@ func clockOf(d time.Duration) string {
 func isMask(text string) bool { return strings.Contains(text, "•") }
 
 func hasErrors(m *Model) bool { return len(m.replay.errors) > 0 }
+
+// spacePlays reports whether the space bar plays: where a replay has nothing to
+// choose or fold.
+func spacePlays(m *Model) bool {
+	return m.replay.on && m.overlay == onScreen && m.focus != paneLog && m.focus != paneInspector
+}

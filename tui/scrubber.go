@@ -107,8 +107,11 @@ func (m *Model) scrubberTrack(w int) string {
 func (m *Model) playWords() string {
 	s := m.styles
 	state := s.Strong.Render("paused")
-	if m.replay.playing {
+	switch {
+	case m.replay.playing:
 		state = s.Good.Render("▶ playing")
+	case m.moment() >= m.journal.Len():
+		state = s.Strong.Render("at the end")
 	}
 	at, whole := m.elapsed(m.moment())
 	return fmt.Sprintf("%s ×%d · %d of %d · %s of %s", state, m.replay.speed, m.moment(), m.journal.Len(), clockOf(at), clockOf(whole))
@@ -131,13 +134,20 @@ func (m *Model) replayTold() string {
 		parts = append(parts, journal.Name(m.journal.At(n-1).Event))
 	}
 	if n := len(m.replay.errors); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d !", n))
+		parts = append(parts, several(n, "error", "errors"))
 	}
 	if n := len(m.replay.differs); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d differ", n))
+		parts = append(parts, several(n, "entry differs", "entries differ"))
 	}
 	parts = append(parts, r.Name+" of "+r.Started.Format("2006-01-02 15:04"))
 	return s.Dim.Render(pane.Clean(strings.Join(parts, " · ")))
+}
+
+func several(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // clickScrubber goes to the moment that was clicked.

@@ -256,6 +256,9 @@ func openAndRead(name string, std stdio) (journal.Recording, error) {
 			return journal.Recording{}, usagef("the recording cannot be read: %w", err)
 		}
 		defer func() { _ = file.Close() }()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return journal.Recording{}, usagef("%s is a folder. Name the file of a recording, which 'layersim --record FILE' writes.", shown)
+		}
 		in = file
 	}
 	text, err := plainText(in, shown)
