@@ -14,7 +14,10 @@ var (
 	// A token wherever it stands: link-sandbox-…, profile-production-….
 	tokenText = regexp.MustCompile(`(?i)\b[a-z]+-(?:sandbox|development|production)-[\w-]+`)
 	phoneText = regexp.MustCompile(`\+\d{8,15}\b`)
-	ssnText   = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
+	// What was masked before and is read again. It stays as it is: to mask a mask
+	// would garble it.
+	maskText = regexp.MustCompile(`^(?:\+[0-9]•{2,13}[0-9]{2}|(?:[a-z]+-[a-z]+-)?•{4}[\w-]{0,4}|•{4}-•{2}-•{2}|•{3}-•{2}-•{4}|•{4,6})$`)
+	ssnText  = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
 )
 
 // RedactText masks what can be recognised in any text: tokens, phone numbers
@@ -32,8 +35,14 @@ func RedactText(s string) string {
 	return s
 }
 
+// isMasked reports whether a text is a mask already.
+func isMasked(s string) bool { return strings.Contains(s, "•") && maskText.MatchString(s) }
+
 // redactMember masks the value of a key, if the key says that it must be.
 func redactMember(key, value string) (masked string, private bool) {
+	if isMasked(value) {
+		return value, true
+	}
 	personal := looksPersonal(key)
 	key = strings.ToLower(key)
 	switch key {
@@ -114,6 +123,9 @@ func maskURL(s string) string {
 // MaskID keeps the last four characters of a client_id, by which one tells two
 // accounts apart.
 func MaskID(id string) string {
+	if isMasked(id) {
+		return id
+	}
 	if len(id) < 12 {
 		return hidden
 	}

@@ -21,6 +21,9 @@ const RecordingVersion = 1
 const (
 	ModeSimulated = "simulated"
 	ModeLive      = "live"
+	// ModeServed is no walk: after the header come the records of a simulator that
+	// somebody's app has used, as its control API shows them.
+	ModeServed = "served"
 )
 
 // Header is the first line of a recording: which walk it is.

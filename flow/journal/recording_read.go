@@ -27,6 +27,9 @@ type RecordingError struct {
 	// Problem is what is wrong, in words.
 	Problem string
 
+	// Served: the file is none of a walk, but a recording of ModeServed.
+	Served bool
+
 	torn bool // the line breaks off
 }
 
@@ -91,6 +94,20 @@ func (r *Recording) read(line []byte, n int) *RecordingError {
 }
 
 func (r *Recording) readHeader(line []byte) *RecordingError {
+	h, problem := ReadHeader(line)
+	switch {
+	case problem != nil:
+		return problem
+	case h.Mode == ModeServed:
+		return &RecordingError{Field: "mode", Served: true, Problem: "this is no walk, but what an app did with the simulator. 'layersim replay' shows it, 'layersim lint' finds the mistakes in it"}
+	}
+	r.Header = h
+	return nil
+}
+
+// ReadHeader reads the first line of a recording of any mode. The error has
+// neither file nor line.
+func ReadHeader(line []byte) (Header, *RecordingError) {
 	var first struct {
 		Version json.RawMessage `json:"layersim_recording"`
 		Program any             `json:"layersim"`
@@ -100,18 +117,18 @@ func (r *Recording) readHeader(line []byte) *RecordingError {
 		if !problem.torn && problem.Field == "" {
 			problem.Problem = "this is no recording: its first line is no JSON object"
 		}
-		return problem
+		return Header{}, problem
 	}
 	if first.Version == nil {
-		return &RecordingError{Field: "layersim_recording", Problem: "missing: the first line of a recording has it. 'layersim --record FILE' writes one; the journal of 'layersim serve' is something else, which 'layersim lint' reads"}
+		return Header{}, &RecordingError{Field: "layersim_recording", Problem: "missing: the first line of a recording has it. 'layersim --record FILE' writes one; the journal of 'layersim serve' is something else, which 'layersim lint' reads"}
 	}
 	version, err := strconv.Atoi(string(first.Version))
 	program, _ := first.Program.(string)
 	switch {
 	case err != nil || version < 1:
-		return &RecordingError{Field: "layersim_recording", Problem: flow.CleanLine(string(first.Version), 40) + " is no version of a recording"}
+		return Header{}, &RecordingError{Field: "layersim_recording", Problem: flow.CleanLine(string(first.Version), 40) + " is no version of a recording"}
 	case version > RecordingVersion:
-		return &RecordingError{Field: "layersim_recording", Problem: fmt.Sprintf("version %d of the format, written by layersim %s; this layersim reads version %d. Read it with one that is as new",
+		return Header{}, &RecordingError{Field: "layersim_recording", Problem: fmt.Sprintf("version %d of the format, written by layersim %s; this layersim reads version %d. Read it with one that is as new",
 			version, or(clean(program), "of an unknown version"), RecordingVersion)}
 	}
 	header := struct {
@@ -119,17 +136,16 @@ func (r *Recording) readHeader(line []byte) *RecordingError {
 		Started string `json:"started"`
 	}{}
 	if err := json.Unmarshal(line, &header); err != nil {
-		return lineProblem(err, line)
+		return Header{}, lineProblem(err, line)
 	}
 	var problem *RecordingError
 	if header.Header.Started, problem = moment("started", header.Started); problem != nil {
-		return problem
+		return Header{}, problem
 	}
-	if m := header.Mode; m != ModeSimulated && m != ModeLive {
-		return &RecordingError{Field: "mode", Problem: quotedWord(m) + " is neither " + ModeSimulated + " nor " + ModeLive}
+	if m := header.Mode; m != ModeSimulated && m != ModeLive && m != ModeServed {
+		return Header{}, &RecordingError{Field: "mode", Problem: quotedWord(m) + " is neither " + ModeSimulated + " nor " + ModeLive}
 	}
-	r.Header = header.Header
-	return nil
+	return header.Header, nil
 }
 
 func (r *Recording) readEntry(line []byte, n int) *RecordingError {
