@@ -64,7 +64,7 @@ layersim exec --java -- ./gradlew bootRun`,
 }
 
 // execute runs a command beside a simulator.
-func execute(ctx context.Context, s execSettings, command []string, std stdio, environ []string) error {
+func execute(ctx context.Context, s execSettings, command []string, std stdio, environ []string) (failed error) {
 	if err := refuseProduction(environ); err != nil {
 		return err
 	}
@@ -81,6 +81,11 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	if err != nil {
 		return err
 	}
+	finish, err := recordServed(sim, s.serveSettings, std.err)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { failed = withRecording(failed, finish(), std.err) }()
 	handler := sim.Loopback()
 	server := newLoopbackServer(handler)
 	broken := make(chan error, 1)

@@ -24,13 +24,17 @@ func newLintCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint FILE",
 		Short: "Find integration mistakes in a journal of your app's sessions",
-		Long: `lint reads what an app visibly did and was told, and explains the mistakes in it: what happened, why it matters, what to do instead. FILE is the journal of the simulator that your app ran against, one JSON object a line; - is standard input. What only the app itself knows, such as whether it trusts onSuccess, cannot be seen there; the walk shows those mistakes.
+		Long: `lint reads what an app visibly did and was told, and explains the mistakes in it: what happened, why it matters, what to do instead. FILE is the journal of the simulator that your app ran against, one JSON object a line, or what --record wrote of it or of a walk; - is standard input. What only the app itself knows, such as whether it trusts onSuccess, cannot be seen there; the walk shows those mistakes.
 
 The exit code is 0 if there is no mistake and 7 if there is one.`,
 		Example: `
 # your app has run against 'layersim serve'
 curl -s http://127.0.0.1:8137/sim/journal > journal.ndjson
 layersim lint journal.ndjson
+
+# or recorded while it runs
+layersim exec --record app.jsonl -- npm start
+layersim lint app.jsonl
 
 # or at once
 curl -s http://127.0.0.1:8137/sim/journal | layersim lint -`,
@@ -104,6 +108,10 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 	if err != nil {
 		return result, err
 	}
+	walk, served := recordedIn(text)
+	if walk {
+		return lintWalk(text, name)
+	}
 	lines := bufio.NewScanner(text)
 	lines.Buffer(make([]byte, 64<<10), longestLine)
 	var torn error // a line that broke off: good only if it is the last
@@ -116,6 +124,9 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 		}
 		if torn != nil {
 			return result, torn
+		}
+		if served && n == 1 {
+			continue // the header
 		}
 		observations, err := recording.Read(line)
 		if err != nil {
@@ -140,6 +151,9 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 	case torn != nil && read == 0:
 		return result, torn
 	case read == 0:
+		if served {
+			return result, usagef("%s has a header and no record: no app had called when it ended", name)
+		}
 		return result, usagef("%s is empty. Write the journal of 'layersim serve' into it: curl -s http://127.0.0.1:8137/sim/journal", name)
 	}
 	linter.Finish()
@@ -157,8 +171,8 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 
 // plainText takes the byte order mark from a text that has one, and refuses
 // what is not UTF-8: PowerShell's > writes UTF-16.
-func plainText(in io.Reader, name string) (io.Reader, error) {
-	text := bufio.NewReader(in)
+func plainText(in io.Reader, name string) (*bufio.Reader, error) {
+	text := bufio.NewReaderSize(in, 64<<10)
 	first, _ := text.Peek(4) // what cannot be read is found when it is read
 	encoding := ""
 	switch {

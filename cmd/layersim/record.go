@@ -110,7 +110,7 @@ func openRecording(path string, h journal.Header, testNumber func(flow.PhoneNumb
 
 // begin writes the header.
 func (r *recorder) begin(h journal.Header) error {
-	h.TestNumbers = r.testNumber != nil
+	h.TestNumbers = r.testNumber != nil // of a recording that is written again, too
 	line, err := h.Line()
 	if err != nil {
 		return err
@@ -130,6 +130,25 @@ func (r *recorder) Record(e journal.Entry) error {
 		more = append(more, journal.TestNumber(r.testNumber(entered.Phone)))
 	}
 	line, _ := journal.Whole(e, more...) // a value that JSON cannot have is left out of it
+	return r.add(line)
+}
+
+// recordLine writes a line that is no entry of a walk.
+func (r *recorder) recordLine(line []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.add(line)
+}
+
+// waiting is how many lines could not be written yet.
+func (r *recorder) waiting() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.unwritten)
+}
+
+// add writes a line; the caller holds the lock.
+func (r *recorder) add(line []byte) error {
 	r.entries++
 	r.unwritten = append(r.unwritten, append(line, '\n'))
 	before := r.failed

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/journal"
+	"layersim/flow/plaidsim"
 	"layersim/tui"
+	"layersim/tui/watch"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +26,7 @@ func newReplayCommand(std stdio, environ []string) *cobra.Command {
 		Short: "Look at a recorded walk again, moment by moment",
 		Long: `replay shows a recording in the whole interface, every pane as it was, and plays it or steps through it. Nothing is done again: it needs no network, no keys and no settings, and what the recording masks stays masked.
 
-FILE is what --record wrote, of a simulated or a live walk. A last line that broke off, because the program was killed while it wrote, is left out and told.
+FILE is what --record wrote, of a simulated or a live walk. What 'layersim serve --record' or 'exec --record' wrote is shown as 'serve --ui' shows it. A last line that broke off, because the program was killed while it wrote, is left out and told.
 
 With --record the recording is written once more, entry by entry; the new file has the same bytes, without the line that broke off. That needs no terminal.`,
 		Example: `
@@ -71,6 +74,10 @@ func (r replaying) run(ctx context.Context, name string, std stdio, environ []st
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
 	recording, err := openAndRead(name, std)
+	var bad *journal.RecordingError
+	if errors.As(err, &bad) && bad.Served && name != "-" {
+		return r.served(ctx, name, std, environ)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,6 +97,35 @@ func (r replaying) run(ctx context.Context, name string, std stdio, environ []st
 		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim export' makes a text of a recording anywhere.", notTerminal(std))
 	}
 	return show(ctx, tui.New(r.options(ctx, recording, entries, initial, catalog, environ)), std, environ)
+}
+
+// served shows what an app did with a simulator.
+func (r replaying) served(ctx context.Context, name string, std stdio, environ []string) error {
+	if r.record != "" {
+		return usagef("--record: %s is no walk, but what an app did with the simulator. Copy the file instead.", shownFile(name))
+	}
+	file, err := os.Open(name) //nolint:gosec // the file that was asked for
+	if err != nil {
+		return usagef("the recording cannot be read: %w", err)
+	}
+	recorded, err := readServed(file, shownFile(name))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if !isTerminal(std.in) || !isTerminal(std.out) {
+		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; 'layersim lint %s' prints the mistakes in it anywhere.", notTerminal(std), shownFile(name))
+	}
+	if recorded.torn {
+		_, _ = fmt.Fprintf(std.err, "layersim: the last line of %s breaks off and was left out.\n", shownFile(name))
+	}
+	name = filepath.Base(recorded.name)
+	if recorded.torn {
+		name += ", whose last line is torn"
+	}
+	return show(ctx, watch.New(watch.Options{
+		Recording: name, Batches: recorded.batches(), Now: recorded.end, Context: ctx, Live: recorded.header.Delivery == string(plaidsim.Live),
+		Color: !noColor(environ), Light: lightTerminal(environ),
+	}), std, environ)
 }
 
 // options are those of a screen that shows the recording.

@@ -33,6 +33,7 @@ type serveSettings struct {
 	webhook        string
 	remoteWebhooks bool
 	ui             bool
+	record         string
 }
 
 func newServeCommand(std stdio, environ []string) *cobra.Command {
@@ -72,6 +73,7 @@ func (s *serveSettings) addFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.events, "events", string(plaidsim.Documented), "when the app is told of events: documented, shuffled or live")
 	f.StringVar(&s.clock, "clock", "", "a time such as 2026-04-01T12:00:00Z: the simulator's clock starts there and stands still until POST /sim/clock moves it")
 	f.StringVar(&s.webhook, "webhook", "", "the URL that gets the webhooks of link_tokens that name none")
+	f.StringVar(&s.record, "record", "", "write what the app does into this new file, masked, as JSON lines")
 	f.BoolVar(&s.remoteWebhooks, "allow-remote-webhooks", false, "let webhooks leave this machine")
 }
 
@@ -133,7 +135,7 @@ func (s serveSettings) listen(ctx context.Context) (net.Listener, error) {
 const gcPercent = 40
 
 // serve answers until ctx ends.
-func serve(ctx context.Context, s serveSettings, std stdio, environ []string) error {
+func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (failed error) {
 	if s.ui {
 		if err := canWatch(s, std); err != nil {
 			return err
@@ -148,6 +150,11 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) er
 	if err != nil {
 		return err
 	}
+	finish, err := recordServed(sim, s, std.err)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { failed = withRecording(failed, finish(), std.err) }()
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()

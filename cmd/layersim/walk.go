@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -41,9 +42,14 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	err = show(ctx, a.model(!noColor(s.environ), lightTerminal(s.environ)), std, s.environ)
 	cancel()
 	err = errors.Join(err, a.Close())
-	lost := finish()
-	if lost != nil && errors.Is(err, errInterrupted) { // which alone is not worth a word
-		showError(std.err, fang.Styles{}, lost)
+	return withRecording(err, finish(), std.err)
+}
+
+// withRecording adds what a recording lacks to what a command ended with. Beside
+// what is said by others, or needs no word, it is said at once.
+func withRecording(err, lost error, talk io.Writer) error {
+	if lost != nil && (errors.Is(err, errInterrupted) || errors.Is(err, errSaid)) {
+		showError(talk, fang.Styles{}, lost)
 		lost = nil
 	}
 	return errors.Join(err, lost)

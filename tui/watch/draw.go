@@ -137,6 +137,9 @@ func (m *Model) drawTab(f pane.Frame) string {
 	case tabWire:
 		return m.drawWire(f)
 	case tabIdentity, tabHistory, tabItems:
+		if !u.HasIdentity && m.opts.Recording != "" {
+			return pane.Text(f, pane.Paragraph(m.styles.Dim, "A recording does not keep what the user shared. What your server was answered is in the Wire tab, masked.", f.Width), 0)
+		}
 		if !u.HasIdentity {
 			return pane.Text(f, pane.Paragraph(m.styles.Dim, "Nothing is shared yet. When the user presses Share in Link, this is what /user_account/session/get will answer.", f.Width), 0)
 		}

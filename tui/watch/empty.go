@@ -15,6 +15,9 @@ func (m *Model) drawEmpty() string {
 	w := min(f.Width, 96)
 	url := pane.Clean(m.opts.Address)
 	var lines []string
+	if m.opts.Recording != "" {
+		return pane.Box(box, "", pane.Text(f, pane.Paragraph(s.Strong, "No app had called when this recording ended.", f.Width), 0))
+	}
 	say := func(style theme.Style, text string) {
 		for _, l := range pane.Paragraph(style, text, w) {
 			lines = append(lines, pane.Fit(l, f.Width))

@@ -23,6 +23,9 @@ type Options struct {
 	Batches <-chan Batch
 	Now     func() time.Time // the wall's clock
 	Context context.Context  // ends the waiting for batches
+	// Recording is the file of which the screen shows what it has, "" where a
+	// simulator runs.
+	Recording string
 	// Live says that the simulator delivers every event when it happens.
 	Live  bool
 	Color bool // false: no colour, whatever the terminal can do

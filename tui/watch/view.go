@@ -13,11 +13,18 @@ import (
 
 // View draws the screen. Only what can be seen is drawn.
 func (m Model) View() tea.View {
-	v := tea.View{AltScreen: true, WindowTitle: "layersim serve"}
+	v := tea.View{AltScreen: true, WindowTitle: m.title()}
 	if m.width > 0 && m.height > 0 {
 		v.Content = m.screen()
 	}
 	return v
+}
+
+func (m *Model) title() string {
+	if m.opts.Recording != "" {
+		return "layersim replay"
+	}
+	return "layersim serve"
 }
 
 func (m *Model) screen() string {
@@ -82,19 +89,21 @@ func (m *Model) header() string {
 		text  string
 	}
 	parts := []part{
-		{0, s.Title, "layersim serve"},
-		{0, s.Link, pane.Clean(m.opts.Address)},
+		{0, s.Title, m.title()},
+		{0, s.Link, pane.Clean(m.opts.Address + m.opts.Recording)},
 		{1, s.Text, counted(sessions, "session", "sessions")},
 	}
 	if tokens > 0 {
 		parts = append(parts, part{5, s.Dim, counted(tokens, "token without one", "tokens without one")})
 	}
-	if m.follow {
+	switch {
+	case m.opts.Recording != "": // nothing new comes
+	case m.follow:
 		parts = append(parts, part{2, s.Accent, "● following"})
-	} else {
+	default:
 		parts = append(parts, part{2, s.Dim, "○ not following"})
 	}
-	if m.ahead.Abs() >= time.Second {
+	if m.ahead.Abs() >= time.Second && m.opts.Recording == "" {
 		clock := "! its clock " + m.now().Format("2006-01-02 15:04")
 		if !m.frozen.IsZero() {
 			clock += ", standing still"
