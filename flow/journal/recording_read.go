@@ -19,6 +19,10 @@ import (
 // written has two bodies of 64 KiB.
 const longestLine = 8 << 20
 
+// longestRecording is how much of a recording is read, in bytes: it is held in
+// memory. A hundred thousand entries have a fifth of it.
+const longestRecording = 256 << 20
+
 // RecordingError says what is wrong with a recording, and where.
 type RecordingError struct {
 	Name  string // of the file
@@ -52,10 +56,13 @@ func ReadRecording(in io.Reader, name string) (Recording, error) {
 	r := Recording{Name: name}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), longestLine)
-	n := 0
+	n, size := 0, 0
 	var torn *RecordingError // good only if it is the last
 	for lines.Scan() {
 		n++
+		if size += len(lines.Bytes()); size > longestRecording {
+			return r, &RecordingError{Name: name, Line: n, Problem: fmt.Sprintf("the file is larger than %d MB; no walk is that long", longestRecording>>20)}
+		}
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
 			continue

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,28 @@ func TestBrokenRecordingsSayWhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A file without end is not held in memory.
+func TestRecordingWithoutEndIsRefused(t *testing.T) {
+	header := strings.SplitAfter(recording(t), "\n")[0]
+	blank := strings.Repeat(" ", 1<<20) + "\n"
+	_, err := journal.ReadRecording(io.MultiReader(strings.NewReader(header), &endless{text: blank}), "walk.jsonl")
+	if want := "the file is larger than 256 MB; no walk is that long"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v; want %s", err, want)
+	}
+}
+
+// endless is the same text again and again.
+type endless struct {
+	text string
+	at   int
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	n := copy(b, e.text[e.at:])
+	e.at = (e.at + n) % len(e.text)
+	return n, nil
 }
 
 // A recording may say whose number a masked phone is, where that is no secret.
