@@ -226,3 +226,37 @@ func TestCastKeepsTheTimeOfTheWalk(t *testing.T) {
 		t.Errorf("frames at %s, want %s", got, want)
 	}
 }
+
+// The film of a live walk hides whom it shows, unless that is asked for.
+func TestCastOfALiveWalkIsPrivate(t *testing.T) {
+	simulated := recorded(t)
+	live := bytes.Replace(simulated, []byte(`"mode":"simulated"`), []byte(`"mode":"live"`), 1)
+	tests := []struct {
+		name    string
+		content []byte
+		private privacy
+		shows   bool
+	}{
+		{"simulated", simulated, privateIfLive, true},
+		{"simulated, --private", simulated, privateAlways, false},
+		{"live", live, privateIfLive, false},
+		{"live, --private=false", live, privateNever, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			x := exporting{format: "asciicast", width: 120, height: 36, idleLimit: time.Second, private: test.private}
+			file, _, err := x.asciicast(walkOf(t, test.content).Recording)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, events := eventsOf(t, file)
+			end := playedUntil(120, 36, events)
+			if !strings.Contains(end, "Onboarded") || !strings.Contains(end, "SESSION_FINISHED") {
+				t.Errorf("it does not end with the result:\n%s", end)
+			}
+			if strings.Contains(string(file), "Imaginary") != test.shows || strings.Contains(end, "Imaginary") != test.shows {
+				t.Errorf("the street is shown: %v, want %v\n%s", !test.shows, test.shows, end)
+			}
+		})
+	}
+}

@@ -120,6 +120,42 @@ func TestForeignTextStaysText(t *testing.T) {
 	}
 }
 
+// cells are the texts of all cells of all tables.
+func cells(document []byte) []string {
+	var all []string
+	_ = ast.Walk(markdown.Parser().Parse(text.NewReader(document)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if _, ok := n.(*east.TableCell); ok && entering {
+			var b strings.Builder
+			_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // no step of it fails
+				if t, ok := n.(*ast.Text); ok && entering {
+					b.Write(t.Segment.Value(document))
+				}
+				return ast.WalkContinue, nil
+			})
+			all = append(all, b.String())
+		}
+		return ast.WalkContinue, nil
+	})
+	return all
+}
+
+// What stands in a cell stays in it: no other cell of the row is moved.
+func TestForeignTextStaysInItsCell(t *testing.T) {
+	want := cells(export.Markdown(told(t, "word")))
+	for _, s := range nasty {
+		if strings.TrimSpace(strings.Map(onlySeen, s)) == "" {
+			continue
+		}
+		got := cells(export.Markdown(told(t, s)))
+		for i, w := range want {
+			if !strings.Contains(w, "word") && (i >= len(got) || got[i] != w) {
+				t.Errorf("%.40q: cell %d is not %q: %.100q", s, i+1, w, got[min(i, len(got)-1)])
+				break
+			}
+		}
+	}
+}
+
 func onlySeen(r rune) rune {
 	if r < 0x20 || r == 0x7f || r == 0x200b || r == 0xfeff {
 		return -1

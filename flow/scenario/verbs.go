@@ -27,7 +27,7 @@ var (
 	// exitStatus is of no fixed list: Plaid adds to it.
 	exitStatus = text[string](document.Rule{Expected: `a status such as "requires_code"`, Filled: true, Check: document.Made(document.Smalls+"_", 1, 60, "is not a status of onExit")})
 	times      = number(1, 1000)
-	apiPath     = text[string](document.Rule{Expected: `a path such as "/session/token/create"`, Filled: true, Check: checkPath})
+	apiPath    = text[string](document.Rule{Expected: `a path such as "/session/token/create"`, Filled: true, Check: checkPath})
 	eventName  = oneOf[string]("an event of Link", append(append([]string{}, events...), callbacks...))
 	view       = oneOf[string]("a pane of Link", views)
 	hookCode   = oneOf[string]("a webhook of Layer", webhookCodes)

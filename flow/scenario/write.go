@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -243,13 +244,21 @@ func (v value) flow() string {
 	return quoted(v.text, true)
 }
 
-// key is the name of a field.
-func key(name string) string { return quoted(name, true) }
+// key is the name of a field. Those of this language need no quotes.
+func key(name string) string {
+	if name == "on" || slices.Contains(editWindows, name) {
+		return name
+	}
+	return quoted(name, true)
+}
 
 // quoted writes a text, in quotes unless it is clear without.
 func quoted(text string, inFlow bool) string {
 	if isPlain(text, inFlow) {
 		return text
+	}
+	if strings.Contains(text, `"`) && !strings.Contains(text, "'") && !strings.Contains(text, "\n") && printable(text) {
+		return "'" + text + "'"
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
