@@ -188,6 +188,9 @@ func (m *Model) resultWords(path, value string) string {
 	if path == "items" || value == "absent" || value == "present" {
 		return pane.Clean(value)
 	}
+	if strings.HasSuffix(path, "phone_number") {
+		return flow.NewPhoneNumber(value).String()
+	}
 	return m.hidden(value)
 }
 

@@ -34,7 +34,7 @@ func (m *Model) drawPlaid(f pane.Frame, sc *scene) string {
 		}
 		sign, style := signOf(x.kind, f)
 		name := s.Text
-		if x.name == head.name {
+		if x.name == head.name || x.text == head.name {
 			name = s.Strong
 		}
 		t.mark(sign, style, name, strings.TrimSpace(x.name+"  "+x.text))
@@ -110,8 +110,8 @@ func items(sc *scene) []item {
 		case flow.OnEvent:
 			x.why = pane.Clean(e.Metadata.Verdict)
 			x.late = isHeld(e)
-			if e.Name == flow.EventTransitionView && !x.late {
-				x.name, x.text = flow.EventTransitionView, pane.Clean(e.Metadata.ViewName)
+			if x.name = pane.Clean(e.Name); e.Metadata.ViewName+e.Metadata.ErrorCode != "" {
+				x.text = pane.Clean(strings.TrimSpace(e.Metadata.ViewName + " " + e.Metadata.ErrorCode))
 			}
 		case flow.OnSuccess:
 			x.text = e.PublicToken.String()
