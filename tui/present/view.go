@@ -253,15 +253,16 @@ func (m *Model) drawQuestion(sc *scene, head int) string {
 	q := sc.question
 	t.say(m.styles.Strong, q.Question)
 	t.gap()
-	if sc.stand != asking {
-		t.gap()
-		t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
-	}
+	unsaid := len(t.lines)
+	t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
 	lead := max((inner.Height-len(t.lines)-4)/2, 0)
 	indent := min((inner.Width-t.w)/2, inner.Width/8)
 	lines := make([]string, 0, inner.Height)
 	for range lead {
 		lines = append(lines, "")
+	}
+	if sc.stand == asking { // its room is kept, so that the question stays where it is
+		t.lines = t.lines[:unsaid]
 	}
 	for _, line := range t.lines {
 		lines = append(lines, strings.Repeat(" ", indent)+line)
