@@ -61,7 +61,7 @@ func (m *Model) drawApp(f pane.Frame, sc *scene) string {
 			t.say(f.Styles.Warn, e.Sentence())
 		case flow.WebhookReceived:
 			by("its server")
-			t.code("verify(Plaid-Verification, body)")
+			t.code("verify(signature, body)")
 			if e.Verified {
 				t.mark("✓", f.Styles.Good, f.Styles.Text, "ES256 signature, body hash and age are right. Answer 200.")
 			} else {

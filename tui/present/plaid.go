@@ -1,6 +1,7 @@
 package present
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,7 +187,11 @@ func lifeWords(d time.Duration) string {
 // plaidLooks adds what Plaid's answer holds, in steps that only look.
 func (m *Model) plaidLooks(t *sheet, f pane.Frame, sc *scene) {
 	for _, d := range sc.deeds {
-		switch d.(type) {
+		switch d := d.(type) {
+		case scenario.ExpectAnswer:
+			for _, path := range slices.Sorted(maps.Keys(d.Values)) {
+				t.code(pane.Clean(path) + ": " + m.answerWords(path, d.Values[path]))
+			}
 		case scenario.ExpectResult:
 			t.gap()
 			m.identity(t, sc.state.Account)
@@ -200,6 +205,17 @@ func (m *Model) plaidLooks(t *sheet, f pane.Frame, sc *scene) {
 			return
 		}
 	}
+}
+
+// answerWords says a value of an answer as it may be shown: words of Plaid's, not
+// those of a person.
+func (m *Model) answerWords(path, value string) string {
+	for _, own := range []string{"status", "eligible", "_code", "_type", "items", "accounts", "alg", "crv", "kty", "use"} {
+		if strings.HasSuffix(path, own) {
+			return pane.Clean(value)
+		}
+	}
+	return m.resultWords(path, value)
 }
 
 // identity lists what an answer holds and what it does not.
