@@ -61,7 +61,7 @@ func (m *Model) drawApp(f pane.Frame, sc *scene) string {
 			t.say(f.Styles.Warn, e.Sentence())
 		case flow.WebhookReceived:
 			by("its server")
-			t.code("verify(Plaid-Verification, body)")
+			t.code("verify(signature, body)")
 			if e.Verified {
 				t.mark("✓", f.Styles.Good, f.Styles.Text, "ES256 signature, body hash and age are right. Answer 200.")
 			} else {
@@ -187,6 +187,9 @@ func (m *Model) appLooks(t *sheet, sc *scene, by func(string)) {
 func (m *Model) resultWords(path, value string) string {
 	if path == "items" || value == "absent" || value == "present" {
 		return pane.Clean(value)
+	}
+	if strings.HasSuffix(path, "phone_number") {
+		return flow.NewPhoneNumber(value).String()
 	}
 	return m.hidden(value)
 }

@@ -176,6 +176,9 @@ func (n *Notes) screen() string {
 	}
 	if n.height >= tallHeadline {
 		big := bigText(time, 1, n.width/2)
+		if big == nil {
+			big = []string{"", "", time}
+		}
 		for i, line := range big {
 			if i == len(big)-1 {
 				line += "  " + s.Text.Render(strings.TrimSpace(rest))

@@ -9,31 +9,35 @@ import (
 )
 
 // lookedFor are the entries of the record that steps look at which make none of
-// their own: for each the newest that fits, in their order.
+// their own: for each the newest that fits, in their order, and without what is
+// not looked at.
 func lookedFor(deeds []scenario.Deed, record []journal.Entry) []journal.Entry {
-	wanted := map[int]bool{}
-	newest := func(fits func(journal.Entry) bool) {
+	wanted := map[int]journal.Entry{}
+	newest := func(fits func(journal.Entry) bool, of func(journal.Entry) journal.Entry) {
 		for i := len(record) - 1; i >= 0; i-- {
 			if fits(record[i]) {
-				wanted[i] = true
+				wanted[i] = of(record[i])
 				return
 			}
 		}
 	}
+	came := func(e journal.Entry) journal.Entry { e.Effects = nil; return e }
 	for _, d := range deeds {
 		switch d := d.(type) {
 		case scenario.ExpectAnswer:
-			newest(func(e journal.Entry) bool { return asks(e, d.On) })
-			newest(func(e journal.Entry) bool { return answers(e.Event, d.On) })
+			newest(func(e journal.Entry) bool { return call(e, d.On) != nil }, func(e journal.Entry) journal.Entry {
+				return journal.Entry{Effects: []flow.Effect{call(e, d.On)}}
+			})
+			newest(func(e journal.Entry) bool { return answers(e.Event, d.On) }, came)
 		default:
 			if fits := sought(d); fits != nil {
-				newest(func(e journal.Entry) bool { return fits(e.Event) })
+				newest(func(e journal.Entry) bool { return fits(e.Event) }, came)
 			}
 		}
 	}
 	var found []journal.Entry
-	for i, e := range record {
-		if wanted[i] {
+	for i := range record {
+		if e, ok := wanted[i]; ok {
 			found = append(found, e)
 		}
 	}
@@ -62,8 +66,7 @@ func sought(d scenario.Deed) func(flow.Event) bool {
 		}
 	case scenario.ExpectAnswer:
 		return func(e flow.Event) bool {
-			x, ok := e.(flow.ExchangeRecorded)
-			return ok && strings.HasSuffix(x.Exchange.URL, d.On)
+			return answers(e, d.On)
 		}
 	}
 	return nil
@@ -89,21 +92,22 @@ const (
 	pathSession = "/user_account/session/get"
 )
 
-// asks reports whether an entry made the walk's server call a path.
-func asks(e journal.Entry, path string) bool {
+// call returns the walk's own call of a path among what an entry led to, nil for
+// none.
+func call(e journal.Entry, path string) flow.Effect {
 	for _, effect := range e.Effects {
 		switch effect.(type) {
 		case flow.CreateSessionToken:
 			if path == pathToken {
-				return true
+				return effect
 			}
 		case flow.GetUserAccountSession:
 			if path == pathSession {
-				return true
+				return effect
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 // answers reports whether an event is what came of a call.

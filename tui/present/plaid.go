@@ -1,6 +1,7 @@
 package present
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func (m *Model) drawPlaid(f pane.Frame, sc *scene) string {
 		}
 		sign, style := signOf(x.kind, f)
 		name := s.Text
-		if x.name == head.name {
+		if x.name == head.name || x.text == head.name {
 			name = s.Strong
 		}
 		t.mark(sign, style, name, strings.TrimSpace(x.name+"  "+x.text))
@@ -110,8 +111,8 @@ func items(sc *scene) []item {
 		case flow.OnEvent:
 			x.why = pane.Clean(e.Metadata.Verdict)
 			x.late = isHeld(e)
-			if e.Name == flow.EventTransitionView && !x.late {
-				x.name, x.text = flow.EventTransitionView, pane.Clean(e.Metadata.ViewName)
+			if x.name = pane.Clean(e.Name); e.Metadata.ViewName+e.Metadata.ErrorCode != "" {
+				x.text = pane.Clean(strings.TrimSpace(e.Metadata.ViewName + " " + e.Metadata.ErrorCode))
 			}
 		case flow.OnSuccess:
 			x.text = e.PublicToken.String()
@@ -186,7 +187,11 @@ func lifeWords(d time.Duration) string {
 // plaidLooks adds what Plaid's answer holds, in steps that only look.
 func (m *Model) plaidLooks(t *sheet, f pane.Frame, sc *scene) {
 	for _, d := range sc.deeds {
-		switch d.(type) {
+		switch d := d.(type) {
+		case scenario.ExpectAnswer:
+			for _, path := range slices.Sorted(maps.Keys(d.Values)) {
+				t.code(pane.Clean(path) + ": " + m.answerWords(path, d.Values[path]))
+			}
 		case scenario.ExpectResult:
 			t.gap()
 			m.identity(t, sc.state.Account)
@@ -200,6 +205,17 @@ func (m *Model) plaidLooks(t *sheet, f pane.Frame, sc *scene) {
 			return
 		}
 	}
+}
+
+// answerWords says a value of an answer as it may be shown: words of Plaid's, not
+// those of a person.
+func (m *Model) answerWords(path, value string) string {
+	for _, own := range []string{"status", "eligible", "_code", "_type", "items", "accounts", "alg", "crv", "kty", "use"} {
+		if strings.HasSuffix(path, own) {
+			return pane.Clean(value)
+		}
+	}
+	return m.resultWords(path, value)
 }
 
 // identity lists what an answer holds and what it does not.

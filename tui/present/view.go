@@ -132,17 +132,32 @@ func (m *Model) drawHeadline(sc *scene) []string {
 		lines = append(lines, pane.Fit(strings.Repeat(" ", margin)+style.Render(l), m.width))
 	}
 	if h.name != "" {
-		name := style.Render(sign) + " " + m.styles.Strong.Render(h.name)
-		if h.means != "" {
-			name += "  " + m.styles.Text.Render(h.means)
-		}
 		for range min(air, len(big)) {
 			lines = append(lines, blank)
 		}
-		lines = append(lines, pane.Fit(name, m.width))
+		lines = append(lines, m.meaning(h, style.Render(sign))...)
 	}
 	for range air {
 		lines = append(lines, blank)
+	}
+	return lines
+}
+
+// meaning is the name of what came, and what it means, in a line or two.
+func (m *Model) meaning(h headline, sign string) []string {
+	const gap = 2
+	name := sign + " " + m.styles.Strong.Render(h.name)
+	hang := pane.Width(name) + gap
+	if h.means == "" || m.width-hang < 20 {
+		return []string{pane.Fit(name, m.width)}
+	}
+	lines := pane.Paragraph(m.styles.Text, h.means, m.width-hang)
+	lines = lines[:min(len(lines), 2)]
+	for i, line := range lines {
+		if i > 0 {
+			name = strings.Repeat(" ", hang-gap)
+		}
+		lines[i] = pane.Fit(name+strings.Repeat(" ", gap)+line, m.width)
 	}
 	return lines
 }
@@ -228,7 +243,7 @@ func (m *Model) drawQuestion(sc *scene, head int) string {
 	l := layOut(m.width, m.height, head, m.notes, plaid)
 	f := m.frame(l.columns[plaid])
 	inner := pane.Inner(f)
-	t := newSheet(pane.Frame{Styles: m.styles, Width: min(inner.Width, 90), Height: inner.Height})
+	t := newSheet(pane.Frame{Styles: m.styles, Width: min(max(inner.Width-8, 1), 90), Height: inner.Height})
 	if m.height >= tallHeadline {
 		for _, line := range bigText("?", 1, t.w) {
 			t.add(m.styles.Accent.Render(line))
@@ -238,18 +253,16 @@ func (m *Model) drawQuestion(sc *scene, head int) string {
 	q := sc.question
 	t.say(m.styles.Strong, q.Question)
 	t.gap()
-	if sc.stand != asking {
-		t.gap()
-		t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
-	}
+	unsaid := len(t.lines)
+	t.mark("✓", m.styles.Good, m.styles.Text, pane.Clean(q.Answer))
 	lead := max((inner.Height-len(t.lines)-4)/2, 0)
-	indent := max((inner.Width-t.w)/2, 0)
-	if inner.Width > t.w+8 {
-		indent = max(min(indent, inner.Width/8), 0)
-	}
+	indent := min((inner.Width-t.w)/2, inner.Width/8)
 	lines := make([]string, 0, inner.Height)
 	for range lead {
 		lines = append(lines, "")
+	}
+	if sc.stand == asking { // its room is kept, so that the question stays where it is
+		t.lines = t.lines[:unsaid]
 	}
 	for _, line := range t.lines {
 		lines = append(lines, strings.Repeat(" ", indent)+line)
