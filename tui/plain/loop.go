@@ -150,7 +150,9 @@ func (l *loop) reads(lines <-chan string) <-chan string {
 // asks reports whether a prompt is worth its words now: not while a call is
 // under way, whose answer is about to change it, unless that waits for a person
 // in front of a page.
-func (l *loop) asks() bool { return l.under == 0 || l.state.NeedsPage() && !l.state.Link.Page.Connected }
+func (l *loop) asks() bool {
+	return l.under == 0 || l.state.NeedsPage() && !l.state.Link.Page.Connected
+}
 
 // drain takes what has come by itself.
 func (l *loop) drain() {
