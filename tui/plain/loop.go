@@ -151,7 +151,8 @@ func (l *loop) reads(lines <-chan string) <-chan string {
 // under way, whose answer is about to change it, unless that waits for a person
 // in front of a page.
 func (l *loop) asks() bool {
-	return l.under == 0 || l.state.NeedsPage() && !l.state.Link.Page.Connected
+	page := l.state.Link.Page
+	return l.under == 0 || l.state.Config.InPage && l.state.NeedsPage() && page.URL != "" && !page.Connected
 }
 
 // drain takes what has come by itself.
