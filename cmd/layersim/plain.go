@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -10,6 +11,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/journal"
 	"layersim/tui/plain"
 
 	"charm.land/fang/v2"
@@ -23,13 +25,14 @@ func (s settings) isPlain() bool { return s.plain || dumb(s.environ) }
 func dumb(environ []string) bool { return getenv(environ, "TERM") == "dumb" }
 
 // plainSurface is where Link is finished in plain mode, unless somebody said:
-// here, if there is no terminal and so most likely nobody with a browser.
+// here, if there is no terminal, or no browser that could be started.
 func (s *settings) plainSurface(std stdio) {
 	_, said := s.origins["link"]
 	if live, err := s.isLive(); said || err != nil || live {
 		return
 	}
-	if !isTerminal(std.in) || !isTerminal(std.out) {
+	_, none := s.chooseBrowser().(noBrowser)
+	if none || !isTerminal(std.in) || !isTerminal(std.out) {
 		s.link = string(flow.InTerminal)
 	}
 }
@@ -46,11 +49,7 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	p.remote.sayRemarks(std.err)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// Without this, writing to a reader that has had enough would end the program
-	// in the middle of a recording.
-	broken := make(chan os.Signal, 1)
-	signal.Notify(broken, syscall.SIGPIPE)
-	defer signal.Stop(broken)
+	defer survivesBrokenPipe()()
 	around := surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")}
 	finish, err := record(p, &around)
 	if err != nil {
@@ -92,6 +91,33 @@ func (a *app) plain() plain.Options {
 		o.Elsewhere = a.plan.remote.elsewhere
 	}
 	return o
+}
+
+// said prints a recording as lines of text.
+func (r replaying) said(ctx context.Context, recording journal.Recording, entries []journal.Entry, initial flow.State, catalog *fixtures.Catalog, std stdio) error {
+	defer survivesBrokenPipe()()
+	err := plain.Replay(ctx, plain.Recorded{Initial: initial, Entries: entries, Catalog: catalog, Private: r.private, Torn: recording.Torn}, std.out)
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case errors.Is(err, syscall.EPIPE): // the reader has had enough
+		return nil
+	case err != nil:
+		return failure{exitUnexpected, fmt.Errorf("standard output: %w", reason(err))}
+	}
+	if r.record != "" {
+		return sayRecordedAgain(std.err, recording, r.record)
+	}
+	return nil
+}
+
+// survivesBrokenPipe lets writing to a reader that has had enough be an error
+// like others. Without this it would end the program, in the middle of a
+// recording.
+func survivesBrokenPipe() (stop func()) {
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, syscall.SIGPIPE)
+	return func() { signal.Stop(broken) }
 }
 
 // whatIfPlain is whatIf in the words of plain mode.

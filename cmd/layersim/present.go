@@ -107,6 +107,9 @@ func (s presentSettings) present(ctx context.Context, name string, std stdio) er
 	if len(sc.Steps) == 0 {
 		return usagef("the scenario %s has no steps, so there is nothing to show", name)
 	}
+	if err := needsScreen(s.environ, "A presentation", "'layersim run "+name+"' plays the scenario as text, and 'layersim --plain' is the walk as text."); err != nil {
+		return err
+	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {
 		return usagef("present draws on a terminal, and %s is not one. 'layersim run %s' plays it anywhere.", notTerminal(std), name)
 	}

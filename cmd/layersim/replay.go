@@ -52,6 +52,7 @@ layersim replay walk.jsonl --speed 10 --private`,
 	}
 	cmd.Flags().IntVar(&r.speed, "speed", 1, "how fast it plays: 1, 2 or 10 times as fast as it was; * changes it")
 	cmd.Flags().BoolVar(&r.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
+	cmd.Flags().BoolVar(&r.plain, "plain", false, "print it as lines of text, for screen readers and pipes (default with TERM=dumb)")
 	cmd.Flags().StringVar(&r.record, "record", "", "write the recording into this new file once more")
 	cmd.Flags().String("fixtures", "", "a folder with personas and templates of your own")
 	return cmd
@@ -61,6 +62,7 @@ layersim replay walk.jsonl --speed 10 --private`,
 type replaying struct {
 	speed   int
 	private bool
+	plain   bool
 	record  string
 	folder  string
 }
@@ -90,11 +92,14 @@ func (r replaying) run(ctx context.Context, name string, std stdio, environ []st
 			return err
 		}
 	}
+	if r.plain || dumb(environ) {
+		return r.said(ctx, recording, entries, initial, catalog, std)
+	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {
 		if r.record != "" {
 			return sayRecordedAgain(std.err, recording, r.record)
 		}
-		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim export' makes a text of a recording anywhere.", notTerminal(std))
+		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim replay --plain' prints it as lines of text anywhere, 'layersim export' makes a text of a recording anywhere.", notTerminal(std))
 	}
 	return show(ctx, tui.New(r.options(ctx, recording, entries, initial, catalog, environ)), std, environ)
 }
@@ -110,6 +115,12 @@ func (r replaying) served(ctx context.Context, name string, std stdio, environ [
 	}
 	recorded, err := readServed(file, shownFile(name))
 	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if r.plain {
+		return usagef("--plain says a walk, and %s is what an app did with the simulator. 'layersim lint %s' prints the mistakes in it as text.", shownFile(name), shownFile(name))
+	}
+	if err := needsScreen(environ, "What an app did with the simulator", "'layersim lint "+shownFile(name)+"' prints the mistakes in it as text."); err != nil {
 		return err
 	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {

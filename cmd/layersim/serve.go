@@ -137,7 +137,7 @@ const gcPercent = 40
 // serve answers until ctx ends.
 func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (failed error) {
 	if s.ui {
-		if err := canWatch(s, std); err != nil {
+		if err := canWatch(s, std, environ); err != nil {
 			return err
 		}
 	}

@@ -19,9 +19,12 @@ const framePace = 33 * time.Millisecond
 const mostPerBatch = 2_000
 
 // canWatch refuses a screen where there is no terminal for it.
-func canWatch(s serveSettings, std stdio) error {
+func canWatch(s serveSettings, std stdio, environ []string) error {
 	if s.asJSON {
 		return usagef("--json is for programs and --ui for people: choose one. 'layersim serve --json' prints its ready line and no screen.")
+	}
+	if err := needsScreen(environ, "What --ui shows", "Leave --ui out: 'layersim serve' runs anywhere, and with --record writes down what an app does."); err != nil {
+		return err
 	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {
 		return usagef("--ui draws on a terminal, and %s is not one. Run it in a terminal window, or leave --ui out: 'layersim serve' runs anywhere.", notTerminal(std))

@@ -22,7 +22,7 @@ func (l *loop) choice(word, arg string, names []string) (int, bool) {
 	}
 	i := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, arg) })
 	if i < 0 {
-		l.say("There is no %s %s. %s alone lists them; take one by its name or by a number from 1 to %d.", word, quoted(arg), word, len(names))
+		l.say("There is no %s %s. %s alone lists them; take one by its name or by a number from 1 to %d.", word, l.quoted(arg), word, len(names))
 	}
 	return i, i >= 0
 }
@@ -33,11 +33,11 @@ func (l *loop) persona(arg string) {
 	for i, p := range all {
 		names[i] = p.Name
 		if arg == "" {
-			phone := inGroups(p.Phone.Reveal())
+			phone, shows := inGroups(p.Phone.Reveal()), p.Shows
 			if l.privacy.on {
-				phone = hidden
+				phone, shows = hidden, flow.RedactStrictly(shows)
 			}
-			l.say("Persona %d, %s, phone number %s: %s", i+1, p.Name, phone, sentence(p.Shows))
+			l.say("Persona %d, %s, phone number %s: %s", i+1, p.Name, phone, sentence(shows))
 		}
 	}
 	if arg == "" {
@@ -159,7 +159,7 @@ func (l *loop) wrong(arg string) {
 	}
 	w := all[i]
 	if why := l.obstacle(w); why != "" {
-		l.say("Not now: %s. %s", w.ID, sentence(why))
+		l.say("Not now: %s: %s", w.ID, sentence(why))
 		return
 	}
 	l.say("On purpose: %s", pane.EventsInWords(w.Does, words))

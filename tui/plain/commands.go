@@ -125,16 +125,26 @@ func (l *loop) echo(line string, private bool) string {
 // echoCommand is a command as it may be said: what is typed in the wrong place
 // may be anything, and the value behind edit too.
 func (l *loop) echoCommand(line string) string {
-	if cmd, arg, _ := commandIn(strings.TrimPrefix(line, "/")); len(cmd.names) > 0 && cmd.names[0] == "edit" {
-		if field, _, given := strings.Cut(arg, "="); given {
-			line = "edit " + strings.TrimSpace(field) + " = " + hidden
-		}
+	cmd, arg, found := commandIn(strings.TrimPrefix(line, "/"))
+	field, _, given := strings.Cut(arg, "=")
+	switch {
+	case found && cmd.names[0] == "edit" && given:
+		line = "edit " + strings.TrimSpace(field) + " = " + hidden
+	case found && l.privacy.on:
+		line = cmd.names[0]
+	case l.privacy.on:
+		line = hidden
 	}
-	return spoken(l.privacy.hide(flow.RedactStrictly(line)))
+	return spoken(flow.RedactStrictly(line))
 }
 
 // quoted is something that was typed and means nothing, as it may be said.
-func quoted(text string) string { return strconv.Quote(flow.RedactStrictly(flow.CleanLine(text, 40))) }
+func (l *loop) quoted(text string) string {
+	if l.privacy.on {
+		return "that"
+	}
+	return strconv.Quote(flow.RedactStrictly(flow.CleanLine(text, 40)))
+}
 
 // enter does the one primary thing.
 func (l *loop) enter() {
@@ -188,7 +198,7 @@ func (l *loop) command(line string) {
 	cmd, arg, found := commandIn(line)
 	switch {
 	case found && cmd.args == "" && arg != "":
-		l.say("%s takes nothing behind it, and %s is there. Nothing was done.", cmd.names[0], quoted(arg))
+		l.say("%s takes nothing behind it, and %s is there. Nothing was done.", cmd.names[0], l.quoted(arg))
 	case found && !cmd.when(l):
 		l.say("Not now: %s is for %s. help lists what can be done now.", cmd.names[0], cmd.why)
 	case found:
@@ -200,7 +210,7 @@ func (l *loop) command(line string) {
 		_, err := flow.ParseDateOfBirth(line, l.opts.Now())
 		l.say("Neither a date nor a command. %s help lists the commands.", errorText(err))
 	default:
-		l.say("There is no command %s. help lists what can be done now; an empty line does what the prompt says of Enter.", quoted(line))
+		l.say("There is no command %s. help lists what can be done now; an empty line does what the prompt says of Enter.", l.quoted(line))
 	}
 }
 

@@ -254,7 +254,7 @@ func (l *loop) chooseAccounts(arg string) {
 		for _, word := range strings.FieldsFunc(arg, func(r rune) bool { return r == ' ' || r == ',' }) {
 			i, ok := number(word, len(all))
 			if !ok {
-				l.say("%s is no account of this list: write all, none or numbers from 1 to %d, such as accounts 1, 2. Nothing was changed.", quoted(word), len(all))
+				l.say("%s is no account of this list: write all, none or numbers from 1 to %d, such as accounts 1, 2. Nothing was changed.", l.quoted(word), len(all))
 				return
 			}
 			wanted = append(wanted, all[i-1])
@@ -320,14 +320,21 @@ func (l *loop) fieldNamed(name string, labels []string, key func(int) string) (i
 			return i, true
 		}
 	}
-	l.say("There is no field %s. The fields are: %s. Write edit with a name or a number, such as edit 1.", quoted(name), strings.Join(labels, ", "))
+	l.say("There is no field %s. The fields are: %s. Write edit with a name or a number, such as edit 1.", l.quoted(name), strings.Join(labels, ", "))
 	return 0, false
 }
 
 // readAgain says the step once more, and Link's pane as it stands.
 func (l *loop) readAgain(string) {
 	if !linkIsDrawn(l.state) {
-		l.tell.begin(l.state, l.tell.stageText(l.state))
+		text := l.tell.stageText(l.state)
+		l.say("Again: %s", sentence(text.Title))
+		l.say("%s", text.Body)
+		if text.Notice != "" {
+			l.tell.note(text.Notice)
+		}
+		l.tell.url = "" // it is said once more
+		l.tell.address(text.URL)
 		if l.state.Phase == flow.PhaseFallback {
 			l.readForm()
 		}

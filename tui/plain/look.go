@@ -24,7 +24,7 @@ type looked struct {
 
 func (l *loop) stateFacts(string) {
 	for _, f := range pane.StateFacts(l.state, l.opts.Now()) {
-		l.say("%s: %s", f.Label, sentence(f.Value))
+		l.say("State, %s: %s", f.Label, sentence(f.Value))
 	}
 	for _, p := range flow.Outlook(l.state, l.opts.Now()) {
 		if p.Verdict == flow.Advanced && !p.Wrong {
@@ -78,7 +78,7 @@ func (l *loop) wire(arg string) {
 	if arg != "" {
 		var ok bool
 		if i, ok = number(arg, len(all)); !ok {
-			l.say("There is no call %s: they have the numbers 1 to %d, the last one is the newest.", quoted(arg), len(all))
+			l.say("There is no call %s: they have the numbers 1 to %d, the last one is the newest.", l.quoted(arg), len(all))
 			return
 		}
 	}
@@ -204,7 +204,7 @@ func (l *loop) chooseLanguage(name string) bool {
 			return true
 		}
 	}
-	l.say("There is no language %s. There are %s.", quoted(name), strings.Join(l.languages(), ", "))
+	l.say("There is no language %s. There are %s.", l.quoted(name), strings.Join(l.languages(), ", "))
 	return false
 }
 

@@ -85,7 +85,7 @@ func (l *loop) run(lines <-chan string) error {
 			return nil
 		}
 		input := l.reads(lines)
-		if input != nil {
+		if input != nil && l.asks() {
 			l.out.prompt(l.prompt())
 		}
 		select {
@@ -145,6 +145,14 @@ func (l *loop) reads(lines <-chan string) <-chan string {
 	}
 	l.waits = false
 	return lines
+}
+
+// asks reports whether a prompt is worth its words now: not while a call is
+// under way, whose answer is about to change it, unless that waits for a person
+// in front of a page.
+func (l *loop) asks() bool {
+	page := l.state.Link.Page
+	return l.under == 0 || l.state.Config.InPage && l.state.NeedsPage() && page.URL != "" && !page.Connected
 }
 
 // drain takes what has come by itself.

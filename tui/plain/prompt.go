@@ -119,7 +119,12 @@ func (l *loop) canWait() bool {
 	return s.Waiting()
 }
 
-func (l *loop) wait() { l.waits = true }
+func (l *loop) wait() {
+	if l.opts.Typed {
+		l.say("What comes is said as it comes.")
+	}
+	l.waits = true
+}
 
 // prompt says what is asked for, with what is accepted.
 func (l *loop) prompt() string {

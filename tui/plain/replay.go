@@ -16,6 +16,7 @@ type Recorded struct {
 	Entries []journal.Entry
 	Catalog *fixtures.Catalog // may be nil
 	Private bool
+	Torn    bool // the recording breaks off in its last line
 }
 
 // Replay says a recorded walk as it was said, or would have been, when it
@@ -44,6 +45,9 @@ func Replay(ctx context.Context, r Recorded, out io.Writer) error {
 		after := flow.Step(state, e.Event).Next
 		t.tell(state, e, after)
 		state = after
+	}
+	if r.Torn {
+		t.say("The last line of the recording breaks off and was left out.")
 	}
 	t.say("End of the recording, at the step: %s", sentence(t.title))
 	return to.failed

@@ -15,7 +15,7 @@ const hidden = "hidden"
 
 // masks finds what flow, fixtures and tui/pane write for a private value: what
 // stands before it, the bullets, and what is left of its end.
-var masks = regexp.MustCompile(`([^\s"'(=,;•]*)•(?:[-./ ]?•)*-?([\pL\pN]*)`)
+var masks = regexp.MustCompile(`([^\s"'(=,;•]*)•(?:[-./ ]{0,2}•)*-?([\pL\pN]*)`)
 
 // signs are the characters that our own texts and Plaid's have, in ASCII.
 var signs = strings.NewReplacer(

@@ -93,7 +93,10 @@ func (t *teller) isNews(key, value string) bool {
 func entryLine(e journal.Entry, client flow.Client, news func(key, value string) bool) string {
 	parts := []string{journal.Name(e.Event)}
 	if word := journal.Spelled(e.Event, client); word != "" && word != parts[0] {
-		parts = append(parts, "in code "+word)
+		if !strings.HasPrefix(word, "this SDK ") {
+			word = "in code " + word
+		}
+		parts = append(parts, word)
 	}
 	for _, p := range journal.Pairs(e.Event) {
 		switch {
@@ -143,7 +146,7 @@ func (t *teller) stage(before, after flow.State) {
 	}
 	t.title = text.Title
 	if text.Notice != t.notice && (!drawn || !after.Failure.IsZero()) && (after.Phase != flow.PhaseOnboarded || text.NoticeKind != pane.Info) {
-		t.say("Note: %s", text.Notice)
+		t.note(text.Notice)
 	}
 	t.notice = text.Notice
 	t.address(text.URL)
@@ -170,7 +173,7 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 	t.say("Step: %s", sentence(text.Title))
 	t.say("%s", text.Body)
 	if text.Notice != "" {
-		t.say("Note: %s", text.Notice)
+		t.note(text.Notice)
 	}
 	for _, f := range text.Facts {
 		if f.Label != "preloading" && t.isNews(f.Label, f.Value) { // the state says how long that took
@@ -183,6 +186,11 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 	if s.Phase == flow.PhaseOnboarded {
 		t.result(s)
 	}
+}
+
+// note says a notice. On the screen the address stands below it.
+func (t *teller) note(notice string) {
+	t.say("Note: %s", strings.ReplaceAll(notice, "the address below", "the address"))
 }
 
 // documentation says where more is to be read about a failure.

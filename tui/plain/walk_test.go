@@ -79,7 +79,7 @@ func (w told) isText() {
 	}
 	for number, line := range strings.Split(w.out, "\n") {
 		for _, r := range line {
-			if r >= ' ' && r <= '~' || unicode.In(r, unicode.L, unicode.M, unicode.Nd) && !drawn(r) {
+			if r >= ' ' && r <= '~' || r == '\u200c' || r == '\u200d' || unicode.In(r, unicode.L, unicode.M, unicode.Nd) && !drawn(r) {
 				continue
 			}
 			w.t.Fatalf("line %d has %U %q: %s", number+1, r, r, line)
@@ -212,7 +212,11 @@ func inWords(text string) string {
 		if strings.HasPrefix(before, "+") {
 			before = ""
 		}
-		return strings.TrimSpace(before+" hidden") + ", ends in " + end
+		words := strings.TrimSpace(before + " hidden")
+		if end != "" {
+			words += ", ends in " + end
+		}
+		return words
 	}
 	return strings.NewReplacer("…", "...", "✓", "yes", "✗", "no").Replace(text)
 }
