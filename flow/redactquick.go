@@ -88,3 +88,29 @@ func mayBePersonal(key string) bool {
 	}
 	return false
 }
+
+// leastInDate is how many digits a date has at least that has no slash and no
+// name of a month: 1-8-1975.
+const leastInDate = 6
+
+// inForm is what a text has that a pattern needs.
+type inForm struct {
+	digits            int
+	dot, slash, month bool
+}
+
+func (f *plainForm) has() (h inForm) {
+	for i, c := range f.ascii {
+		switch {
+		case c >= '0' && c <= '9':
+			h.digits++
+		case c == '.':
+			h.dot = true
+		case c == '/':
+			h.slash = true
+		case i >= 2 && !h.month:
+			h.month = isMonth(string(f.ascii[i-2 : i+1]))
+		}
+	}
+	return h
+}

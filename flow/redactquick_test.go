@@ -30,6 +30,7 @@ func TestNothingIsOverlookedQuickly(t *testing.T) {
 		}{
 			"token": {mayHoldToken(s), tokenText.MatchString(s)}, "ssn": {mayHoldSSN(s), ssnText.MatchString(s)},
 			"number":   {mayHoldNumber(s), isHidden(s)},
+			"strictly": {newPlainForm(s).found(), isHidden(s)},
 			"personal": {!isPlain(s) || mayBePersonal(s), hasPersonalWord(s)},
 		} {
 			if p.match && !p.may {
@@ -47,6 +48,12 @@ func TestNothingIsOverlookedQuickly(t *testing.T) {
 			t.Errorf("%s: %d with, %d found to be without", name, found[name], found["no "+name])
 		}
 	}
+}
+
+// found reports whether RedactStrictly would look any further.
+func (f *plainForm) found() bool {
+	h := f.has()
+	return h.slash || h.digits >= leastInDate || h.month
 }
 
 // isHidden reports whether the patterns of RedactStrictly hide anything.

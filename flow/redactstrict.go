@@ -21,15 +21,24 @@ func RedactStrictly(s string) string {
 	}
 	f := newPlainForm(s)
 	f.skip(notPersonal, nil)
+	has := f.has()
 	f.skip(longHex, func(m string) bool { return strings.ContainsAny(m, "abcdefABCDEF") })
-	f.skip(ipv4, func(m string) bool {
-		return !slices.ContainsFunc(strings.Split(m, "."), func(octet string) bool { n, _ := strconv.Atoi(octet); return n > 255 })
-	})
-	for _, date := range dateTexts {
-		f.hide(date, birthKind{}.mask(""), nil)
+	if has.dot {
+		f.skip(ipv4, func(m string) bool {
+			return !slices.ContainsFunc(strings.Split(m, "."), func(octet string) bool { n, _ := strconv.Atoi(octet); return n > 255 })
+		})
 	}
-	f.hide(digitRun, birthKind{}.mask(""), isCompactDate)
-	f.hide(nineDigits, hidden, nil)
+	for _, date := range dateTexts {
+		if has.slash || has.digits >= leastInDate || has.month {
+			f.hide(date, birthKind{}.mask(""), nil)
+		}
+	}
+	if has.digits >= 8 {
+		f.hide(digitRun, birthKind{}.mask(""), isCompactDate)
+	}
+	if has.digits >= 9 {
+		f.hide(nineDigits, hidden, nil)
+	}
 	return f.String()
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"layersim/flow"
@@ -48,5 +51,43 @@ func walkOnce(t testing.TB, sc scenario.Scenario, st *stage) {
 	}
 	if err := st.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Walks leave nothing behind: not what they had on their stage, and no goroutine.
+// LAYERSIM_SESSIONS=100000 takes some minutes.
+func TestWalksLeaveNothingBehind(t *testing.T) {
+	if raceDetector {
+		t.Skip("memory under the race detector is another thing")
+	}
+	total := 300
+	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_SESSIONS")); err == nil && n > total {
+		total = n
+	}
+	catalog := builtin(t)
+	sc := scene(stepsToEnd...)
+	alive := func() (heap uint64, goroutines int) {
+		runtime.GC()
+		runtime.GC() // masked values are forgotten with the second
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc, runtime.NumGoroutine()
+	}
+	var before uint64
+	var goroutines int
+	for n := range total {
+		if n == total/3 {
+			before, goroutines = alive()
+		}
+		walkOnce(t, sc, stageOf(t, sc, catalog))
+	}
+	after, still := alive()
+	t.Logf("%d KiB after %d walks, %d KiB after %d", before>>10, total/3, after>>10, total)
+	const noise = 1 << 20
+	if after > before+before/10+noise {
+		t.Errorf("memory grew from %d to %d KiB", before>>10, after>>10)
+	}
+	if still > goroutines+5 {
+		t.Errorf("there were %d goroutines, now there are %d", goroutines, still)
 	}
 }

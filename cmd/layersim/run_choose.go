@@ -48,7 +48,7 @@ func chooseScenarios(args []string, all bool, catalog *fixtures.Catalog) ([]scen
 		}
 	}
 	for _, arg := range args {
-		files, err := filesIn(arg)
+		files, err := filesIn(arg, catalog)
 		if err != nil {
 			failed(err)
 		}
@@ -71,15 +71,13 @@ func chooseScenarios(args []string, all bool, catalog *fixtures.Catalog) ([]scen
 }
 
 // filesIn are the scenario files of a folder; anything else is itself.
-func filesIn(arg string) ([]string, error) {
+func filesIn(arg string, catalog *fixtures.Catalog) ([]string, error) {
 	info, err := os.Stat(arg)
 	if err != nil || !info.IsDir() {
 		return []string{arg}, nil //nolint:nilerr // whoever reads it says what is wrong
 	}
-	if filepath.Base(arg) == arg && !strings.ContainsAny(arg, `/\.`) {
-		if files, err := filepath.Glob(filepath.Join(arg, "*.y*ml")); err == nil && len(files) == 0 {
-			return []string{arg}, nil // a folder that happens to have the name of a scenario
-		}
+	if _, err := scenario.Find(arg, catalog); err == nil {
+		return []string{arg}, nil // a folder that happens to have the name of a scenario
 	}
 	shown := flow.CleanLine(arg, 200)
 	entries, err := os.ReadDir(arg)

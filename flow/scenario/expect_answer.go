@@ -209,7 +209,7 @@ func (p *Player) expectWebhook(d ExpectWebhook) *Failure {
 		if !ok || e.Seq <= from {
 			continue
 		}
-		came = append(came, strings.TrimSpace(fmt.Sprintf("%s %s (verified %t%s)", w.Code, w.Status, w.Verified, map[bool]string{true: ", " + w.Reason}[w.Reason != ""])))
+		came = append(came, webhookWords(w))
 		if (d.Code == "" || w.Code == d.Code) && (d.Status == "" || w.Status == d.Status) &&
 			(d.Verified == "" || d.Verified == strconv.FormatBool(w.Verified)) && holds(w.Reason, d.Reason) {
 			found = append(found, e.Seq)
@@ -234,4 +234,16 @@ func (p *Player) expectWebhook(d ExpectWebhook) *Failure {
 		p.looked.webhook = found[0]
 	}
 	return nil
+}
+
+func webhookWords(w flow.WebhookReceived) string {
+	words := w.Code
+	if w.Status != "" {
+		words += " " + w.Status
+	}
+	words += fmt.Sprintf(" (verified %t", w.Verified)
+	if w.Reason != "" {
+		words += ", " + w.Reason
+	}
+	return words + ")"
 }
