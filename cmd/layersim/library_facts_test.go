@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,17 +28,18 @@ type facts struct {
 	arrived  map[flow.HandlerID][]flow.OnEvent
 	finished map[string]bool // sessions of which SESSION_FINISHED came
 	before   *flow.EditHistory
-	webhooks map[string]int  // that were not checked
-	rejected int             // all of them
-	heard    map[string]bool // sessions of which any webhook came
-	done     []string        // sessions that came to onSuccess
+	webhooks map[string][]time.Time // when they came and were not checked
+	keys     map[string]bool        // kids whose key was given out
+	rejected int                    // all of them
+	heard    map[string]bool        // sessions of which any webhook came
+	done     []string               // sessions that came to onSuccess
 }
 
 // factsOf plays no role in a scenario: it reads the journal that was made.
 func factsOf(catalog *fixtures.Catalog, sc scenario.Scenario, j *journal.Journal) map[string]bool {
 	f := &facts{
 		catalog: catalog, seen: map[string]bool{}, state: j.StateAt(-1),
-		arrived: map[flow.HandlerID][]flow.OnEvent{}, finished: map[string]bool{}, heard: map[string]bool{}, webhooks: map[string]int{},
+		arrived: map[flow.HandlerID][]flow.OnEvent{}, finished: map[string]bool{}, heard: map[string]bool{}, webhooks: map[string][]time.Time{}, keys: map[string]bool{},
 	}
 	walk, linter := lint.NewWalk(f.state), lint.New(lint.InWalk)
 	for _, e := range j.Entries() {
@@ -239,6 +241,10 @@ func (f *facts) exchange(x flow.Exchange) {
 	default:
 		f.saw("call %s, %d", path, x.Status)
 	}
+	if kid, ok := sent["key_id"].(string); ok && x.Status == http.StatusOK {
+		f.keys[kid] = true
+		f.saw("%d keys of webhooks were asked for", len(f.keys))
+	}
 	if id, ok := answer["request_id"].(string); ok && len(id) == 15 {
 		f.saw("call %s, with a request_id", path)
 	}
@@ -275,8 +281,13 @@ func (f *facts) webhook(e flow.WebhookReceived, t flow.Transition) {
 	case e.Unchecked:
 		f.rejected++
 		f.saw("webhook %s, not checked", e.Code)
-		f.webhooks[e.Code+e.LinkSessionID]++
-		f.saw("webhook %s, not checked %d times", e.Code, f.webhooks[e.Code+e.LinkSessionID])
+		came := append(f.webhooks[e.Code+e.LinkSessionID], e.When())
+		f.webhooks[e.Code+e.LinkSessionID] = came
+		var waits []string
+		for i := range came[1:] {
+			waits = append(waits, came[i+1].Sub(came[i]).Round(time.Second).String())
+		}
+		f.saw("webhook %s, not checked again after %s", e.Code, strings.Join(waits, ", "))
 		return
 	case !e.Verified:
 		f.saw("webhook %s, not believed: %s", e.Code, e.Reason)
@@ -284,7 +295,7 @@ func (f *facts) webhook(e flow.WebhookReceived, t flow.Transition) {
 	}
 	f.saw("webhook %s %s, verified", e.Code, e.Status)
 	f.members("webhook "+e.Code+" "+e.Status, "", body)
-	if f.webhooks[e.Code+e.LinkSessionID] > 0 {
+	if len(f.webhooks[e.Code+e.LinkSessionID]) > 0 {
 		f.saw("webhook %s, verified after it was not checked", e.Code)
 	}
 	if e.Delivery > 1 {

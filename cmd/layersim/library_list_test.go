@@ -243,7 +243,7 @@ var branchesAndErrors = []needed{
 	{"D: SESSION_FINISHED, user_id", "webhook SESSION_FINISHED SUCCESS user_id"},
 	{"D: retried after more than 10 s", "webhook of a receiver that hangs"},
 	{"D: retried on non-200", "webhook LAYER_AUTHENTICATION_PASSED, verified after it was not checked"},
-	{"D: retried up to 24 h, delay 30 s then ×4", "webhook SESSION_FINISHED, not checked 7 times"},
+	{"D: retried up to 24 h, delay 30 s then ×4", "webhook SESSION_FINISHED, not checked again after 30s, 2m0s, 8m0s, 32m0s, 2h8m0s, 8h32m0s"},
 	{"D: duplicates", "webhook LAYER_AUTHENTICATION_PASSED, again"},
 	{"D: reordering", "webhook LAYER_AUTHENTICATION_PASSED, after SESSION_FINISHED"},
 	{"D: suspended if more than 90 % were rejected", "no webhook of a session, after 20 were rejected"},
@@ -257,7 +257,7 @@ var branchesAndErrors = []needed{
 	{"D: verify (4), the signature", "webhook LAYER_AUTHENTICATION_PASSED, not believed: the signature does not fit"},
 	{"D: verify (5), iat", "webhook LAYER_AUTHENTICATION_PASSED, not believed: it was signed more than five minutes ago"},
 	{"D: verify (6), the hash of the body", "webhook LAYER_AUTHENTICATION_PASSED, not believed: the body is not the one that was signed"},
-	{"D: keys are rotated", `word "rotate webhook key"`},
+	{"D: keys are rotated", "2 keys of webhooks were asked for"},
 
 	// G, the mistakes by their number.
 	{"G1: open() right after create", "finding open-before-ready"},

@@ -179,9 +179,12 @@ func outcomeOf(sc scenario.Scenario) int {
 	return -1
 }
 
-// Each expectation of each scenario is turned into another, one at a time for
-// each kind of expectation, and the scenario must fail there.
+// Of each kind of expectation that a scenario has, the last is turned into
+// another, one in each run, and the scenario must fail there.
 func TestEveryShippedScenarioCanFail(t *testing.T) {
+	if raceDetector {
+		t.Skip("the same walks as they are shipped are played by the others")
+	}
 	var spoilt []scenario.Scenario
 	var at []int
 	for _, sc := range shipped(t) {
