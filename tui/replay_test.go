@@ -3,11 +3,11 @@ package tui
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -117,15 +117,16 @@ func bodyOf(m *Model) string {
 func TestReplayShowsEveryPaneAsItWas(t *testing.T) {
 	oneAtATime(t)
 	walks := map[string]func(w *world){
-		"eligible": func(w *world) {
-			w.submit("4155550011")
-			w.untilReview()
-			w.press("enter")
+		"onboarded":  onboarded,
+		"wrong code": oneWrongCode,
+		"autofill, declined": func(w *world) {
+			w.submit("5155550016")
+			w.press("ctrl+f")
 		},
-		"closed": func(w *world) {
+		"another template, started over": func(w *world) {
 			w.submit("4155550011")
 			w.openLink()
-			w.press("c")
+			w.press("x", "n", "enter")
 		},
 	}
 	for name, walk := range walks {
@@ -159,11 +160,7 @@ func TestReplayShowsEveryPaneAsItWas(t *testing.T) {
 	}
 }
 
-// replayWorld runs a replay as a program, in a bubble.
-type replayWorld struct {
-	world
-}
-
+// playBack runs the replay of a walk as a program, in a bubble.
 func playBack(t *testing.T, s setting, walk func(w *world), then func(w *world)) {
 	t.Helper()
 	var model Model
@@ -197,17 +194,186 @@ func playBack(t *testing.T, s setting, walk func(w *world), then func(w *world))
 	})
 }
 
-var _ atomic.Int32
-var _ = time.Second
+func onboarded(w *world) {
+	w.submit("4155550011")
+	w.untilReview()
+	w.press("enter")
+}
 
-func TestReplayKeys(t *testing.T) {
-	playBack(t, setting{width: 120, height: 36}, func(w *world) {
-		w.submit("4155550011")
-		w.untilReview()
+// oneWrongCode is a walk with one error, in which its user thinks for a while.
+func oneWrongCode(w *world) {
+	w.submit("4155550011")
+	w.openLink()
+	w.press("enter")
+	w.pass(time.Minute)
+	w.typeText("000000")
+	w.pass(10 * time.Second)
+	w.press("ctrl+g")
+}
+
+// Where a moment lies, and the ways to it.
+func TestReplayIsGoneThrough(t *testing.T) {
+	for _, size := range [][2]int{{120, 36}, {80, 24}, {60, 16}} {
+		playBack(t, setting{width: size[0], height: size[1], live: true}, oneWrongCode, func(w *world) {
+			n := w.model().journal.Len()
+			at := func(moment int, more ...string) {
+				t.Helper()
+				w.sees(append([]string{fmt.Sprintf("%d of %d", moment, n)}, more...)...)
+				if problem := fills(w.model().View(), size[0], size[1]); problem != "" {
+					t.Fatalf("%s\n%s", problem, w.screen())
+				}
+			}
+			at(0, "paused ×1", "●", "!", "┬", "Ask for a link_token")
+			w.press("right")
+			at(1)
+			w.press("e")
+			if e := w.model().journal.At(w.model().moment() - 1); !journal.IsError(e.Event) {
+				t.Errorf("the next error is %s", journal.Name(e.Event))
+			}
+			w.press("e")
+			w.sees("There is no error after this moment.")
+			w.press("m", "left", "left")
+			w.sees("◆")
+			marked := w.model().moment()
+			w.press("'")
+			if w.model().moment() <= marked {
+				t.Error("there is no way to the mark")
+			}
+			w.press("{")
+			if e := w.model().journal.At(w.model().moment() - 1); e.Phase == e.Before {
+				t.Errorf("no phase begins with %s", journal.Name(e.Event))
+			}
+			w.press("$")
+			at(n, "at the end", "●")
+			w.press("right")
+			at(n)
+			w.press("^")
+			at(0)
+			w.press("}")
+			w.sees("Create the handler")
+		})
+	}
+}
+
+// A replay takes the time that the walk took, as fast as is wanted; long pauses
+// are cut short, and that is said.
+func TestReplayIsPlayed(t *testing.T) {
+	playBack(t, setting{width: 120, height: 36, live: true}, oneWrongCode, func(w *world) {
+		n := w.model().journal.Len()
+		w.press("*", "space")
+		w.sees("▶ playing ×2")
+		shortened, last, played := false, 0, time.Duration(0)
+		for w.model().replay.playing && played < time.Minute {
+			w.pass(10 * time.Millisecond)
+			played += 10 * time.Millisecond
+			if strings.Contains(w.screen(), "a pause of 1:00 is shortened") {
+				shortened = true
+			}
+			if now := w.model().moment(); now < last {
+				t.Fatalf("it goes back from %d to %d", last, now)
+			} else {
+				last = now
+			}
+		}
+		if last != n || !shortened || played > 15*time.Second || played < 2*time.Second {
+			t.Errorf("it stopped at %d of %d after %s; a shortened pause was said: %v", last, n, played, shortened)
+		}
+		w.sees("at the end ×2")
 		w.press("enter")
-	}, func(w *world) {
-		t.Log(w.screen())
-		w.press("$")
-		t.Log(w.screen())
+		w.sees("▶ playing", "Enter pause")
+		w.press("left")
+		at := w.model().moment()
+		w.pass(time.Minute)
+		if w.model().moment() != at {
+			t.Error("it plays on after somebody stepped")
+		}
 	})
+}
+
+// Nothing of the walk can be done again, by whatever way; each says why.
+func TestReplayDoesNothing(t *testing.T) {
+	playBack(t, setting{width: 140, height: 44}, onboarded, func(w *world) {
+		before := w.model().journal.Len()
+		for _, moment := range []string{"^", "}", "}", "$"} {
+			w.press(moment)
+			for _, key := range []string{"p", "s", "n", "w", "x", "c", "b", "t", "r"} {
+				w.press(key)
+				w.sees("This is a replay of walk.jsonl: what happened stays as it was.")
+				if w.model().overlay != onScreen {
+					t.Fatalf("%s opens something", key)
+				}
+			}
+		}
+		w.press("^", "7", "tab", "end", "space")
+		w.sees("This is a replay of walk.jsonl")
+		w.press(":")
+		w.typeText("two-banks")
+		w.press("enter")
+		w.sees("Not now: this is a replay, and nothing is done in it.")
+		w.press("esc")
+		if got := w.model().journal.Len(); got != before {
+			t.Errorf("%d entries, were %d", got, before)
+		}
+	})
+}
+
+// What was masked in the recording cannot be shown or copied.
+func TestReplayRevealsNothing(t *testing.T) {
+	playBack(t, setting{width: 140, height: 44}, onboarded, func(w *world) {
+		w.press("$")
+		for range 11 {
+			w.press("down")
+		}
+		w.press("v")
+		w.sees("The recording does not hold this value", "•••-••-••••")
+		w.press("tab", "tab", "tab", "tab", "2", "Y")
+		w.sees("The recording does not hold this value")
+		w.press("P")
+		w.sees("Private: names", "at the end")
+		w.press("^", "}")
+		w.sees("Create the handler")
+	})
+}
+
+// What this layersim would have made of it is said where it differs, and a last
+// line that broke off at the end.
+func TestReplaySaysWhatDiffers(t *testing.T) {
+	inBubble(t, setting{width: 120, height: 36}, func(w *world) {
+		w.submit("4155550011")
+		m := *w.model()
+		o := m.opts
+		r := recordedFrom(t, o, m.journal)
+		last := &r.Entries[len(r.Entries)-1]
+		last.Phase, r.Torn = flow.PhaseExited, true
+		o.Replay = &r
+		next, _ := New(o).Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		replay := next.(Model)
+		if screen := text(replay.View()); !strings.Contains(screen, "1 entry differs") {
+			t.Errorf("it is not said that something differs:\n%s", screen)
+		}
+		replay.goTo(replay.journal.Len())
+		if screen := text(replay.View()); !strings.Contains(screen, "! the recording says phase exited here, this layersim comes to") {
+			t.Errorf("it is not said what differs:\n%s", screen)
+		}
+		r.Entries = r.Entries[:len(r.Entries)-1]
+		next, _ = New(o).Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		replay = next.(Model)
+		replay.goTo(replay.journal.Len())
+		if screen := text(replay.View()); !strings.Contains(screen, "! the recording breaks off here: its last line is torn") {
+			t.Errorf("it is not said that it breaks off:\n%s", screen)
+		}
+	})
+}
+
+// A recording in which nothing happened is no reason to fall over.
+func TestReplayOfNothing(t *testing.T) {
+	o := options(t, setting{}, catalog(t), nil, nil, t.Context())
+	o.Replay = &Replay{Name: "walk.jsonl", Initial: flow.New(o.Config), Started: at.When()}
+	next, _ := New(o).Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	for _, key := range []string{"enter", "space", "right", "left", "$", "^", "e", "}", "'", "m", ";", "*"} {
+		next, _ = next.Update(keyPress(key))
+	}
+	if screen := text(next.View()); !strings.Contains(screen, "0 of 0") {
+		t.Errorf("screen:\n%s", screen)
+	}
 }

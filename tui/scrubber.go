@@ -17,7 +17,7 @@ import (
 //
 //	├───┬──●──!──┬──◆───┤
 //
-// ● the moment, ! an error, ◆ a mark, ┬ another phase. Where one cell has several
+// ● the moment, ◆ a mark, ! an error, ┬ another phase. Where one cell has several
 // entries, the first of these is drawn.
 
 // roomForScrubber is the height from which the scrubber has two lines.
@@ -84,8 +84,8 @@ func (m *Model) scrubberTrack(w int) string {
 		}
 	}
 	put(m.replay.phases, '┬')
-	put(m.marked(), '◆')
 	put(m.replay.errors, '!')
+	put(m.marked(), '◆')
 	put([]int{m.moment()}, '●')
 	var b strings.Builder
 	for _, sign := range track {
