@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +20,8 @@ import (
 // exporter writes a recording in one format.
 type exporter struct {
 	format, does string
-	write        func(x exporting, r journal.Recording) (document []byte, remarks []string, err error)
+	// write says in remarks, in sentences for people, what is not in the document.
+	write func(x exporting, ctx context.Context, r journal.Recording) (document []byte, remarks []string, err error)
 }
 
 // exporters are the formats, in the order in which they are told.
@@ -30,11 +32,12 @@ func exporters() []exporter {
 		{"asciicast", "the screen, for asciinema and its players", exporting.asciicast},
 		{"mermaid", "the sequence diagram alone", ofWalk(func(w export.Walk) ([]byte, error) { return export.Mermaid(w), nil })},
 		{"json", "everything, as one JSON document", ofWalk(export.JSON)},
+		{"scenario", "the walk written down, to be done again by 'layersim run' and 'layersim present'", exporting.scenario},
 	}
 }
 
-func ofWalk(write func(export.Walk) ([]byte, error)) func(exporting, journal.Recording) ([]byte, []string, error) {
-	return func(_ exporting, r journal.Recording) ([]byte, []string, error) {
+func ofWalk(write func(export.Walk) ([]byte, error)) func(exporting, context.Context, journal.Recording) ([]byte, []string, error) {
+	return func(_ exporting, _ context.Context, r journal.Recording) ([]byte, []string, error) {
 		w, err := export.Of(r)
 		if err != nil {
 			return nil, nil, usagef("%w", err)
@@ -75,7 +78,7 @@ func newExportCommand(std stdio, environ []string) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "export FILE --format " + strings.Join(formats, "|"),
-		Short: "Turn a recording into a document, a diagram or a film of the screen",
+		Short: "Turn a recording into a document, a diagram, a film of the screen or a scenario",
 		Long: `export reads the recording of a walk and writes it in a format that others can read. FILE is what --record wrote; - is standard input. The formats:
 ` + about + `
 
@@ -90,7 +93,11 @@ layersim export walk.jsonl --format har -o walk.har
 
 # the screen, as a film
 layersim export walk.jsonl --format asciicast -o walk.cast
-asciinema play walk.cast`,
+asciinema play walk.cast
+
+# the same walk again, in CI
+layersim export walk.jsonl --format scenario -o walk.yaml
+layersim run walk.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("say which recording: layersim export FILE, or - for standard input")
@@ -115,7 +122,7 @@ asciinema play walk.cast`,
 			if err := x.setSize(size); err != nil {
 				return err
 			}
-			return x.run(args[0], std)
+			return x.run(cmd.Context(), args[0], std)
 		},
 	}
 	f := cmd.Flags()
@@ -145,7 +152,7 @@ func (x *exporting) setSize(size string) error {
 	return nil
 }
 
-func (x exporting) run(name string, std stdio) error {
+func (x exporting) run(ctx context.Context, name string, std stdio) error {
 	all := exporters()
 	i := slices.IndexFunc(all, func(e exporter) bool { return e.format == x.format })
 	if i < 0 {
@@ -163,7 +170,7 @@ func (x exporting) run(name string, std stdio) error {
 	if err != nil {
 		return err
 	}
-	document, remarks, err := all[i].write(x, r)
+	document, remarks, err := all[i].write(x, ctx, r)
 	if err != nil {
 		return err
 	}
@@ -179,7 +186,7 @@ func (x exporting) run(name string, std stdio) error {
 	return nil
 }
 
-func (x exporting) asciicast(r journal.Recording) ([]byte, []string, error) {
+func (x exporting) asciicast(_ context.Context, r journal.Recording) ([]byte, []string, error) {
 	catalog, err := fixtures.Load(x.folder)
 	if err != nil {
 		return nil, nil, usagef("the fixtures cannot be used:\n%w", err)

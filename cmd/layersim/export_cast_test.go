@@ -245,7 +245,7 @@ func TestCastOfALiveWalkIsPrivate(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			x := exporting{format: "asciicast", width: 120, height: 36, idleLimit: time.Second, private: test.private}
-			file, _, err := x.asciicast(walkOf(t, test.content).Recording)
+			file, _, err := x.asciicast(t.Context(), walkOf(t, test.content).Recording)
 			if err != nil {
 				t.Fatal(err)
 			}

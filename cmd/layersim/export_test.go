@@ -80,7 +80,7 @@ func exported(t *testing.T, content []byte, format string) []byte {
 	}
 	for _, e := range exporters() {
 		if e.format == format {
-			document, _, err := e.write(exporting{width: 120, height: 36, idleLimit: 3 * time.Second}, r)
+			document, _, err := e.write(exporting{width: 120, height: 36, idleLimit: 3 * time.Second}, t.Context(), r)
 			if err != nil {
 				t.Fatal(err)
 			}

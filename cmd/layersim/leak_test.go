@@ -211,20 +211,30 @@ func (h home) searched(t *testing.T, values []marker) {
 // its own.
 func (h home) exported(t *testing.T) {
 	t.Helper()
+	fixtures := markedFolder(t) // not below h.folder: the values are in it
 	var all [][]string
 	for _, e := range exporters() {
-		all = append(all, []string{"--format", e.format})
+		all = append(all, []string{"--format", e.format, "--fixtures", fixtures})
 	}
-	all = append(all, []string{"--format", "asciicast", "--private=false", "--size", "200x50"})
+	all = append(all, []string{"--format", "asciicast", "--private=false", "--size", "200x50", "--fixtures", fixtures})
 	for i, args := range all {
 		file := fmt.Sprintf("%s-%d", h.record, i)
 		cmd := exec.CommandContext(t.Context(), buildProgram(t), append([]string{"export", h.record, "-o", file}, args...)...)
 		cmd.Env = h.environ()
-		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
-			t.Errorf("%s: %v\n%s", args, err, out)
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			err = os.WriteFile(file+"-said", out, 0o600)
 		}
-		if content, err := os.ReadFile(file); err != nil || len(content) < 1000 || !bytes.Contains(content, []byte("/user_account/session/get")) {
-			t.Errorf("%s: %d bytes, %v", args, len(content), err)
+		if err != nil {
+			t.Errorf("%s: %v\n%s", args, err, out)
+			continue
+		}
+		proof := "/user_account/session/get"
+		if args[1] == "scenario" {
+			proof = "persona: "
+		}
+		if content, err := os.ReadFile(file); err != nil || !bytes.Contains(content, []byte(proof)) {
+			t.Errorf("%s: %v, %.2000s", args, err, content)
 		}
 	}
 }

@@ -45,6 +45,9 @@ func (f *Frames) End() []byte {
 }
 
 func (f *Frames) written(text string) []byte {
+	if text == "" {
+		return nil
+	}
 	f.out.Reset()
 	f.screen.write(text)
 	return f.out.Bytes()
