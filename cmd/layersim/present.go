@@ -104,8 +104,9 @@ func (s presentSettings) present(ctx context.Context, name string, std stdio) er
 	if err != nil {
 		return usagef("%w", err)
 	}
-	if len(sc.Steps) == 0 {
-		return usagef("the scenario %s has no steps, so there is nothing to show", name)
+	name = shownPath(name)
+	if err := needsScreen(s.environ, "a presentation", "'layersim run "+name+"' plays it anywhere."); err != nil {
+		return err
 	}
 	if err := needsScreen(s.environ, "A presentation", "'layersim run "+name+"' plays the scenario as text, and 'layersim --plain' is the walk as text."); err != nil {
 		return err
@@ -139,7 +140,7 @@ func (s presentSettings) serveNotes(ctx context.Context, name string, o *present
 		return nil, err
 	}
 	session := sessionName(name)
-	listener, err := listenForNotes(dir, session)
+	listener, err := listenForNotes(ctx, dir, session)
 	if err != nil {
 		return nil, err
 	}
@@ -184,8 +185,9 @@ func (c *director) rehearse() error {
 func (c *director) begin() (present.Play, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	recorder, err := c.first, error(nil)
+	recorder := c.first
 	if c.first = nil; recorder == nil {
+		var err error
 		if recorder, err = c.recorder(); err != nil {
 			return nil, err
 		}

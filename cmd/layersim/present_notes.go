@@ -216,10 +216,10 @@ func (r *notesReader) read(ctx context.Context) error {
 			return nil
 		}
 	}
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return failure{exitUnexpected, errors.New("the presentation is gone: its program has ended without a word. Start it again, and attach again")}
 	}
-	return failure{exitUnexpected, errors.New("the presentation is gone: its program has ended without a word. Start it again, and attach again")}
+	return nil // it was left
 }
 
 // Send asks the presentation for something. It never waits: of what a dead
@@ -236,11 +236,14 @@ func (s presentSettings) notes(ctx context.Context, std stdio) error {
 	if s.record != "" {
 		return usagef("--record goes with the presentation itself, not with its notes")
 	}
+	if err := needsScreen(s.environ, "the screen of the notes", "Attach in another terminal."); err != nil {
+		return err
+	}
 	dir, err := presentDir(s.environ)
 	if err != nil {
 		return failure{exitUnexpected, err}
 	}
-	conn, err := findPresentation(dir, s.session)
+	conn, err := findPresentation(ctx, dir, s.session)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func runtimeDir(t *testing.T) (dir string, environ []string) {
 // serveIn lets presentations be attached to, as 'layersim present' does.
 func serveIn(t *testing.T, dir, session string) *noteServer {
 	t.Helper()
-	listener, err := listenForNotes(dir, session)
+	listener, err := listenForNotes(t.Context(), dir, session)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestNotesFollowAndLead(t *testing.T) {
 	server := serveIn(t, dir, "tour-1")
 	a := seat(t, find(t, builtInTour), 80, 24, func(o *present.Options) { o.Publish = server.Publish })
 
-	conn, err := findPresentation(dir, "")
+	conn, err := findPresentation(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestNotesAreForThisUserOnly(t *testing.T) {
 			t.Errorf("%s has mode %v, want %v", path, info.Mode().Perm(), want)
 		}
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // this is what is tested
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := presentDir(environ); err != nil {
@@ -148,7 +148,7 @@ func TestNotesAreForThisUserOnly(t *testing.T) {
 
 func TestWhichPresentation(t *testing.T) {
 	dir, _ := runtimeDir(t)
-	if _, err := findPresentation(dir, ""); err == nil || !strings.Contains(err.Error(), "no presentation of yours is running on this machine. Start one") {
+	if _, err := findPresentation(t.Context(), dir, ""); err == nil || !strings.Contains(err.Error(), "no presentation of yours is running on this machine. Start one") {
 		t.Errorf("with none: %v", err)
 	}
 	// One that was killed leaves its socket behind.
@@ -161,7 +161,7 @@ func TestWhichPresentation(t *testing.T) {
 	serveIn(t, dir, "tour-1")
 	connects := func(session, problem string) {
 		t.Helper()
-		conn, err := findPresentation(dir, session)
+		conn, err := findPresentation(t.Context(), dir, session)
 		switch {
 		case problem == "" && err != nil:
 			t.Errorf("--session %q: %v", session, err)
@@ -190,14 +190,14 @@ func TestNonsenseOverTheSocket(t *testing.T) {
 	dir, _ := runtimeDir(t)
 	server := serveIn(t, dir, "tour-1")
 	for _, nonsense := range []string{"\n", "{", "\x00\xff\n", `{"do":7}` + "\n", strings.Repeat("x", 1<<16)} {
-		conn, err := findPresentation(dir, "")
+		conn, err := findPresentation(t.Context(), dir, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, _ = conn.Write([]byte(nonsense))
 		_ = conn.Close()
 	}
-	conn, err := findPresentation(dir, "")
+	conn, err := findPresentation(t.Context(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -62,12 +63,13 @@ func sessionName(scenario string) string {
 }
 
 // listenForNotes opens the socket of a presentation.
-func listenForNotes(dir, session string) (net.Listener, error) {
+func listenForNotes(ctx context.Context, dir, session string) (net.Listener, error) {
 	path := filepath.Join(dir, session+socketEnd)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is in the way: %w", shownPath(path), reason(err))
 	}
-	listener, err := net.Listen("unix", path)
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("the socket %s cannot be opened: %w", shownPath(path), cause(err))
 	}
@@ -91,7 +93,7 @@ const attachPatience = 2 * time.Second
 
 // findPresentation connects to the presentation that runs, or to the one that is
 // named. Sockets that nobody listens on any more are removed.
-func findPresentation(dir, session string) (net.Conn, error) {
+func findPresentation(ctx context.Context, dir, session string) (net.Conn, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, failure{exitUnexpected, fmt.Errorf("the folder %s cannot be read: %w", shownPath(dir), reason(err))}
@@ -104,7 +106,8 @@ func findPresentation(dir, session string) (net.Conn, error) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
-		conn, err := net.DialTimeout("unix", path, attachPatience)
+		dialer := net.Dialer{Timeout: attachPatience}
+		conn, err := dialer.DialContext(ctx, "unix", path)
 		switch {
 		case errors.Is(err, syscall.ECONNREFUSED):
 			_ = os.Remove(path) // left behind by a presentation that was killed

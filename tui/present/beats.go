@@ -54,14 +54,3 @@ func (b beat) notes() []string {
 	}
 	return all
 }
-
-// questions are those for the audience, in order.
-func (b beat) questions() []scenario.Question {
-	var all []scenario.Question
-	for _, s := range b.steps {
-		if s.Ask.Question != "" {
-			all = append(all, s.Ask)
-		}
-	}
-	return all
-}

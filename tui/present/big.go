@@ -13,7 +13,7 @@ const glyphRows = 6
 // line times scale high. It is nil if a letter is not known or if it is wider
 // than w.
 func bigText(text string, scale, w int) []string {
-	var dots [glyphRows]strings.Builder
+	var dots [glyphRows]string
 	for i, r := range text {
 		glyph, known := glyphs[r]
 		if !known {
@@ -22,23 +22,23 @@ func bigText(text string, scale, w int) []string {
 		rows := strings.Split(glyph, "/")
 		for y := range glyphRows {
 			if i > 0 {
-				dots[y].WriteByte('.')
+				dots[y] += "."
 			}
 			if y < len(rows) {
-				dots[y].WriteString(rows[y])
+				dots[y] += rows[y]
 			} else {
-				dots[y].WriteString(strings.Repeat(".", len(rows[0])))
+				dots[y] += strings.Repeat(".", len(rows[0]))
 			}
 		}
 	}
-	if text == "" || dots[0].Len()*scale > w {
+	if text == "" || len(dots[0])*scale > w {
 		return nil
 	}
-	at := func(x, y int) bool { return dots[y/scale].String()[x/scale] == '#' }
+	at := func(x, y int) bool { return dots[y/scale][x/scale] == '#' }
 	lines := make([]string, 0, glyphRows*scale/2)
 	for y := 0; y < glyphRows*scale; y += 2 {
 		var b strings.Builder
-		for x := range dots[0].Len() * scale {
+		for x := range len(dots[0]) * scale {
 			switch upper, lower := at(x, y), at(x, y+1); {
 			case upper && lower:
 				b.WriteRune('█')

@@ -8,8 +8,6 @@ type rect struct{ w, h int }
 // not shown.
 type layout struct {
 	tooSmall bool
-	air      int // blank lines between the parts
-	scale    int // of the large letters at most, 0 for none
 	body     rect
 	notes    rect
 	columns  [columns]rect

@@ -14,7 +14,6 @@ type sheet struct {
 	w, h   int
 	lines  []string
 	blank  []bool
-	spoken []string // what is in it, to say nothing twice
 }
 
 func newSheet(f pane.Frame) *sheet { return &sheet{styles: f.Styles, w: f.Width, h: f.Height} }
