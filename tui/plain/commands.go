@@ -66,6 +66,21 @@ func commands() []command {
 	}
 }
 
+// Word is one word that can be typed, for people.
+type Word struct {
+	Word, Args string // Args is what may follow
+	Does       string
+}
+
+// Words lists all words that can be typed; help says which of them apply now.
+func Words() []Word {
+	words := make([]Word, len(table))
+	for i, c := range table {
+		words[i] = Word{c.names[0], c.args, c.help}
+	}
+	return words
+}
+
 func commandNamed(name string) command {
 	i := slices.IndexFunc(table, func(c command) bool { return slices.Contains(c.names, name) })
 	return table[i]

@@ -81,16 +81,16 @@ func TestPrivate(t *testing.T) {
 			a := w.State.Account
 			w.saysNot("Grace", "2 Private Road", "987", "Maxine", a.Identity.LastName, a.Identity.Address.Street, a.Identity.Address.City, a.Identity.Address.PostalCode, a.Identity.Email,
 				"+14155550011", "415 555 0011", "4155550011", "user-1", a.Items[0].ItemID, "Everyday Checking", "$", "1975-01-18", "1990-02-03")
-			w.says("First name: hidden.", "Account of Item 1: hidden, depository, checking, available hidden, current hidden.", "Phone: hidden, verified, by webhook.")
+			w.says("First name: hidden.", "Region: hidden.", "Account of Item 1: hidden, depository, checking, available hidden, current hidden.", "Phone: hidden, verified, by webhook.")
 		})
 	}
 }
 
 // A value that was typed in the wrong place is not repeated.
 func TestMistypedSecrets(t *testing.T) {
-	w := walk(t, setting{}, "123-45-6789", "987654321", "ssn 123456789", "", "", "", "", "", "123456", "edit ssn = 123-45-6789", "edit 1 = Zoe", "reveal ssn", "accounts 123456789")
+	w := walk(t, setting{}, "123-45-6789", "987654321", "ssn 123456789", "", "", "", "", "", "123456", "edit ssn = 45454", "edit ssn = 123-45-6789", "edit 1 = Zoe", "reveal ssn", "accounts 123456789")
 	w.saysOnce("123-45-6789", "First name: Zoe.") // revealed
-	w.saysNot("123456789", "987654321")
+	w.saysNot("123456789", "987654321", "45454")
 	w.says("edit ssn = hidden")
 }
 

@@ -191,6 +191,37 @@ func TestSameLinesSameWalk(t *testing.T) {
 	}
 }
 
+// A webhook comes whenever it likes. From a pipe it is said behind the call that
+// is under way, so that the order does not hang on who was faster.
+func TestWebhooksWaitForTheCall(t *testing.T) {
+	for _, typed := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			w := build(ctx, t, setting{})
+			perform := w.options.Perform
+			w.options.Perform = func(ctx context.Context, e flow.Effect) flow.Event {
+				if _, asks := e.(flow.CreateSessionToken); asks {
+					w.emit(flow.WebhookReceived{At: flow.At(time.Now()), Code: "EARLY", Reason: "made up"})
+				}
+				return perform(ctx, e)
+			}
+			var out strings.Builder
+			w.options.In, w.options.Out, w.options.Typed = strings.NewReader("\n"), &out, typed
+			ended, err := plain.Run(ctx, w.options)
+			cancel()
+			synctest.Wait()
+			if err != nil {
+				t.Error(err)
+			}
+			hook, token := strings.Index(out.String(), "Webhook: EARLY"), strings.Index(out.String(), "Server: link_token received")
+			if !typed && (hook < token || token < 0) {
+				t.Errorf("the webhook is not said last:\n%s", out.String())
+			}
+			told{t, out.String(), ended}.saysTheJournal()
+		})
+	}
+}
+
 // With a page, a line waits for what happens there.
 func TestPipeWaitsForThePage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -37,7 +37,7 @@ var walks = []struct {
 	{name: "exit", lines: []string{"", "", "", "", "exit"}, ends: flow.PhaseExited, says: []string{"You: exit Link.", "Step: Your app closed Link."}},
 	{
 		name: "failure and retry", setting: setting{fault: &plaidsim.Fault{On: "/session/token/create", Status: 500, Calls: 1}}, lines: append([]string{"", ""}, eligible[1:]...), ends: flow.PhaseOnboarded,
-		says: []string{"Server: POST /session/token/create 500; API_ERROR / INTERNAL_SERVER_ERROR; request_id", "Step: /session/token/create failed.", "You: try again."},
+		says: []string{"Server: POST /session/token/create 500; API_ERROR / INTERNAL_SERVER_ERROR; request_id", "Step: /session/token/create failed.", "Plaid had an error of its own. Try again, and keep the request_id.", "Read more: https://plaid.com/docs/", "You: try again."},
 	},
 	{
 		name: "accounts fail", setting: setting{fault: &plaidsim.Fault{On: "/accounts/get", Status: 500, Calls: 1}}, lines: append(eligible[:7:7], "retry"), ends: flow.PhaseOnboarded,
