@@ -174,7 +174,7 @@ func difference(want, got string) string {
 }
 
 func FuzzMarkdown(f *testing.F) {
-	for _, s := range nasty {
+	for _, s := range nasty[len(nasty)-3:] { // the others are tried above
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { harmlessMarkdown(t, export.Markdown(told(t, s))) })
