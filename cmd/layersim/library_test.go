@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -93,6 +95,29 @@ func TestEveryShippedScenarioPasses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// In a bubble of synctest the clock moves on only when everybody waits for it.
+func TestNoShippedScenarioTakesTime(t *testing.T) {
+	catalog, all := catalogOf(t), shipped(t)
+	synctest.Test(t, func(t *testing.T) {
+		for _, sc := range all {
+			began := time.Now()
+			s, err := newStage(t.Context(), sc, catalog, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := scenario.Run(t.Context(), sc, s.world()); err != nil {
+				t.Error(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(began); took > 0 {
+				t.Errorf("%s waits %s", sc.Name, took)
+			}
+		}
+	})
 }
 
 // A scenario that expects nothing of the end could do anything.
