@@ -84,6 +84,9 @@ func (p *printer) answered(echo string) {
 	p.write(echo + "\n")
 }
 
+// isClosed reports whether nobody reads any more.
+func (p *printer) isClosed() bool { return p.failed != nil }
+
 func (p *printer) write(text string) {
 	if p.failed != nil {
 		return

@@ -89,10 +89,9 @@ func (l *loop) wire(arg string) {
 	} else {
 		l.part("Request", x.RequestHeaders, x.RequestBody)
 	}
-	switch {
-	case x.Status == 0:
+	if x.Status == 0 {
 		l.say("No answer: %s", x.Error)
-	default:
+	} else {
 		l.say("Answer: HTTP %d.", x.Status)
 	}
 	if took := flow.Took(x.Duration); took != "" {

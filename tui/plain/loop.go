@@ -81,8 +81,8 @@ func newLoop(ctx context.Context, o Options) *loop {
 func (l *loop) run(lines <-chan string) error {
 	for !l.over {
 		l.drain()
-		if l.out.failed != nil { // nobody reads any more
-			return nil
+		if l.out.isClosed() {
+			return nil // which is no mistake of anybody's
 		}
 		input := l.reads(lines)
 		if input != nil && l.asks() {
@@ -140,11 +140,27 @@ func (l *loop) reads(lines <-chan string) <-chan string {
 		}()
 		return nil
 	}
-	if l.waits && l.canWait() {
+	if l.waits && l.canWait() || l.awaits() {
 		return nil
 	}
 	l.waits = false
 	return lines
+}
+
+// awaits reports whether Link owes the app an event that is certain to come, or
+// whose absence will be told: the walk is not at rest before.
+func (l *loop) awaits() bool {
+	s := &l.state
+	page := s.Link.Page
+	switch s.Phase {
+	case flow.PhaseHandler:
+		return s.HandlerAlive && !s.HandlerLoaded && page.Trouble == "" && (!s.Config.InPage || page.Connected)
+	case flow.PhaseEligibility, flow.PhaseAutofill:
+		return !s.Silent
+	case flow.PhaseLink:
+		return s.Config.InPage && page.Connected && page.Trouble == "" && (s.Link.Handoff || s.ExitCalled)
+	}
+	return false
 }
 
 // asks reports whether a prompt is worth its words now: not while a call is
@@ -214,7 +230,8 @@ func (l *loop) take(e flow.Event) {
 	if _, timer := e.(flow.TimerFired); timer && t.Verdict == flow.Refused {
 		return // our own clock, for a question that was answered: nothing happened
 	}
-	l.state, l.waits = t.Next, false
+	l.state = t.Next
+	l.waits = l.waits && l.inPage() // else something has come
 	entry := l.journal.Append(e, t)
 	l.out.endPrompt()
 	l.tell.tell(before, entry, l.state)

@@ -238,6 +238,11 @@ func TestPipeWaitsForThePage(t *testing.T) {
 		if !strings.Contains(out.String(), "\nAddress to open in a browser on this machine: "+pageURL+"\n") || strings.Contains(out.String(), "End of the input") {
 			t.Fatalf("it does not wait:\n%s", out.String())
 		}
+		w.emit(flow.OnEvent{At: flow.At(time.Now()), HandlerID: 1, Name: flow.EventOpen})
+		synctest.Wait()
+		if !strings.Contains(out.String(), "Link: OPEN") || strings.Contains(out.String(), "End of the input") {
+			t.Fatalf("it does not wait for the end of Link:\n%s", out.String())
+		}
 		w.emit(flow.OnExit{At: flow.At(time.Now()), HandlerID: 1})
 		ended := <-over
 		if ended.State.Phase != flow.PhaseExited || !strings.HasSuffix(out.String(), "End of the input. The walk is at an end: Link was closed.\n") {

@@ -119,6 +119,12 @@ func (l *loop) canWait() bool {
 	return s.Waiting()
 }
 
+// inPage reports whether the user is in Link in the browser, of which many events
+// tell: who waits, waits for the end of it.
+func (l *loop) inPage() bool {
+	return l.state.Phase == flow.PhaseLink && l.state.Link.Surface == flow.InBrowser
+}
+
 func (l *loop) wait() {
 	if l.opts.Typed {
 		l.say("What comes is said as it comes.")
@@ -128,7 +134,8 @@ func (l *loop) wait() {
 
 // prompt says what is asked for, with what is accepted.
 func (l *loop) prompt() string {
-	label, accepts := "", []string{}
+	var label string
+	var accepts []string
 	p := l.primary()
 	switch {
 	case l.asking != nil:
@@ -286,7 +293,7 @@ func (l *loop) greet() {
 	if l.opts.Live {
 		what = "Live: this walk runs against Plaid's real Sandbox."
 		if len(l.opts.Elsewhere) > 0 {
-			what = "Live, with settings of this machine: " + strings.Join(l.opts.Elsewhere, " ")
+			what = "Live, with settings of this machine: " + strings.Join(l.opts.Elsewhere, ", ") + "."
 		}
 	}
 	l.say("layersim, a walk through Plaid Layer in plain text. %s Each line is one answer; an empty line does what the prompt says of Enter. help lists what can be done.", what)

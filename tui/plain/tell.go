@@ -34,8 +34,8 @@ type teller struct {
 	linter *lint.Linter
 }
 
-func newTeller(initial flow.State, catalog *fixtures.Catalog, p *privacy, now func() time.Time, print func(string)) *teller {
-	return &teller{ids: map[string]bool{}, print: print, catalog: catalog, privacy: p, now: now, reader: lint.NewWalk(initial), linter: lint.New(lint.InWalk)}
+func newTeller(initial flow.State, catalog *fixtures.Catalog, p *privacy, now func() time.Time, line func(string)) *teller {
+	return &teller{ids: map[string]bool{}, print: line, catalog: catalog, privacy: p, now: now, reader: lint.NewWalk(initial), linter: lint.New(lint.InWalk)}
 }
 
 // say writes one line of parts that belong together.
@@ -55,6 +55,8 @@ func (t *teller) tell(before flow.State, e journal.Entry, after flow.State) {
 		for _, trial := range event.Trials {
 			t.say("Webhook checked twice, %s: rightly checked, it is %s; as this app checks, it is %s.", trial.What, verdictOn(trial.Right), verdictOn(trial.Wrong))
 		}
+	case flow.PageLost:
+		t.url = "" // it is to be opened again
 	case flow.PaneShown:
 		if e.Verdict != flow.Refused {
 			t.pane(event)
@@ -145,7 +147,7 @@ func (t *teller) stage(before, after flow.State) {
 		t.say("%s", text.Body)
 	}
 	t.title = text.Title
-	if text.Notice != t.notice && (!drawn || !after.Failure.IsZero()) && (after.Phase != flow.PhaseOnboarded || text.NoticeKind != pane.Info) {
+	if text.Notice != t.notice && text.Notice != "" && (!drawn || !after.Failure.IsZero()) && (after.Phase != flow.PhaseOnboarded || text.NoticeKind != pane.Info) {
 		t.note(text.Notice)
 	}
 	t.notice = text.Notice
@@ -181,7 +183,7 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 		}
 	}
 	t.documentation(s)
-	t.title, t.notice, t.url = text.Title, text.Notice, ""
+	t.title, t.notice = text.Title, text.Notice
 	t.address(text.URL)
 	if s.Phase == flow.PhaseOnboarded {
 		t.result(s)
@@ -207,9 +209,10 @@ func (t *teller) documentation(s flow.State) {
 
 // address says where the page of Link is, when it is to be opened.
 func (t *teller) address(url string) {
-	if url != "" && url != t.url {
-		t.say("Address to open in a browser on this machine: %s", url)
+	if url == "" || url == t.url {
+		return
 	}
+	t.say("Address to open in a browser on this machine: %s", url)
 	t.url = url
 }
 
