@@ -23,7 +23,6 @@ type callback struct {
 	status           string // of onExit
 	happened         time.Time
 	step             int // in which it came
-	during           int // in which it happened
 }
 
 // String names it as "expect events" does.
