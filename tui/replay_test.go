@@ -311,6 +311,10 @@ func TestReplayDoesNothing(t *testing.T) {
 		w.press("enter")
 		w.sees("Not now: this is a replay, and nothing is done in it.")
 		w.press("esc")
+		m := *w.model()
+		if cmd := m.take(flow.StartOverRequested{At: m.at()}); cmd != nil || m.journal.Len() != before {
+			t.Error("an event is taken into a replay")
+		}
 		if got := w.model().journal.Len(); got != before {
 			t.Errorf("%d entries, were %d", got, before)
 		}

@@ -299,7 +299,7 @@ func (d *decoder) publicToken() flow.PublicToken {
 func (d *decoder) action() flow.LinkAction {
 	a := flow.LinkAction{
 		Kind: flow.LinkActionKind(d.Action), Code: mask(d, "code", d.Code, flow.RecordedOneTimeCode),
-		Accounts: d.carried.Accounts, Choice: d.Choice,
+		Accounts: d.Accounts, Choice: d.Choice,
 	}
 	for key, value := range d.Values {
 		if a.Values == nil {

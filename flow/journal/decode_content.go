@@ -24,7 +24,7 @@ type toldMetadata struct {
 }
 
 func (d *decoder) metadata() flow.Metadata {
-	raw := string(d.carried.Metadata) + d.MetadataText
+	raw := string(d.Metadata) + d.MetadataText
 	m := readMetadata(raw)
 	if t := d.AsRead; t != nil {
 		m = flow.Metadata{
@@ -208,8 +208,8 @@ type toldDeviations struct {
 }
 
 func (d *decoder) userAccount() flow.UserAccount {
-	a := flow.UserAccount{RequestID: d.RequestID, HasHistory: d.History != nil, Blank: blankOf(d.Blank), Deviations: d.deviations("", d.toldAccount.toldDeviations)}
-	if d.toldAccount.Identity != nil && string(d.toldAccount.Identity) != "null" {
+	a := flow.UserAccount{RequestID: d.RequestID, HasHistory: d.History != nil, Blank: blankOf(d.Blank), Deviations: d.deviations("", d.toldDeviations)}
+	if d.Identity != nil && string(d.Identity) != "null" {
 		a.HasIdentity, a.Identity = true, d.identity()
 	}
 	if a.HasHistory {
@@ -232,7 +232,7 @@ func (d *decoder) userAccount() flow.UserAccount {
 
 func (d *decoder) identity() flow.Identity {
 	var t toldIdentity
-	if err := json.Unmarshal(d.toldAccount.Identity, &t); err != nil {
+	if err := json.Unmarshal(d.Identity, &t); err != nil {
 		d.wrong("identity", "this is no identity: %s", flow.CleanLine(err.Error(), 200))
 	}
 	return flow.Identity{

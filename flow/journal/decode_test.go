@@ -23,7 +23,6 @@ func again(t rapid.TB, e Entry) (first, second []byte, read flow.Event) {
 	if err != nil {
 		t.Fatalf("%T: %v", e.Event, err)
 	}
-	r := Recorded{}
 	var plain struct {
 		Recorded
 		At       string    `json:"at"`
@@ -32,7 +31,7 @@ func again(t rapid.TB, e Entry) (first, second []byte, read flow.Event) {
 	if err := json.Unmarshal(first, &plain); err != nil {
 		t.Fatalf("%T: %v in %s", e.Event, err, first)
 	}
-	r = plain.Recorded
+	r := plain.Recorded
 	r.At, r.Happened = e.At, plain.Happened
 	read, err = Decode(r)
 	if err != nil {
@@ -206,7 +205,8 @@ func TestWhatIsReadBackIsAMask(t *testing.T) {
 	if !flow.IsNorthAmerican(read.Phone) || flow.IsNorthAmerican(flow.RecordedPhoneNumber("+4••••••••11")) || flow.IsNorthAmerican(flow.RecordedPhoneNumber("+1•••••11")) {
 		t.Error("a mask does not tell a number of North America")
 	}
-	if flow.RecordedLinkToken("link-sandbox-••••cdef") != flow.RecordedLinkToken("link-sandbox-••••cdef") || flow.RecordedLinkToken("").IsRecorded() {
+	mask := flow.NewLinkToken("link-sandbox-0123456789abcdef").String()
+	if flow.RecordedLinkToken(mask) != flow.RecordedLinkToken("link-sandbox-••••cdef") || flow.RecordedLinkToken("").IsRecorded() {
 		t.Error("two tokens with one mask are not equal")
 	}
 	made := isSame(t, Entry{Seq: 1, At: noon, Event: flow.OnSuccess{PublicToken: flow.NewPublicToken(flow.ForgedPublicToken)}}).(flow.OnSuccess)
