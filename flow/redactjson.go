@@ -51,7 +51,7 @@ func (r Redaction) JSON(content []byte) (string, error) {
 	w := &jsonWriter{Redaction: r, in: tokensOf(content)}
 	err := w.value(false, 0)
 	if err == nil {
-		if _, more := w.in.Token(); more != io.EOF {
+		if _, more := w.in.Token(); !errors.Is(more, io.EOF) {
 			err = errors.New("more than one value")
 		}
 	}

@@ -63,10 +63,10 @@ func (r *jsonReport) scenario(p played) error {
 	if p.Journal != nil {
 		line.Entries = p.Journal.Len()
 	}
-	switch {
-	case p.outcome == outcomeError:
+	switch p.outcome {
+	case outcomeError:
 		line.Failure = &failureLine{Got: p.err.Error()}
-	case p.outcome == outcomeFailed:
+	case outcomeFailed:
 		f := p.Failure
 		line.Failure = &failureLine{Step: p.Steps, Line: f.Step.Line, Does: f.Step.String(), Expected: f.Expected, Got: f.Got}
 		for _, e := range f.Around {

@@ -65,7 +65,7 @@ type (
 )
 
 // MarshalText writes seconds, as JUnit has them.
-func (s seconds) MarshalText() ([]byte, error) {
+func (s seconds) MarshalText() ([]byte, error) { //nolint:unparam // encoding.TextMarshaler
 	return fmt.Appendf(nil, "%.3f", time.Duration(s).Seconds()), nil
 }
 

@@ -17,7 +17,6 @@ import (
 type textReport struct {
 	out              *bufio.Writer
 	good, bad, faint func(...string) string
-	width            int
 }
 
 func newTextReport(out io.Writer, color bool) *textReport {

@@ -236,7 +236,9 @@ func (h *hands) do(deed scenario.Deed) {
 		h.into(d.Query)
 		h.press("enter")
 	case scenario.ChooseInstitution:
-		h.to(func(s pane.LinkStop) bool { return s.Kind == pane.StopOption && (s.Label == d.Institution || s.Key == d.Institution) })
+		h.to(func(s pane.LinkStop) bool {
+			return s.Kind == pane.StopOption && (s.Label == d.Institution || s.Key == d.Institution)
+		})
 		h.press("enter")
 	case scenario.ChooseAccounts:
 		h.choose(d)

@@ -276,7 +276,7 @@ func (d *decoder) answer(kind string) flow.Event {
 	case "UserAccountFetched":
 		return flow.UserAccountFetched{At: at, Call: call, Account: d.userAccount()}
 	case "AccountsFetched":
-		return flow.AccountsFetched{At: at, Call: call, Institution: d.Institution, Accounts: d.accounts("accounts", d.Fetched), Deviations: d.deviations("", d.toldAccount.toldDeviations)}
+		return flow.AccountsFetched{At: at, Call: call, Institution: d.Institution, Accounts: d.accounts("accounts", d.Fetched), Deviations: d.deviations("", d.toldDeviations)}
 	case "PublicTokenExchanged":
 		return flow.PublicTokenExchanged{At: at, Call: call}
 	case "TimePassed":

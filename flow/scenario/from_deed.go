@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -149,7 +150,7 @@ func (m *maker) byHand(i int) bool {
 	x := m.entries[i].Event.(flow.ExchangeRecorded).Exchange
 	path := pathIn(x)
 	switch {
-	case path == "/webhook_verification_key/get" && x.Method == "POST":
+	case path == "/webhook_verification_key/get" && x.Method == http.MethodPost:
 		return false // whoever receives webhooks asks for it
 	case !slices.Contains(paths, path):
 		return m.recording.Header.Mode != "live" && strings.HasPrefix(path, "/")
@@ -175,7 +176,7 @@ var placeholders = []string{"link_token", "public_token", "access_token", "link_
 // has masks.
 func (m *maker) call(x flow.Exchange) {
 	d := Call{Path: pathIn(x)}
-	if x.Method != "POST" {
+	if x.Method != http.MethodPost {
 		d.Method = x.Method
 	}
 	f, failed := failureOf(x)

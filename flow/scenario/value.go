@@ -79,7 +79,7 @@ var durationRule = document.Rule{Expected: `a time such as "500ms", "20s", "5h" 
 func parseDuration(text string) (time.Duration, bool) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 16)
-		return time.Duration(n) * 24 * time.Hour, err == nil //nolint:gosec // sixteen bits of days fit
+		return time.Duration(n) * 24 * time.Hour, err == nil
 	}
 	d, err := time.ParseDuration(text)
 	return d, err == nil

@@ -121,7 +121,7 @@ func worldVerbs() []verb {
 func expectations() []verb {
 	findings := []string{}
 	for _, rule := range lint.Rules() {
-		findings = append(findings, string(rule.ID))
+		findings = append(findings, rule.ID)
 	}
 	return []verb{
 		group("expect event", `expect event: {name: onExit, error_code: INVALID_LINK_TOKEN}`,

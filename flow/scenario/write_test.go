@@ -233,7 +233,7 @@ func anyDeed(t *rapid.T, c *fixtures.Catalog) Deed {
 	case "expect findings":
 		var rules []string
 		for _, r := range rapid.SliceOfN(rapid.SampledFrom(lint.Rules()), 0, 3).Draw(t, "rules") {
-			rules = append(rules, string(r.ID))
+			rules = append(rules, r.ID)
 		}
 		return ExpectFindings{Rules: rules}
 	case "expect outcome":
