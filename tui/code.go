@@ -52,23 +52,7 @@ func (m *Model) sessionValue(name string, unmasked bool) string {
 			return s.PublicToken.Reveal()
 		}
 	}
-	switch name {
-	case "template_id":
-		return s.Config.TemplateID
-	case "client_user_id":
-		return s.Config.ClientUserID
-	case "link_token":
-		return s.LinkToken.String()
-	case "phone_number":
-		return s.Phone.String()
-	case "date_of_birth":
-		return s.DateOfBirth.String()
-	case "public_token":
-		return s.PublicToken.String()
-	case "link_session_id":
-		return s.LinkSessionID
-	}
-	return ""
+	return fixtures.CodeValue(m.state, name)
 }
 
 // codeSources lists the languages to choose from on one side.

@@ -3,7 +3,6 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -70,12 +69,12 @@ func Shipped(catalog *fixtures.Catalog) ([]Scenario, error) {
 // or says what cannot be found or read.
 func Find(nameOrFile string, catalog *fixtures.Catalog) (Scenario, error) {
 	if isFile(nameOrFile) {
-		content, err := readFile(os.DirFS(filepath.Dir(nameOrFile)), filepath.Base(nameOrFile))
+		content, err := document.ReadFile(os.DirFS(filepath.Dir(nameOrFile)), filepath.Base(nameOrFile))
 		if errors.Is(err, fs.ErrNotExist) {
 			return Scenario{}, fmt.Errorf("there is no file %s", document.Clean(nameOrFile))
 		}
 		if err != nil {
-			return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(nameOrFile), reason(err))
+			return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(nameOrFile), document.Reason(err))
 		}
 		return Read(nameOrFile, content, catalog)
 	}
@@ -107,7 +106,7 @@ func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(nam
 func (s shelf) names() ([]string, error) {
 	entries, err := fs.ReadDir(s.files, ".")
 	if err != nil {
-		return nil, fmt.Errorf("the scenarios of %s cannot be read: %w", document.Clean(s.folder), reason(err))
+		return nil, fmt.Errorf("the scenarios of %s cannot be read: %w", document.Clean(s.folder), document.Reason(err))
 	}
 	var names []string
 	for _, e := range entries {
@@ -128,40 +127,13 @@ func (s shelf) read(name string, catalog *fixtures.Catalog) (Scenario, error) {
 	if s.folder != "" {
 		shown = s.folder + string(filepath.Separator) + file
 	}
-	content, err := readFile(s.files, file)
+	content, err := document.ReadFile(s.files, file)
 	if err != nil {
-		return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(shown), reason(err))
+		return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(shown), document.Reason(err))
 	}
 	sc, err := Read(shown, content, catalog)
 	if err == nil && sc.Name != name {
 		return Scenario{}, fixtures.Mistakes{{File: document.Clean(shown), Field: "scenario", Problem: fmt.Sprintf("%s is not the name of the file; expected %s", document.Quote(sc.Name), document.Quote(name))}}
 	}
 	return sc, err
-}
-
-// readFile reads no more than it takes to see that a file is too large, and
-// nothing but regular files: a pipe might never end.
-func readFile(files fs.FS, name string) ([]byte, error) {
-	info, err := fs.Stat(files, name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file")
-	}
-	f, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	content, err := io.ReadAll(io.LimitReader(f, document.MaxFileSize+1))
-	return content, errors.Join(err, f.Close())
-}
-
-// reason drops the path from a file error: the message has it already.
-func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -167,7 +167,7 @@ func (l *loop) code(arg string) {
 	for _, note := range s.Notes {
 		l.say("%s", note)
 	}
-	l.lines(fixtures.Fill(s.Code, l.codeValue))
+	l.lines(fixtures.Fill(s.Code, func(name string) string { return fixtures.CodeValue(l.state, name) }))
 	l.say("End of the code. Other languages: %s.", strings.Join(l.languages(), ", "))
 }
 
@@ -221,28 +221,6 @@ func (l *loop) language(side fixtures.Side) string {
 		return ""
 	}
 	return all[0].ID
-}
-
-// codeValue is a value of the session as it may be said in code.
-func (l *loop) codeValue(name string) string {
-	s := &l.state
-	switch name {
-	case "template_id":
-		return s.Config.TemplateID
-	case "client_user_id":
-		return s.Config.ClientUserID
-	case "link_token":
-		return s.LinkToken.String()
-	case "phone_number":
-		return s.Phone.String()
-	case "date_of_birth":
-		return s.DateOfBirth.String()
-	case "public_token":
-		return s.PublicToken.String()
-	case "link_session_id":
-		return s.LinkSessionID
-	}
-	return ""
 }
 
 // guide says what the guide has on this step, or on a topic.
