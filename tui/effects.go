@@ -66,10 +66,17 @@ func drain(stream *<-chan flow.Event, batch []flow.Event) []flow.Event {
 // perform turns the effects of one step into a command. Orders come first and
 // in order, because they make room for what follows (a handler is destroyed
 // before a token for the next one is asked for); each question and timer then
-// runs by itself, because it may take seconds, or hours.
+// runs by itself, because it may take seconds, or hours. What the app does by
+// itself is done before anything else: nobody is asked, so nothing is waited for.
 func (m *Model) perform(effects []flow.Effect) tea.Cmd {
 	var orders, questions []tea.Cmd
 	for _, e := range effects {
+		if deed, ok := e.(flow.DoDeed); ok {
+			if did := m.opts.Perform(m.opts.Context, deed); did != nil {
+				orders = append(orders, m.take(did))
+			}
+			continue
+		}
 		cmd := command(m.opts.Context, m.opts.Perform, m.answers, e)
 		if _, order := e.(flow.DestroyHandler); order {
 			orders = append(orders, cmd)

@@ -377,7 +377,9 @@ func (h *hands) choose(d scenario.ChooseAccounts) {
 //   - what the operator wants and the core refuses: the screen has no key for that;
 //   - the order of calls that the core asks for at the same time, one
 //     /accounts/get for each Item, and with it which request_id each gets: the
-//     screen makes them at once, the player one after the other.
+//     screen makes them at once, the player one after the other;
+//   - when a call of Link that led to a callback is over: the app does what the
+//     callback asks for meanwhile.
 //
 // Everything else is the same, entry by entry.
 var (
@@ -389,9 +391,12 @@ var (
 
 func normalised(t testing.TB, entries []journal.Entry) []string {
 	t.Helper()
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e journal.Entry) bool {
+		_, driven := e.Event.(flow.LinkDriven)
+		return driven || e.Verdict == flow.Refused && e.Lane == journal.LaneYou
+	})
 	lines := make([]string, len(entries))
 	atOnce := make([]int, len(entries)) // the CallID of calls that are made at the same time
-	entries = slices.DeleteFunc(slices.Clone(entries), func(e journal.Entry) bool { return e.Verdict == flow.Refused && e.Lane == journal.LaneYou })
 	for i, e := range entries {
 		whole, err := journal.Whole(e)
 		if err != nil {

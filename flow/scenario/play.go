@@ -39,6 +39,7 @@ type Player struct {
 	journal *journal.Journal
 	events  []flow.Event  // that came and were not taken yet
 	effects []flow.Effect // to be performed yet
+	deeds   []flow.DoDeed // what the app does by itself, before all else
 	timers  []flow.StartTimer
 	form    form // what the user of Link has entered
 
@@ -173,6 +174,12 @@ func (p *Player) drain(ctx context.Context) error {
 			return err
 		}
 		switch {
+		case len(p.deeds) > 0: // nobody is asked, so nothing comes between
+			deed := p.deeds[0]
+			p.deeds = p.deeds[1:]
+			if did := p.world.Perform(ctx, deed); did != nil {
+				p.take(did)
+			}
 		case len(p.events) > 0:
 			if timer, ok := p.ranBefore(p.events[0].When()); ok {
 				p.take(timer)
@@ -248,6 +255,8 @@ func (p *Player) take(e flow.Event) flow.Transition {
 		switch effect := effect.(type) {
 		case flow.StartTimer:
 			p.timers = append(p.timers, effect)
+		case flow.DoDeed:
+			p.deeds = append(p.deeds, effect)
 		case flow.DestroyHandler:
 			orders = append(orders, effect)
 		default:
