@@ -14,6 +14,9 @@ import (
 // MaxSteps is how many steps a scenario can have.
 const MaxSteps = 400
 
+// maxFields is room for that many steps, each with what steps usually have.
+const maxFields = 4000
+
 // What a file need not say.
 const (
 	defaultPersona  = "two-banks"
@@ -49,7 +52,7 @@ type reader struct {
 // typed into Link, are never repeated there.
 func Read(name string, content []byte, catalog *fixtures.Catalog) (Scenario, error) {
 	var mistakes document.Mistakes
-	r := &reader{Source: &document.Source{File: document.Clean(name), Mistakes: &mistakes}, catalog: catalog}
+	r := &reader{Source: &document.Source{File: document.Clean(name), Mistakes: &mistakes, Fields: maxFields}, catalog: catalog}
 	bodies := r.Documents(content)
 	switch {
 	case len(bodies) == 1:

@@ -35,6 +35,7 @@ func TestMistakes(t *testing.T) {
 		{head + "steps: &a [open]\n", `x.yaml:3:8: uses "&", a YAML anchor, alias or merge; expected every value to be written out`},
 		{head + "steps: " + strings.Repeat("[", 100), `is nested more than 32 levels deep`},
 		{"# " + strings.Repeat("x", 1<<20), `x.yaml: is larger than 1 MiB`},
+		{strings.Repeat("a: b\n", maxFields+1), `x.yaml:4001:2: has more than 4000 fields in one document`},
 		{head + "steps:\n" + strings.Repeat("- open\n", MaxSteps+1), `x.yaml:404:3: steps: has 401 steps; expected no more than 400`},
 		{"title: X\nsteps: [open]\n", `x.yaml:1:1: scenario: is missing; expected a short name such as "two-banks"`},
 		{"scenario: X Y\ntitle: X\nsteps: [open]\n", `x.yaml:1:11: scenario: "X Y" is not a name`},
@@ -158,5 +159,14 @@ func TestPrivateValuesAreNotRepeated(t *testing.T) {
 		case strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "321"):
 			t.Errorf("%s: the message has it: %v", step, err)
 		}
+	}
+}
+
+// As many steps as there may be can have what steps have.
+func TestTheLongestScenario(t *testing.T) {
+	step := "- {beat: A beat, notes: Some notes, expect webhook: {code: SESSION_FINISHED, status: EXITED, verified: false, reason: abc}}\n"
+	sc, err := Read("x.yaml", []byte(head+"steps:\n"+strings.Repeat(step, MaxSteps)), catalog(t))
+	if err != nil || len(sc.Steps) != MaxSteps {
+		t.Errorf("%d steps, %v", len(sc.Steps), err)
 	}
 }
