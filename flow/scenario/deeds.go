@@ -170,6 +170,7 @@ func startOver() verb {
 		d.Platform, d.SDKVersion = r.client(o)
 		return d
 	}
+	v.bare = true
 	write := v.write
 	v.write = func(d Deed) (value, bool, bool) {
 		if d == (StartOver{}) {

@@ -10,7 +10,9 @@ import (
 type verb struct {
 	word    string
 	example string // a whole step, for the reference
-	says    string // what it does, in one sentence
+	says    string // what it does, in a sentence or two
+	bare    bool   // it can stand without anything after it
+	fields  []string
 	read    func(r *reader, at document.Spot, node document.Node, path string) Deed
 	// write returns what stands after the word; ok is false for the deed of another
 	// word.
@@ -36,7 +38,7 @@ func of[D, T any](name string, c codec[T], at func(*D) *T) member[D] {
 // alone is a word that nothing follows.
 func alone[D Deed](word, says string) verb {
 	return verb{
-		word: word, example: word, says: says,
+		word: word, example: word, says: says, bare: true,
 		read: func(r *reader, at document.Spot, node document.Node, path string) Deed {
 			var d D
 			if node != nil {
@@ -54,7 +56,7 @@ func alone[D Deed](word, says string) verb {
 // one is a word with one value, which can be left out if optional.
 func one[D Deed, T any](word, example, says string, optional bool, c codec[T], at func(*D) *T) verb {
 	return verb{
-		word: word, example: example, says: says,
+		word: word, example: example, says: says, bare: optional,
 		read: func(r *reader, where document.Spot, node document.Node, path string) Deed {
 			var d D
 			switch {
@@ -86,7 +88,7 @@ func group[D Deed](word, example, says string, mark func(*D), is func(D) bool, m
 		names = append(names, m.name)
 	}
 	return verb{
-		word: word, example: example, says: says,
+		word: word, example: example, says: says, fields: names,
 		read: func(r *reader, where document.Spot, node document.Node, path string) Deed {
 			var d D
 			if mark != nil {
