@@ -28,10 +28,19 @@ func mayHoldToken(s string) bool {
 	return false
 }
 
-// mayHoldSSN stands before ssnText, which has two hyphens.
+// mayHoldSSN stands before ssnText: it leaves out what must stand around it.
 func mayHoldSSN(s string) bool {
-	first := strings.IndexByte(s, '-')
-	return first >= 0 && len(s) >= len("000-00-0000") && strings.LastIndexByte(s, '-') != first
+	const form = "000-00-0000"
+	for from := 0; from+len(form) <= len(s); from++ {
+		i := 0
+		for i < len(form) && (form[i] == '-' && s[from+i] == '-' || form[i] == '0' && '0' <= s[from+i] && s[from+i] <= '9') {
+			i++
+		}
+		if i == len(form) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayHoldNumber stands before what RedactStrictly looks for: nine digits or more,
@@ -64,26 +73,25 @@ func mayHoldNumber(s string) bool {
 	return false
 }
 
+// isMonth reports whether three bytes of ASCII begin the name of a month.
 func isMonth(s string) bool {
-	for _, month := range []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"} {
-		if strings.EqualFold(s, month) {
-			return true
-		}
+	switch string([]byte{s[0] | lowerCase, s[1] | lowerCase, s[2] | lowerCase}) {
+	case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec":
+		return true
 	}
 	return false
 }
+
+// lowerCase makes a letter of ASCII a small one, and nothing else a letter.
+const lowerCase = 0x20
 
 // mayBePersonal stands before looksPersonal: it looks for the beginnings of the
 // words, wherever they stand in a plain key.
 func mayBePersonal(key string) bool {
 	for i := 0; i+3 <= len(key); i++ {
-		switch key[i] | 0x20 {
-		case 's', 't', 'i', 'e', 'd', 'b', 'p':
-			for _, word := range []string{"ssn", "soc", "tax", "tin", "iti", "ein", "dob", "bor", "bir", "pas"} {
-				if strings.EqualFold(key[i:i+3], word) {
-					return true
-				}
-			}
+		switch string([]byte{key[i] | lowerCase, key[i+1] | lowerCase, key[i+2] | lowerCase}) {
+		case "ssn", "soc", "tax", "tin", "iti", "ein", "dob", "bor", "bir", "pas":
+			return true
 		}
 	}
 	return false
