@@ -73,6 +73,41 @@ func mayHoldNumber(s string) bool {
 	return false
 }
 
+// isTimeOrUUID reports whether a text is one of what notPersonal leaves alone, from
+// its first character to its last: a time as Plaid writes it, or a UUID.
+func isTimeOrUUID(s string) bool {
+	if strings.HasPrefix(s, "20") && (hasForm(s, "0000-00-00T00:00:00Z") || hasForm(s, "0000-00-00T00:00:00.000Z")) {
+		return true
+	}
+	return hasForm(s, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+}
+
+// hasForm compares a text with a form, in which 0 is any digit of ASCII and f any
+// hexadecimal one.
+func hasForm(s, form string) bool {
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(s) {
+		digit := '0' <= s[i] && s[i] <= '9'
+		switch form[i] {
+		case '0':
+			if !digit {
+				return false
+			}
+		case 'f':
+			if letter := s[i] | lowerCase; !digit && (letter < 'a' || letter > 'f') {
+				return false
+			}
+		default:
+			if s[i] != form[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // isMonth reports whether three bytes of ASCII begin the name of a month.
 func isMonth(s string) bool {
 	switch string([]byte{s[0] | lowerCase, s[1] | lowerCase, s[2] | lowerCase}) {
