@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 func BenchmarkEligibleWalk(b *testing.B) {
 	catalog := builtin(b)
 	sc := scene(stepsToEnd...)
+	defer debug.SetGCPercent(debug.SetGCPercent(runGCPercent)) // as 'layersim run' has it
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
