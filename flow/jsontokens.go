@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 )
 
 // tokens gives JSON token by token, as json.Decoder does.
@@ -17,7 +18,7 @@ type tokens interface {
 // decoder scans each name of a member twice and makes an error of it.
 func tokensOf(content []byte) tokens {
 	if json.Valid(content) {
-		return &validTokens{rest: content}
+		return &validTokens{rest: string(content)} // once: its parts are no copies
 	}
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber() // a number keeps the digits it came with
@@ -25,7 +26,7 @@ func tokensOf(content []byte) tokens {
 }
 
 // validTokens are those of a text that is known to be valid.
-type validTokens struct{ rest []byte }
+type validTokens struct{ rest string }
 
 // skip goes to the next token.
 func (t *validTokens) skip() {
@@ -67,7 +68,7 @@ func (t *validTokens) Token() (json.Token, error) {
 		t.take(len("null"))
 		return nil, nil
 	}
-	n := bytes.IndexAny(t.rest, " \t\r\n,:]}")
+	n := strings.IndexAny(t.rest, " \t\r\n,:]}")
 	if n < 0 {
 		n = len(t.rest)
 	}
@@ -75,7 +76,7 @@ func (t *validTokens) Token() (json.Token, error) {
 }
 
 func (t *validTokens) take(n int) string {
-	taken := string(t.rest[:n])
+	taken := t.rest[:n]
 	t.rest = t.rest[n:]
 	return taken
 }
@@ -94,9 +95,9 @@ func (t *validTokens) text() (json.Token, error) {
 	whole := t.rest[:n+1]
 	t.rest = t.rest[n+1:]
 	if plain {
-		return string(whole[1:n]), nil
+		return whole[1:n], nil
 	}
 	var s string
-	err := json.Unmarshal(whole, &s)
+	err := json.Unmarshal([]byte(whole), &s)
 	return s, err
 }

@@ -49,6 +49,11 @@ func (r Redaction) JSON(content []byte) (string, error) {
 		r.Text = RedactText
 	}
 	w := &jsonWriter{Redaction: r, in: tokensOf(content)}
+	room := len(content) + len(content)/2 // for lines and masks
+	if r.Longest > 0 {
+		room = min(room, r.Longest)
+	}
+	w.out.Grow(room)
 	err := w.value(false, 0)
 	if err == nil {
 		if _, more := w.in.Token(); !errors.Is(more, io.EOF) {
@@ -108,9 +113,9 @@ func (w *jsonWriter) value(private bool, depth int) error {
 			return w.write(quoted(hidden))
 		}
 		if masked, hide := w.hide(token, private); hide {
-			return w.write(quoted(masked))
+			return w.writeText(masked, "")
 		}
-		return w.write(quoted(w.Text(token)))
+		return w.writeText(w.Text(token), "")
 	}
 	return fmt.Errorf("unexpected %T", token)
 }
@@ -144,8 +149,11 @@ func (w *jsonWriter) member(key, value string) (masked string, private bool) {
 }
 
 func (w *jsonWriter) members(open json.Delim, private bool, depth int) error {
-	closing := map[json.Delim]string{'{': "}", '[': "]"}[open]
-	if err := w.write(open.String()); err != nil {
+	opening, closing := "{", "}"
+	if open == '[' {
+		opening, closing = "[", "]"
+	}
+	if err := w.write(opening); err != nil {
 		return err
 	}
 	outer := w.key
@@ -206,28 +214,57 @@ func (w *jsonWriter) memberKey() error {
 	if w.ForeignKey != nil && w.Foreign != nil && w.Foreign(append(w.path, key), "") {
 		shown = w.ForeignKey(key)
 	}
-	return w.write(quoted(shown) + colon)
+	return w.writeText(shown, colon)
 }
 
 func (w *jsonWriter) newLine(depth int) error {
 	if !w.Indent {
 		return nil
 	}
-	return w.write("\n" + strings.Repeat("  ", depth))
+	return w.write(newLines[:len("\n")+2*depth])
 }
 
+var newLines = "\n" + strings.Repeat("  ", deepest)
+
 func (w *jsonWriter) write(s string) error {
-	if w.Longest > 0 && w.out.Len()+len(s) > w.Longest {
+	if !w.fits(len(s)) {
 		return ErrClipped
 	}
 	w.out.WriteString(s)
 	return nil
 }
 
+func (w *jsonWriter) fits(n int) bool { return w.Longest <= 0 || w.out.Len()+n <= w.Longest }
+
+// writeText writes a JSON string and what comes after it, all or nothing.
+func (w *jsonWriter) writeText(s, after string) error {
+	if !needsNoEscape(s) {
+		return w.write(quoted(s) + after)
+	}
+	if !w.fits(len(s) + len(`""`) + len(after)) {
+		return ErrClipped
+	}
+	w.out.WriteByte('"')
+	w.out.WriteString(s)
+	w.out.WriteByte('"')
+	w.out.WriteString(after)
+	return nil
+}
+
+// needsNoEscape reports whether a text is printable ASCII that JSON takes as it is.
+func needsNoEscape(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c > 0x7e || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // quoted returns s as a JSON string. What a terminal would obey is escaped or,
 // where JSON does not ask for that, removed.
 func quoted(s string) string {
-	if isPlain(s) && !strings.ContainsAny(s, `"\`) {
+	if needsNoEscape(s) {
 		return `"` + s + `"`
 	}
 	var b bytes.Buffer

@@ -28,10 +28,19 @@ func mayHoldToken(s string) bool {
 	return false
 }
 
-// mayHoldSSN stands before ssnText, which has two hyphens.
+// mayHoldSSN stands before ssnText: it leaves out what must stand around it.
 func mayHoldSSN(s string) bool {
-	first := strings.IndexByte(s, '-')
-	return first >= 0 && len(s) >= len("000-00-0000") && strings.LastIndexByte(s, '-') != first
+	const form = "000-00-0000"
+	for from := 0; from+len(form) <= len(s); from++ {
+		i := 0
+		for i < len(form) && (form[i] == '-' && s[from+i] == '-' || form[i] == '0' && '0' <= s[from+i] && s[from+i] <= '9') {
+			i++
+		}
+		if i == len(form) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayHoldNumber stands before what RedactStrictly looks for: nine digits or more,
@@ -64,26 +73,60 @@ func mayHoldNumber(s string) bool {
 	return false
 }
 
-func isMonth(s string) bool {
-	for _, month := range []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"} {
-		if strings.EqualFold(s, month) {
-			return true
+// isTimeOrUUID reports whether a text is one of what notPersonal leaves alone, from
+// its first character to its last: a time as Plaid writes it, or a UUID.
+func isTimeOrUUID(s string) bool {
+	if strings.HasPrefix(s, "20") && (hasForm(s, "0000-00-00T00:00:00Z") || hasForm(s, "0000-00-00T00:00:00.000Z")) {
+		return true
+	}
+	return hasForm(s, "ffffffff-ffff-ffff-ffff-ffffffffffff")
+}
+
+// hasForm compares a text with a form, in which 0 is any digit of ASCII and f any
+// hexadecimal one.
+func hasForm(s, form string) bool {
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(s) {
+		digit := '0' <= s[i] && s[i] <= '9'
+		switch form[i] {
+		case '0':
+			if !digit {
+				return false
+			}
+		case 'f':
+			if letter := s[i] | lowerCase; !digit && (letter < 'a' || letter > 'f') {
+				return false
+			}
+		default:
+			if s[i] != form[i] {
+				return false
+			}
 		}
+	}
+	return true
+}
+
+// isMonth reports whether three bytes of ASCII begin the name of a month.
+func isMonth(s string) bool {
+	switch string([]byte{s[0] | lowerCase, s[1] | lowerCase, s[2] | lowerCase}) {
+	case "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec":
+		return true
 	}
 	return false
 }
+
+// lowerCase makes a letter of ASCII a small one, and nothing else a letter.
+const lowerCase = 0x20
 
 // mayBePersonal stands before looksPersonal: it looks for the beginnings of the
 // words, wherever they stand in a plain key.
 func mayBePersonal(key string) bool {
 	for i := 0; i+3 <= len(key); i++ {
-		switch key[i] | 0x20 {
-		case 's', 't', 'i', 'e', 'd', 'b', 'p':
-			for _, word := range []string{"ssn", "soc", "tax", "tin", "iti", "ein", "dob", "bor", "bir", "pas"} {
-				if strings.EqualFold(key[i:i+3], word) {
-					return true
-				}
-			}
+		switch string([]byte{key[i] | lowerCase, key[i+1] | lowerCase, key[i+2] | lowerCase}) {
+		case "ssn", "soc", "tax", "tin", "iti", "ein", "dob", "bor", "bir", "pas":
+			return true
 		}
 	}
 	return false

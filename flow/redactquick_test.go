@@ -50,6 +50,32 @@ func TestNothingIsOverlookedQuickly(t *testing.T) {
 	}
 }
 
+// What isTimeOrUUID finds is left alone by the patterns too, all of it.
+func TestTimesAndUUIDsAreLeftAlone(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // texts for a test
+	const letters = "0123456789abcfABFTZ:.-•٣ "
+	found, not := 0, 0
+	for range 100_000 {
+		s := []rune([]string{"2026-04-01T12:00:00Z", "2031-12-31T23:59:59.123Z", "3fa85f64-5717-4562-b3fc-2c963f66afa6", "19750118-4155-5500-1112-345678919283"}[random.IntN(4)])
+		for range random.IntN(4) {
+			s[random.IntN(len(s))] = []rune(letters)[random.IntN(len([]rune(letters)))]
+		}
+		if !isTimeOrUUID(string(s)) {
+			not++
+			continue
+		}
+		found++
+		f := newPlainForm(string(s))
+		f.skip(notPersonal, nil)
+		if left := strings.Trim(string(f.ascii), string(other)); left != "" {
+			t.Fatalf("%q: %q is looked at", string(s), left)
+		}
+	}
+	if found < 10_000 || not < 10_000 {
+		t.Errorf("%d found, %d not", found, not)
+	}
+}
+
 // found reports whether RedactStrictly would look any further.
 func (f *plainForm) found() bool {
 	h := f.has()

@@ -16,7 +16,7 @@ import (
 // form, ids, addresses of computers and dates with a time of day stay.
 func RedactStrictly(s string) string {
 	s = RedactText(s)
-	if !hasDigits(s, 4) || !mayHoldNumber(s) {
+	if !hasDigits(s, 4) || !mayHoldNumber(s) || isTimeOrUUID(s) {
 		return s
 	}
 	f := newPlainForm(s)

@@ -142,7 +142,11 @@ func (st *stepper) prelude(e Event) bool {
 		st.startOver(e)
 		return true
 	case DoWrong:
-		st.doWrong(e)
+		// Mistakes call each other through a table, so that the compiler puts on the
+		// heap what they get. It gets a copy: no other event needs that.
+		wrong := *st
+		wrong.doWrong(e)
+		*st = wrong
 		return true
 	case CallFailed:
 		st.failed(e)

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -16,13 +17,16 @@ import (
 func BenchmarkEligibleWalk(b *testing.B) {
 	catalog := builtin(b)
 	sc := scene(stepsToEnd...)
+	defer debug.SetGCPercent(debug.SetGCPercent(runGCPercent)) // as 'layersim run' has it
 	b.ReportAllocs()
+	before := processorTime()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			walkOnce(b, sc, stageOf(b, sc, catalog))
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "walks/s")
+	b.ReportMetric((processorTime()-before).Seconds()*1000/float64(b.N), "cpu-ms/walk")
 }
 
 // Every scenario that is shipped, as 'layersim run --all' plays them.

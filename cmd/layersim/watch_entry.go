@@ -107,7 +107,7 @@ func callbackDetail(c *plaidsim.Callback) string {
 		View string `json:"view_name"`
 		Code string `json:"error_code"`
 	}
-	if len(c.Metadata) == 0 || json.Unmarshal(c.Metadata, &m) != nil {
+	if metadata := c.Metadata(); len(metadata) == 0 || json.Unmarshal(metadata, &m) != nil {
 		return c.Error
 	}
 	return cmp.Or(m.View, m.Code, c.Error)

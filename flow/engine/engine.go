@@ -126,14 +126,18 @@ var errClosed = errors.New("the program is closing")
 // may be performed at once.
 type Engine struct {
 	ports    Ports
-	closed   chan struct{}
+	open     context.Context // ends when the engine is closed
+	shut     context.CancelFunc
+	calls    chan func()   // taken by a goroutine that waits for its next call
+	idle     chan struct{} // those that wait
 	closing  sync.Once
 	closeErr error
 }
 
 // New returns an engine that works with ports.
 func New(ports Ports) *Engine {
-	return &Engine{ports: ports, closed: make(chan struct{})}
+	open, shut := context.WithCancel(context.Background())
+	return &Engine{ports: ports, open: open, shut: shut, calls: make(chan func()), idle: make(chan struct{}, mostIdle)}
 }
 
 // Perform does what effect asks for and returns the event that answers it, nil
@@ -162,26 +166,21 @@ func (e *Engine) Perform(ctx context.Context, effect flow.Effect) flow.Event {
 // whileOpen returns a context that ends with the engine too.
 func (e *Engine) whileOpen(ctx context.Context) (_ context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	select {
-	case <-e.closed:
+	if e.open.Err() != nil {
 		cancel(errClosed)
-	default:
 	}
-	go func() {
-		select {
-		case <-e.closed:
-			cancel(errClosed)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { cancel(nil) }
+	stop := context.AfterFunc(e.open, func() { cancel(errClosed) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+	}
 }
 
 // Close ends every call and timer that is still running and closes the page.
 // Questions asked later fail at once.
 func (e *Engine) Close() error {
 	e.closing.Do(func() {
-		close(e.closed)
+		e.shut()
 		if e.ports.Page != nil {
 			e.closeErr = e.ports.Page.Close()
 		}
@@ -231,7 +230,7 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 	}
 	// Room for one: a port that comes back after it was given up must not hang.
 	done := make(chan flow.Event, 1)
-	go func() {
+	e.begin(func() {
 		var event flow.Event
 		defer func() {
 			switch r := recover(); {
@@ -243,7 +242,7 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 			done <- event
 		}()
 		event = e.ask(ctx, q)
-	}()
+	})
 	select {
 	case event := <-done:
 		return event
@@ -256,6 +255,46 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 		return event
 	case <-grace.C:
 		return e.failed(q, givenUp(ctx, e.patience(q)))
+	}
+}
+
+// mostIdle is how many goroutines wait for their next call, and idleFor how long.
+const (
+	mostIdle = 2
+	idleFor  = time.Second
+)
+
+// begin runs a call on another goroutine. One that has made its call waits for the
+// next: a call goes deep, through SDK and transport, and a stack that grew for one
+// need not grow again for the next.
+func (e *Engine) begin(call func()) {
+	select {
+	case e.calls <- call:
+	default:
+		go e.work(call)
+	}
+}
+
+func (e *Engine) work(call func()) {
+	patience := time.NewTimer(idleFor)
+	defer patience.Stop()
+	for {
+		call()
+		select {
+		case e.idle <- struct{}{}:
+		default:
+			return
+		}
+		patience.Reset(idleFor)
+		select {
+		case call = <-e.calls:
+			<-e.idle
+		case <-patience.C:
+			<-e.idle
+			return
+		case <-e.open.Done():
+			return
+		}
 	}
 }
 

@@ -100,11 +100,14 @@ func (r *recorder) send(request *http.Request) (*http.Response, []byte, error) {
 		return response, nil, nil
 	}
 	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer+1))
-	if err == nil && len(content) > longestAnswer {
+	var content bytes.Buffer
+	// What it says of its length is believed up to a point.
+	content.Grow(int(min(max(response.ContentLength, 0), longestBody)) + bytes.MinRead)
+	_, err = content.ReadFrom(io.LimitReader(response.Body, longestAnswer+1))
+	if err == nil && content.Len() > longestAnswer {
 		err = errTooLong
 	}
-	return response, content, err
+	return response, content.Bytes(), err
 }
 
 func (r *recorder) exchange(request *http.Request, sent []byte, response *http.Response, received []byte, started time.Time, err error) flow.Exchange {

@@ -197,12 +197,40 @@ func (a *Act) MarshalJSON() ([]byte, error) {
 // and when the app's function was called (KindDelivered). The two of one
 // callback agree in Type, Name and Happened.
 type Callback struct {
+	Type     string
+	Name     string
+	Happened time.Time
+	Error    string // the code, of onExit
+	Fault    string // lost, held, delayed or duplicated on purpose
+
+	metadata any // as it is sent, nil when delivered; it leaves this type redacted
+}
+
+// callbackTold is a callback as it is written.
+type callbackTold struct {
 	Type     string          `json:"type"` // event, success or exit
 	Name     string          `json:"name,omitempty"`
 	Happened time.Time       `json:"happened_at"`
-	Error    string          `json:"error_code,omitempty"` // of onExit
-	Fault    string          `json:"fault,omitempty"`      // lost, held, delayed or duplicated on purpose
-	Metadata json.RawMessage `json:"metadata,omitempty"`   // left out when delivered
+	Error    string          `json:"error_code,omitempty"`
+	Fault    string          `json:"fault,omitempty"`
+	Metadata json.RawMessage `json:"metadata,omitempty"`
+}
+
+// Metadata returns the metadata redacted, as JSON; nil for none.
+func (c *Callback) Metadata() json.RawMessage {
+	if c.metadata == nil {
+		return nil
+	}
+	shown, err := (flow.Redaction{}).JSON(encode(c.metadata))
+	if err != nil {
+		return nil
+	}
+	return json.RawMessage(shown)
+}
+
+// MarshalJSON writes the callback with its metadata redacted.
+func (c *Callback) MarshalJSON() ([]byte, error) {
+	return encode(callbackTold{c.Type, c.Name, c.Happened, c.Error, c.Fault, c.Metadata()}), nil
 }
 
 func recordOf(c callback, whole bool) *Callback {
@@ -211,9 +239,7 @@ func recordOf(c callback, whole bool) *Callback {
 		out.Error = c.Error.Code
 	}
 	if whole {
-		if shown, err := (flow.Redaction{}).JSON(encode(c.Metadata)); err == nil {
-			out.Metadata = json.RawMessage(shown)
-		}
+		out.metadata = c.Metadata
 	}
 	return out
 }

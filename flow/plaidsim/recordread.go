@@ -69,6 +69,19 @@ func masked[T any](text string, plain, recorded func(string) T) T {
 	return plain(text)
 }
 
+// UnmarshalJSON reads a callback.
+func (c *Callback) UnmarshalJSON(b []byte) error {
+	var told callbackTold
+	if err := json.Unmarshal(b, &told); err != nil {
+		return err
+	}
+	*c = Callback{Type: told.Type, Name: told.Name, Happened: told.Happened, Error: told.Error, Fault: told.Fault}
+	if told.Metadata != nil {
+		c.metadata = told.Metadata
+	}
+	return nil
+}
+
 // UnmarshalJSON reads a step of a webhook.
 func (w *Webhook) UnmarshalJSON(b []byte) error {
 	var body struct {

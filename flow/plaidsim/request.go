@@ -16,6 +16,13 @@ const maxBody = 1 << 20
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// giveBack returns a buffer to buffers, unless it is large.
+func giveBack(b *bytes.Buffer) {
+	if b.Cap() <= 64<<10 {
+		buffers.Put(b)
+	}
+}
+
 // readBody checks method and content type and hands the body to use, which
 // must not keep it.
 func readBody(w http.ResponseWriter, r *http.Request, use func([]byte) *plaidError) *plaidError {
@@ -35,11 +42,7 @@ func readBody(w http.ResponseWriter, r *http.Request, use func([]byte) *plaidErr
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer func() {
-		if b.Cap() <= 64<<10 {
-			buffers.Put(b)
-		}
-	}()
+	defer giveBack(b)
 	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {

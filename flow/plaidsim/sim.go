@@ -233,11 +233,13 @@ func (s *Sim) refuse(w http.ResponseWriter, e *plaidError) {
 // encode is for our own types, which always encode. Markup is sent as it is:
 // bodies are JSON, never pasted into a page.
 func encode(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer giveBack(b)
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		panic(err)
 	}
-	return escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return bytes.Clone(escaped(bytes.TrimSuffix(b.Bytes(), []byte("\n"))))
 }

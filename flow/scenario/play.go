@@ -209,17 +209,23 @@ func (p *Player) drain(ctx context.Context) error {
 
 // gather runs f and keeps the events that come meanwhile, however many there are.
 func (p *Player) gather(f func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- f() }()
-	for {
-		select {
-		case e := <-p.world.Events:
-			p.events = append(p.events, e)
-		case err := <-done:
-			p.listen()
-			return err
+	over, listened := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(listened)
+		for {
+			select {
+			case e := <-p.world.Events:
+				p.events = append(p.events, e)
+			case <-over:
+				return
+			}
 		}
-	}
+	}()
+	err := f() // here, where the stack has grown already
+	close(over)
+	<-listened
+	p.listen()
+	return err
 }
 
 // listen keeps the events that are there.
