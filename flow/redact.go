@@ -36,6 +36,10 @@ func RedactText(s string) string {
 // was masked before under the same key stays as it is, and nothing else does:
 // what looks like a mask under another key may show what this one must hide.
 func redactMember(key, value string) (masked string, private bool) {
+	switch value {
+	case hidden, hidden + HiddenNumber, hidden + " (" + string(KindBool) + ")":
+		return value, true // it shows nothing
+	}
 	masked, private = maskMember(key, value)
 	if number, was := strings.CutSuffix(value, HiddenNumber); was && private && strings.Contains(number, "•") {
 		if again, _ := maskMember(key, number); again == number {
