@@ -10,10 +10,14 @@ import "unique"
 // is nothing behind its mask.
 func (m Masked[K]) IsRecorded() bool { return m.recorded }
 
+// recorded masks what it is given once more: of a mask that is the mask itself,
+// and of anything else it keeps what the kind shows of every value.
 func recorded[K masker](mask string) Masked[K] {
 	if mask == "" {
 		return Masked[K]{}
 	}
+	var k K
+	mask = k.mask(mask)
 	return Masked[K]{plain: unique.Make(mask), recorded: true}
 }
 

@@ -14,10 +14,7 @@ var (
 	// A token wherever it stands: link-sandbox-…, profile-production-….
 	tokenText = regexp.MustCompile(`(?i)\b[a-z]+-(?:sandbox|development|production)-[\w-]+`)
 	phoneText = regexp.MustCompile(`\+\d{8,15}\b`)
-	// What was masked before and is read again. It stays as it is: to mask a mask
-	// would garble it.
-	maskText = regexp.MustCompile(`^(?:\+[0-9]•{2,13}[0-9]{2}|(?:[a-z]+-[a-z]+-)?•{4}[\w-]{0,4}|•{4}-•{2}-•{2}|•{3}-•{2}-•{4}|•{4,6})$`)
-	ssnText  = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
+	ssnText   = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
 )
 
 // RedactText masks what can be recognised in any text: tokens, phone numbers
@@ -35,20 +32,38 @@ func RedactText(s string) string {
 	return s
 }
 
-// isMasked reports whether a text is a mask already.
-func isMasked(s string) bool { return strings.Contains(s, "•") && maskText.MatchString(s) }
-
-// redactMember masks the value of a key, if the key says that it must be.
+// redactMember masks the value of a key, if the key says that it must be. What
+// was masked before under the same key stays as it is, and nothing else does:
+// what looks like a mask under another key may show what this one must hide.
 func redactMember(key, value string) (masked string, private bool) {
-	if isMasked(value) {
-		return value, true
+	switch value {
+	case hidden, hidden + HiddenNumber, hidden + " (" + string(KindBool) + ")":
+		return value, true // it shows nothing
 	}
+	masked, private = maskMember(key, value)
+	if number, was := strings.CutSuffix(value, HiddenNumber); was && private && strings.Contains(number, "•") {
+		if again, _ := maskMember(key, number); again == number {
+			return value, true
+		}
+	}
+	return masked, private
+}
+
+func maskMember(key, value string) (masked string, private bool) {
 	personal := looksPersonal(key)
 	key = strings.ToLower(key)
 	switch key {
 	case "webhook", "redirect_uri":
+		if value == hidden {
+			return hidden, true
+		}
 		return maskURL(value), true
-	case "secret", "code", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number", "account", "routing", "wire_routing":
+	case "secret", "password", "ssn_last_4", "ssn_last4", "account_number", "routing_number", "account", "routing", "wire_routing":
+		return hidden, true
+	case "code":
+		if code := (codeKind{}).mask(""); value == code {
+			return code, true
+		}
 		return hidden, true
 	case "client_id":
 		return MaskID(value), true
@@ -123,10 +138,7 @@ func maskURL(s string) string {
 // MaskID keeps the last four characters of a client_id, by which one tells two
 // accounts apart.
 func MaskID(id string) string {
-	if isMasked(id) {
-		return id
-	}
-	if len(id) < 12 {
+	if len(id) < 12 || id == hidden {
 		return hidden
 	}
 	return hidden + id[len(id)-4:]

@@ -20,3 +20,30 @@ func TestAMaskIsMaskedOnce(t *testing.T) {
 		}
 	}
 }
+
+// What looks like the mask of something else shows what this key must hide.
+func TestAMaskUnderAnotherKeyIsNoMask(t *testing.T) {
+	const token, ssn, birth, nothing = "link-sandbox-••••cdef", "•••-••-••••", "••••-••-••", "••••"
+	for _, row := range []struct{ body, want string }{
+		{`{"ssn_last_4":"••••6789"}`, `{"ssn_last_4":"` + nothing + `"}`},
+		{`{"ssn":"••••6789"}`, `{"ssn":"` + ssn + `"}`},
+		{`{"account_number":"••••1234"}`, `{"account_number":"` + nothing + `"}`},
+		{`{"date_of_birth":"••••1975"}`, `{"date_of_birth":"` + birth + `"}`},
+		{`{"password":"correct-horse-••••tail"}`, `{"password":"` + nothing + `"}`},
+		{`{"secret":"hunter-topsecretword-••••abcd"}`, `{"secret":"` + nothing + `"}`},
+		{`{"tin":{"0taxID1975":"••••link"}}`, `{"tin":{"0taxID1975":"` + nothing + `"}}`},
+		{`{"ssn":"` + token + `"}`, `{"ssn":"` + ssn + `"}`},
+		{`{"ssn":"+1•••45"}`, `{"ssn":"` + ssn + `"}`},
+		{`{"code":"••••1975"}`, `{"code":"` + nothing + `"}`},
+		{`{"secret":"••••abcd (number)"}`, `{"secret":"` + nothing + `"}`},
+		{`{"phone_number":"+1•4155550011"}`, `{"phone_number":"+1` + "•••••••••••" + `11"}`},
+		{`{"link_token":"` + token + `"}`, `{"link_token":"` + token + `"}`},
+		{`{"ssn_last_4":"` + nothing + HiddenNumber + `"}`, `{"ssn_last_4":"` + nothing + HiddenNumber + `"}`},
+		{`{"token":"` + nothing + `"}`, `{"token":"` + nothing + `"}`},
+		{`{"webhook":"` + nothing + `"}`, `{"webhook":"` + nothing + `"}`},
+	} {
+		if got, err := (Redaction{}).JSON([]byte(row.body)); err != nil || got != row.want {
+			t.Errorf("%s is shown as %s, want %s (%v)", row.body, got, row.want, err)
+		}
+	}
+}

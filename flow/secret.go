@@ -29,6 +29,7 @@ func masked[K masker](plain string) Masked[K] {
 	return Masked[K]{plain: unique.Make(plain)}
 }
 
+// masker masks a text. The mask of a mask is the mask itself.
 type masker interface{ mask(plain string) string }
 
 // Reveal returns the plain value; of one that was read from a recording its
@@ -137,8 +138,11 @@ func (ssnKind) mask(string) string           { return "•••-••-••�
 // The country code and the last two digits stay readable, enough to tell two
 // test numbers apart and not enough to call somebody.
 func (phoneKind) mask(s string) string {
-	if len(s) < 6 {
-		return "••••"
+	if len(s) < 6 || s == hidden {
+		return hidden
+	}
+	if isPlain(s[:2]+s[len(s)-2:]) && strings.Trim(s[2:len(s)-2], "•") == "" && strings.Count(s, "•") >= 2 {
+		return s
 	}
 	return s[:2] + strings.Repeat("•", len(s)-4) + s[len(s)-2:]
 }
@@ -150,10 +154,10 @@ func maskToken(s string) string {
 	if parts := strings.SplitN(s, "-", 3); len(parts) == 3 && len(parts[0])+len(parts[1]) < 20 {
 		prefix = parts[0] + "-" + parts[1] + "-"
 	}
-	if len(s)-len(prefix) < 12 {
-		return prefix + "••••"
+	if len(s)-len(prefix) < 12 || s[len(prefix):] == hidden {
+		return prefix + hidden
 	}
-	return prefix + "••••" + s[len(s)-4:]
+	return prefix + hidden + s[len(s)-4:]
 }
 
 // MaskToken masks the text of a token of any kind, for readers of wire bodies.

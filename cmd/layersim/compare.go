@@ -251,14 +251,16 @@ func (c comparing) planFor(name string, h journal.Header, notes *[]string) (plan
 func openAndRead(name string, std stdio) (journal.Recording, error) {
 	in, shown := io.Reader(std.in), shownFile(name)
 	if name != "-" {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			return journal.Recording{}, usagef("%s is a folder. Name the file of a recording, which 'layersim --record FILE' writes.", shown)
+		} else if err == nil && !info.Mode().IsRegular() { // to open a pipe would wait for its writer
+			return journal.Recording{}, usagef("%s is no ordinary file. Name the file of a recording, or - for standard input.", shown)
+		}
 		file, err := os.Open(name) //nolint:gosec // the file that was asked for
 		if err != nil {
 			return journal.Recording{}, usagef("the recording cannot be read: %w", err)
 		}
 		defer func() { _ = file.Close() }()
-		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return journal.Recording{}, usagef("%s is a folder. Name the file of a recording, which 'layersim --record FILE' writes.", shown)
-		}
 		in = file
 	}
 	text, err := plainText(in, shown)

@@ -72,6 +72,9 @@ type lintedRule struct {
 func lintFile(name string, asJSON bool, std stdio) error {
 	in, shown := io.Reader(std.in), "standard input"
 	if name != "-" {
+		if info, err := os.Stat(name); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			return usagef("%s is no ordinary file. Name the file of a journal, or - for standard input.", shownFile(name))
+		}
 		file, err := os.Open(name) //nolint:gosec // the file that was asked for
 		if err != nil {
 			return usagef("the journal cannot be read: %w", err)

@@ -27,6 +27,12 @@ func JSON(w Walk) ([]byte, error) {
 	attempts := w.attempts()
 	for i, e := range w.Recording.Entries {
 		entry := jsonEntry{Recorded: e}
+		if i < len(w.Entries) { // only what is known of it, masked as it was read
+			var err error
+			if entry.Event, err = journal.Content(w.Entries[i].Event); err != nil {
+				return nil, err
+			}
+		}
 		if !e.Happened.IsZero() {
 			entry.Happened = &e.Happened
 		}

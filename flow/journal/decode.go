@@ -132,14 +132,21 @@ func (d *decoder) wrong(field, format string, args ...any) {
 	}
 }
 
-// mask reads back a private value as its mask. What is no mask was never written
-// by layersim: it is refused, and so it is never shown.
-func mask[T any](d *decoder, field, text string, read func(string) T) T {
-	if text != "" && !strings.Contains(text, "•") {
-		d.wrong(field, "this is not masked, and a recording has every private value masked")
-		text = ""
+// mask reads back a private value as its mask. What is no mask of that kind was
+// never written by layersim: it is refused, and so it is never shown. Of tokens
+// and phone numbers the mask depends on what Plaid sent; read masks them again.
+func mask[T fmt.Stringer](d *decoder, field, text string, read func(string) T) T {
+	value := read(text)
+	free := false
+	switch any(value).(type) {
+	case flow.LinkToken, flow.PublicToken, flow.AccessToken, flow.PhoneNumber:
+		free = strings.Contains(text, "•")
 	}
-	return read(text)
+	if !free && value.String() != text {
+		d.wrong(field, "this is not masked, and a recording has every private value masked")
+		value = read("")
+	}
+	return value
 }
 
 func (d *decoder) time(field, text string) time.Time {
@@ -221,7 +228,7 @@ func (d *decoder) event(kind string) flow.Event {
 			TemplateID: d.TemplateID, Client: d.client("client", d.Client),
 		}
 	case "AppDid":
-		return flow.AppDid{At: at, Deed: flow.Deed(d.Deed), Because: d.Because}
+		return flow.AppDid{At: at, Deed: flow.Deed(d.Deed), Because: strictly(d.Because)}
 	case "OnLoad":
 		return flow.OnLoad{At: at, HandlerID: d.handler(), Again: d.Again}
 	case "OnEvent":
@@ -233,21 +240,21 @@ func (d *decoder) event(kind string) flow.Event {
 	case "PaneShown":
 		return flow.PaneShown{At: at, HandlerID: d.handler(), Pane: d.pane()}
 	case "PageServed":
-		return flow.PageServed{At: at, URL: d.URL}
+		return flow.PageServed{At: at, URL: hiddenURL(d.URL)}
 	case "BrowserStarted":
 		return flow.BrowserStarted{At: at}
 	case "BrowserFailed":
-		return flow.BrowserFailed{At: at, Reason: d.Reason}
+		return flow.BrowserFailed{At: at, Reason: strictly(d.Reason)}
 	case "PageConnected":
 		return flow.PageConnected{At: at, Tab: d.Tab}
 	case "PageLost":
 		return flow.PageLost{At: at, Tab: d.Tab}
 	case "PageTrouble":
-		return flow.PageTrouble{At: at, Reason: d.Reason}
+		return flow.PageTrouble{At: at, Reason: strictly(d.Reason)}
 	case "WebhookReceived":
 		return flow.WebhookReceived{
 			At: at, Type: d.WebhookType, Code: d.WebhookCode, LinkSessionID: d.LinkSessionID, LinkToken: d.linkToken(), Status: d.Status,
-			Verified: d.Verified, Reason: d.Reason, Unchecked: d.Unchecked, Delivery: d.Delivery, Raw: d.text(),
+			Verified: d.Verified, Reason: strictly(d.Reason), Unchecked: d.Unchecked, Delivery: d.Delivery, Raw: bodyAgain(d.text()),
 		}
 	case "TimerFired":
 		return flow.TimerFired{At: at, Timer: flow.TimerID{Kind: flow.TimerKind(d.Timer), Call: d.call()}}

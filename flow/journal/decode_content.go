@@ -24,7 +24,7 @@ type toldMetadata struct {
 }
 
 func (d *decoder) metadata() flow.Metadata {
-	raw := string(d.Metadata) + d.MetadataText
+	raw := bodyAgain(string(d.Metadata) + d.MetadataText)
 	m := readMetadata(raw)
 	if t := d.AsRead; t != nil {
 		m = flow.Metadata{
@@ -82,9 +82,9 @@ type toldFailure struct {
 
 func (d *decoder) failure(field string, t toldFailure) flow.Failure {
 	return flow.Failure{
-		Type: t.Type, Code: t.Code, Message: t.Message, DisplayMessage: t.Display, RequestID: t.RequestID, Status: t.Status,
-		Reason: t.Reason, SuggestedAction: t.Suggested, Documentation: t.Documentation, Causes: t.Causes,
-		Retryable: t.Retryable, RetryAfter: d.duration(field+".retry_after_seconds", t.RetryAfter, time.Second), Hint: t.Hint,
+		Type: t.Type, Code: t.Code, Message: strictly(t.Message), DisplayMessage: strictly(t.Display), RequestID: t.RequestID, Status: t.Status,
+		Reason: strictly(t.Reason), SuggestedAction: strictly(t.Suggested), Documentation: t.Documentation, Causes: strictly(t.Causes),
+		Retryable: t.Retryable, RetryAfter: d.duration(field+".retry_after_seconds", t.RetryAfter, time.Second), Hint: strictly(t.Hint),
 	}
 }
 
@@ -112,17 +112,17 @@ type toldResponse struct {
 
 func (d *decoder) exchange() flow.Exchange {
 	x := flow.Exchange{
-		Method: d.Request.Method, URL: d.Request.URL, RequestHeaders: headersOf(d.Request.Headers), RequestBody: d.Request.text(),
+		Method: d.Request.Method, URL: addressAgain(d.Request.URL), RequestHeaders: headersOf(d.Request.Headers), RequestBody: bodyAgain(d.Request.text()),
 		Started: d.time("started", d.Started), Duration: d.duration("duration_ms", d.DurationMS, time.Millisecond).Round(time.Microsecond),
 		RequestID: d.RequestID, ErrorCode: d.NoAnswerIs,
 	}
 	if d.NoAnswer != noAnswer {
-		x.Error = d.NoAnswer
+		x.Error = strictly(d.NoAnswer)
 	}
 	if r := d.Response; r != nil {
-		x.Status, x.ResponseHeaders, x.ResponseBody = r.Status, headersOf(r.Headers), r.text()
+		x.Status, x.ResponseHeaders, x.ResponseBody = r.Status, headersOf(r.Headers), bodyAgain(r.text())
 		if x.Status != 0 {
-			x.Error, x.ErrorCode = r.Error, r.ErrorIs
+			x.Error, x.ErrorCode = strictly(r.Error), r.ErrorIs
 		}
 	}
 	return x
@@ -131,7 +131,7 @@ func (d *decoder) exchange() flow.Exchange {
 func headersOf(list []toldHeader) []flow.Header {
 	var headers []flow.Header
 	for _, h := range list {
-		headers = append(headers, flow.Header(h))
+		headers = append(headers, headerAgain(flow.Header(h)))
 	}
 	return headers
 }
@@ -240,9 +240,9 @@ func (d *decoder) identity() flow.Identity {
 		PhoneNumber: mask(d, "identity.phone_number", t.Phone, flow.RecordedPhoneNumber),
 		DateOfBirth: mask(d, "identity.date_of_birth", t.Birth, flow.RecordedDateOfBirth),
 		SSN:         mask(d, "identity.ssn", t.SSN, flow.RecordedSSN),
-		SSNLast4:    mask(d, "identity.ssn_last_4", t.SSNLast4, func(s string) string { return s }),
+		SSNLast4:    mask(d, "identity.ssn_last_4", t.SSNLast4, flow.RecordedForeignValue).Reveal(),
 
-		SSNLast4Guide: mask(d, "identity.ssn_last4", t.SSNLast4G, func(s string) string { return s }),
+		SSNLast4Guide: mask(d, "identity.ssn_last4", t.SSNLast4G, flow.RecordedForeignValue).Reveal(),
 	}
 }
 

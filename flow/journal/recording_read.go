@@ -60,7 +60,7 @@ func ReadRecording(in io.Reader, name string) (Recording, error) {
 	var torn *RecordingError // good only if it is the last
 	for lines.Scan() {
 		n++
-		if size += len(lines.Bytes()); size > longestRecording {
+		if size += len(lines.Bytes()) + 1; size > longestRecording {
 			return r, &RecordingError{Name: name, Line: n, Problem: fmt.Sprintf("the file is larger than %d MB; no walk is that long", longestRecording>>20)}
 		}
 		line := bytes.TrimSpace(lines.Bytes())
@@ -107,6 +107,10 @@ func (r *Recording) readHeader(line []byte) *RecordingError {
 		return problem
 	case h.Mode == ModeServed:
 		return &RecordingError{Field: "mode", Served: true, Problem: "this is no walk, but what an app did with the simulator. 'layersim replay' shows it, 'layersim lint' finds the mistakes in it"}
+	}
+	h.Persona, h.Template = strictly(h.Persona), strictly(h.Template)
+	for i, setting := range h.Elsewhere {
+		h.Elsewhere[i] = strictly(setting)
 	}
 	r.Header = h
 	return nil
@@ -190,6 +194,7 @@ func (r *Recording) readEntry(line []byte, n int) *RecordingError {
 			return &RecordingError{Field: "event.phone_number", Problem: quotedWord(entered.Phone) + " is no masked phone number such as +1••••••••11"}
 		}
 	}
+	e.Name, e.Why, e.TestNumber = strictly(e.Name), strictly(e.Why), strictly(e.TestNumber)
 	e.Event = bytes.Clone(e.Event)
 	e.Line = n
 	r.Entries = append(r.Entries, e.Recorded)
