@@ -105,9 +105,6 @@ func (s presentSettings) present(ctx context.Context, name string, std stdio) er
 		return usagef("%w", err)
 	}
 	name = shownPath(name)
-	if err := needsScreen(s.environ, "a presentation", "'layersim run "+name+"' plays it anywhere."); err != nil {
-		return err
-	}
 	if err := needsScreen(s.environ, "A presentation", "'layersim run "+name+"' plays the scenario as text, and 'layersim --plain' is the walk as text."); err != nil {
 		return err
 	}

@@ -236,7 +236,7 @@ func (s presentSettings) notes(ctx context.Context, std stdio) error {
 	if s.record != "" {
 		return usagef("--record goes with the presentation itself, not with its notes")
 	}
-	if err := needsScreen(s.environ, "the screen of the notes", "Attach in another terminal."); err != nil {
+	if err := needsScreen(s.environ, "The screen of the notes", "Attach in another terminal."); err != nil {
 		return err
 	}
 	dir, err := presentDir(s.environ)

@@ -62,6 +62,21 @@ func sessionName(scenario string) string {
 	return strings.Trim(name[:min(len(name), longest)], "-") + "-" + strconv.Itoa(os.Getpid())
 }
 
+// presenterLives reports whether the program that made a session still runs. Its
+// number is at the end of the name; one that has none counts as gone.
+func presenterLives(session string) bool {
+	pid, err := strconv.Atoi(session[strings.LastIndexByte(session, '-')+1:])
+	if err != nil || pid <= 0 {
+		return false
+	}
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	err = process.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, os.ErrPermission)
+}
+
 // listenForNotes opens the socket of a presentation.
 func listenForNotes(ctx context.Context, dir, session string) (net.Listener, error) {
 	path := filepath.Join(dir, session+socketEnd)
@@ -100,9 +115,10 @@ func findPresentation(ctx context.Context, dir, session string) (net.Conn, error
 	}
 	running := map[string]net.Conn{}
 	var names []string
+	named := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return session != "" && e.Name() == session+socketEnd })
 	for _, e := range entries {
 		name, isSocket := strings.CutSuffix(e.Name(), socketEnd)
-		if !isSocket {
+		if !isSocket || named && name != session {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
@@ -110,7 +126,9 @@ func findPresentation(ctx context.Context, dir, session string) (net.Conn, error
 		conn, err := dialer.DialContext(ctx, "unix", path)
 		switch {
 		case errors.Is(err, syscall.ECONNREFUSED):
-			_ = os.Remove(path) // left behind by a presentation that was killed
+			if !presenterLives(name) { // else it is about to listen
+				_ = os.Remove(path)
+			}
 		case err == nil:
 			running[name] = conn
 			names = append(names, name)

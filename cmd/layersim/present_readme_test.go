@@ -13,7 +13,7 @@ import (
 //	go test ./cmd/layersim -run Readme -update
 func TestReadmeShowsAPresentation(t *testing.T) {
 	a := seat(t, find(t, builtInTour), 112, 20).press("enter", "enter", "enter", "enter", "enter", "enter")
-	a.mustShow("4 of 16", "LAYER_READY")
+	a.mustShow("4 of 17", "LAYER_READY")
 	lines := strings.Split(a.screen(), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")

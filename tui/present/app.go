@@ -71,7 +71,11 @@ func (m *Model) drawApp(f pane.Frame, sc *scene) string {
 	}
 	m.appLooks(t, sc, by)
 	if len(t.lines) == 0 {
-		t.say(f.Styles.Dim, appWaits(sc.state))
+		if sc.later {
+			t.say(f.Styles.Text, "Its page hands the public_token to its server.")
+		} else {
+			t.say(f.Styles.Dim, appWaits(sc.state))
+		}
 	}
 	return t.draw(f)
 }

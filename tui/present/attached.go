@@ -64,7 +64,7 @@ func (n Notes) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case Status:
 		msg = cleaned(msg)
-		if msg.Beat != n.status.Beat {
+		if msg.Beat != n.status.Beat || msg.Looking != n.status.Looking {
 			n.offset = 0
 		}
 		n.status, n.known = msg, true
@@ -154,6 +154,8 @@ func (n *Notes) screen() string {
 		where = s.Dim.Render("One moment…")
 	case st.Beat == 0:
 		where += "  " + s.Dim.Render("not begun")
+	case st.Looking > 0:
+		where = s.Strong.Render(strconv.Itoa(st.Looking)+" of "+strconv.Itoa(st.Of)) + "  " + s.Title.Render(st.Name)
 	case st.Beat > st.Of:
 		where += "  " + s.Dim.Render("over")
 	default:
@@ -210,7 +212,12 @@ func (n *Notes) room() string {
 	case st.Beat == 0:
 		sees += "the title."
 	case st.Looking > 0:
-		sees += "beat " + strconv.Itoa(st.Looking) + " again."
+		sees += "this beat again. "
+		if st.Beat > st.Of {
+			sees += "All beats are over."
+		} else {
+			sees += "Beat " + strconv.Itoa(st.Beat) + " goes on."
+		}
 	case st.Beat > st.Of:
 		sees += "the end."
 	case st.Headline != "":
@@ -232,7 +239,7 @@ func (n *Notes) hints() []hint {
 		if b.short == "" || b.place&attached == 0 {
 			continue
 		}
-		h := hint{pane.KeyName(b.keys[0]), b.short, b.always}
+		h := hint{pane.KeyName(b.keys[0]), b.short, b.rank}
 		if b.action == actNext {
 			if h.does = n.status.Next; h.does == "" {
 				continue

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,15 +21,55 @@ type headline struct {
 // headline returns what a scene is about: what its scenario expects of it first,
 // else what came of it that matters most.
 func (m *Model) headline(sc *scene) headline {
+	h := m.plainHeadline(sc)
+	switch h.name {
+	case flow.EventLayerNotAvailable:
+		if sc.state.Phase == flow.PhaseDateOfBirth && isUS(sc.state.Phone) && !m.asksNext(sc) {
+			h.means += " A date of birth may help."
+		}
+	case flow.EventLayerReady:
+		if byBirth(sc) {
+			h.means = "The date of birth did it. The app may call open(), as after a phone number alone."
+		}
+	}
+	return h
+}
+
+// asksNext reports whether the beat after a scene begins with a question, whose
+// answer must not be given away.
+func (m *Model) asksNext(sc *scene) bool {
+	next := sc.beat + 1
+	return next < len(m.beats) && m.beats[next].steps[0].Ask.Question != ""
+}
+
+// byBirth reports whether the user's date of birth was submitted in a scene.
+func byBirth(sc *scene) bool {
+	return slices.ContainsFunc(sc.deeds, func(d scenario.Deed) bool { _, yes := d.(scenario.SubmitDateOfBirth); return yes })
+}
+
+// isUS reports whether a number is one for which a date of birth can help: Layer
+// is for +1 numbers only (Plaid docs: Layer).
+func isUS(n flow.PhoneNumber) bool { return strings.HasPrefix(n.Reveal(), "+1") }
+
+func (m *Model) plainHeadline(sc *scene) headline {
+	if h, wrong := wrongCode(sc); wrong {
+		return h
+	}
 	if len(sc.failures) == 0 {
 		for _, d := range sc.deeds {
 			if h, ok := expected(sc, d); ok {
 				return h
 			}
+			if p, ok := d.(scenario.ExpectPane); ok && p.View != "" && sc.state.Phase == flow.PhaseLink && sc.state.Link.Pane.View == p.View {
+				return headline{pane.Clean(p.View), pane.Info, "Link shows: " + pane.Clean(sc.state.Link.Pane.Title) + "."}
+			}
 		}
 	}
 	best, most := headline{}, 0
 	for _, e := range sc.entries {
+		if _, timer := e.Event.(flow.TimerFired); timer && e.Verdict == flow.Refused {
+			continue // it was for something that is over
+		}
 		if h, weight := came(e.Event); weight >= most && weight > 0 {
 			best, most = h, weight
 		}
@@ -42,6 +83,22 @@ func (m *Model) headline(sc *scene) headline {
 		}
 	}
 	return headline{}
+}
+
+// wrongCode is the headline of a code that was not right, after which Link lets
+// the user try again. The app hears of it when Link tells its events.
+func wrongCode(sc *scene) (headline, bool) {
+	p := sc.state.Link.Pane
+	if len(sc.deeds) == 0 || sc.state.Phase != flow.PhaseLink || p.Notice == "" || p.View != flow.ViewVerifyPhone {
+		return headline{}, false
+	}
+	for _, d := range sc.deeds {
+		if _, typed := d.(scenario.EnterCode); typed {
+			tries := counted(p.AttemptsLeft, "try is left.", "tries are left.")
+			return headline{"INVALID_OTP", pane.Bad, "An ERROR event, which Link may keep for the end. " + tries}, true
+		}
+	}
+	return headline{}, false
 }
 
 // expected is the headline of a step that expects something to have come.
@@ -97,8 +154,14 @@ func came(e flow.Event) (h headline, weight int) {
 		}
 		return h, 55
 	case flow.PaneShown:
+		if e.Pane.Notice != "" {
+			return headline{pane.Clean(e.Pane.View), pane.Bad, "Link says: " + pane.Clean(e.Pane.Notice)}, 20
+		}
 		return headline{pane.Clean(e.Pane.View), pane.Info, "Link shows: " + pane.Clean(e.Pane.Title) + "."}, 20
 	case flow.TimerFired:
+		if e.Timer.Kind == flow.TimerLinkToken {
+			return headline{"link_token expired", pane.Bad, "It was good for four hours. The app needs a new one, and begins anew."}, 65
+		}
 		if e.Timer.Kind == flow.TimerEligibility {
 			return headline{"no event", pane.Warn, "Nothing has come since submit()."}, 65
 		}
@@ -113,7 +176,7 @@ func ofEvent(e flow.OnEvent) (headline, int) {
 	case flow.EventLayerReady:
 		return headline{name, pane.Good, "Plaid holds what the template requires. The app may call open()."}, 90
 	case flow.EventLayerNotAvailable:
-		return headline{name, pane.Warn, "The phone number is not enough. A date of birth may help."}, 90
+		return headline{name, pane.Warn, "With this phone number, Plaid does not hold all that is required."}, 90
 	case flow.EventLayerAutofillUnavailable:
 		return headline{name, pane.Warn, "The date of birth did not help. The app goes on without Layer."}, 90
 	case flow.EventOpen:
@@ -181,5 +244,12 @@ func or(text, otherwise string) string {
 
 // failureWords says what is not as the scenario expects.
 func failureWords(f scenario.Failure) string {
-	return "The scenario expects " + f.Expected + ". What came: " + or(f.Got, "nothing") + "."
+	expected, got := strings.TrimRight(f.Expected, ". "), strings.TrimRight(strings.TrimPrefix(f.Got, "there came: "), ". ")
+	switch {
+	case got == "":
+		return "That was not the plan. The scenario expects " + expected + ", and nothing came."
+	case strings.HasPrefix(got, "there came"):
+		return "That was not the plan. The scenario expects " + expected + ". Instead " + got + "."
+	}
+	return "That was not the plan. The scenario expects " + expected + ". Instead: " + got + "."
 }

@@ -42,6 +42,15 @@ const (
 	anywhere = inRoom | inHelp | attached
 )
 
+// rank is how much a key is wanted in the last line.
+type rank int
+
+const (
+	roomy  rank = iota // if there is room
+	soon               // before those
+	always             // it keeps its place
+)
+
 // binding is one line of the key table.
 type binding struct {
 	action action
@@ -50,7 +59,7 @@ type binding struct {
 	help   string // what it does, in a few words; "" if help need not say so
 	group  string
 	short  string // what the last line says, "" for a key not worth its room
-	always bool   // it keeps its place in the last line
+	rank   rank   // which keys go first where the last line has no room for all
 	when   func(*Model) bool
 }
 
@@ -65,26 +74,26 @@ const (
 // keyTable is the one list of keys: dispatch, the last line, help and the
 // README are all made from it. Clickers for presentations send PgDn and PgUp.
 var keyTable = []binding{
-	{action: actNext, place: inRoom, keys: []string{"enter", "space", "right", "pgdown"}, help: "the answer, the next beat", group: groupRoom, short: "next", always: true},
+	{action: actNext, place: inRoom, keys: []string{"enter", "space", "right", "pgdown"}, help: "the answer, the next beat", group: groupRoom, short: "next", rank: always},
 	{action: actBack, place: inRoom, keys: []string{"left", "pgup", "backspace"}, help: "look at the beat before", group: groupRoom, short: "back", when: canLookBack},
 	{action: actNewest, place: inRoom, keys: []string{"end"}, help: "to the beat that goes on", group: groupRoom},
 	{action: actFirst, place: inRoom, keys: []string{"home"}, help: "look at the first beat", group: groupRoom},
 	{action: actAlone, place: inRoom, keys: []string{"tab"}, help: "one of the three, alone", group: groupRoom, short: "one alone", when: looksAtBeat},
 	{action: actRecall, place: inRoom, keys: []string{"a"}, help: "the question once more", group: groupRoom, short: "question", when: hadQuestion},
 	{action: actPrivate, place: inRoom, keys: []string{"P"}, help: "private, on or off", group: groupRoom},
-	{action: actNotes, place: inRoom, keys: []string{"n"}, help: "notes; the room sees them", group: groupNotes, short: "notes"},
+	{action: actNotes, place: inRoom, keys: []string{"n"}, help: "notes; the room sees them", group: groupNotes, short: "notes", rank: soon},
 	{action: actUp, place: inRoom | inHelp | attached, keys: []string{"up"}, help: "notes: up", group: groupNotes},
 	{action: actDown, place: inRoom | inHelp | attached, keys: []string{"down"}, help: "notes: down", group: groupNotes},
-	{action: actPause, place: inRoom, keys: []string{"p"}, help: "timer: pause, go on", group: groupNotes, short: "pause", when: hasBegun},
+	{action: actPause, place: inRoom, keys: []string{"p"}, help: "timer: pause, go on", group: groupNotes, short: "pause", rank: soon, when: hasBegun},
 	{action: actReset, place: inRoom, keys: []string{"R"}, help: "begin again", group: groupNotes, short: "begin again", when: isOver},
 	{action: actUndo, place: inRoom, keys: []string{"u"}, help: "take R back", group: groupNotes, short: "take it back", when: canUndo},
-	{action: actNext, place: attached, keys: []string{"enter", "space", "right", "pgdown"}, help: "next, as in the room", group: groupElse, short: "next", always: true},
+	{action: actNext, place: attached, keys: []string{"enter", "space", "right", "pgdown"}, help: "next, as in the room", group: groupElse, short: "next", rank: always},
 	{action: actBack, place: attached, keys: []string{"left", "pgup", "backspace"}, help: "the room looks back", group: groupElse, short: "back"},
 	{action: actPause, place: attached, keys: []string{"p"}, help: "timer: pause, go on", group: groupElse, short: "pause"},
-	{action: actQuit, place: attached, keys: []string{"q", "esc"}, help: "leave; the room goes on", group: groupElse, short: "leave", always: true},
-	{action: actHelp, place: inRoom, keys: []string{"?", "f1"}, help: "all keys", group: groupRest, short: "keys", always: true},
-	{action: actHelp, place: inHelp, keys: []string{"esc", "q", "?", "f1", "enter"}, short: "close", always: true},
-	{action: actQuit, place: inRoom, keys: []string{"q"}, help: "quit, if pressed twice", group: groupRest, short: "quit", always: true},
+	{action: actQuit, place: attached, keys: []string{"q", "esc"}, help: "leave; the room goes on", group: groupElse, short: "leave", rank: always},
+	{action: actHelp, place: inRoom, keys: []string{"?", "f1"}, help: "all keys", group: groupRest, short: "keys", rank: always},
+	{action: actHelp, place: inHelp, keys: []string{"esc", "q", "?", "f1", "enter"}, short: "close", rank: always},
+	{action: actQuit, place: inRoom, keys: []string{"q"}, help: "quit, if pressed twice", group: groupRest, short: "quit", rank: always},
 	{action: actSuspend, place: anywhere, keys: []string{"ctrl+z"}, help: "suspend; fg resumes", group: groupRest},
 	{action: actInterrupt, place: anywhere, keys: []string{"ctrl+c"}, help: "quit at once", group: groupRest},
 }
@@ -175,7 +184,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 // hint is one key of the last line.
 type hint struct {
 	key, does string
-	always    bool
+	rank      rank
 }
 
 // hints lists the keys of the last line that apply now.
@@ -186,7 +195,7 @@ func (m *Model) hints() []hint {
 		if b.short == "" || b.place&m.place() == 0 || b.when != nil && !b.when(m) {
 			continue
 		}
-		h := hint{pane.KeyName(b.keys[0]), b.short, b.always}
+		h := hint{pane.KeyName(b.keys[0]), b.short, b.rank}
 		if b.action == actNext {
 			if h.does = m.nextWords(); h.does == "" {
 				continue

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 
 	"layersim/flow"
@@ -42,6 +43,42 @@ func lookedFor(deeds []scenario.Deed, record []journal.Entry) []journal.Entry {
 		}
 	}
 	return found
+}
+
+// heldBack is what a scene made, without what the beats right after it only look
+// at: each beat reveals its own. later reports that the session's answer is among
+// what is held back.
+func (m *Model) heldBack(sc *scene) (shown []journal.Entry, later bool) {
+	shown = slices.Clone(sc.entries)
+	for _, b := range m.beats[sc.beat+1:] {
+		if slices.ContainsFunc(b.steps, func(s scenario.Step) bool { return titleOf(s.Do) != "" }) {
+			return shown, later
+		}
+		for _, step := range b.steps {
+			var about func(flow.Event) bool
+			var path string
+			switch d := step.Do.(type) {
+			case scenario.ExpectWebhook:
+				about = sought(d)
+			case scenario.ExpectAnswer:
+				path = d.On
+				about = func(e flow.Event) bool { return answers(e, path) }
+			}
+			if about == nil {
+				continue
+			}
+			for i := len(shown) - 1; i >= 0; i-- {
+				shown[i].Effects = slices.DeleteFunc(slices.Clone(shown[i].Effects), func(e flow.Effect) bool {
+					return call(journal.Entry{Effects: []flow.Effect{e}}, path) != nil
+				})
+				if about(shown[i].Event) {
+					later = later || path == pathSession
+					shown = slices.Delete(shown, i, i+1)
+				}
+			}
+		}
+	}
+	return shown, later
 }
 
 // sought tells the events that a step expects to have come, nil if it expects

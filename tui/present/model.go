@@ -53,6 +53,7 @@ type Model struct {
 
 	show   show
 	before *show // what was reset, until the new one has begun; nil if there is none
+	ran    bool  // its timer did
 
 	width, height int
 

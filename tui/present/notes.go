@@ -14,18 +14,19 @@ const hintGap = "   "
 func drawHints(s theme.Styles, hints []hint, w int) string {
 	width := func(h hint) int { return pane.Width(h.key) + 1 + pane.Width(h.does) + len(hintGap) }
 	room := w + len(hintGap) // the last one needs no gap
-	for _, h := range hints {
-		if h.always {
-			room -= width(h)
+	shown := make([]bool, len(hints))
+	for _, rank := range []rank{always, soon, roomy} {
+		for i, h := range hints {
+			if h.rank == rank && (rank == always || width(h) <= room) {
+				shown[i] = true
+				room -= width(h)
+			}
 		}
 	}
 	var b strings.Builder
-	for _, h := range hints {
-		if !h.always {
-			if width(h) > room {
-				continue
-			}
-			room -= width(h)
+	for i, h := range hints {
+		if !shown[i] {
+			continue
 		}
 		s.Key.Append(&b, h.key)
 		b.WriteByte(' ')

@@ -41,7 +41,7 @@ func (m *Model) drawPlaid(f pane.Frame, sc *scene) string {
 		t.mark(sign, style, name, strings.TrimSpace(x.name+"  "+x.text))
 		if x.why != "" {
 			t.gap()
-			t.say(s.Dim, "Why: "+x.why)
+			t.say(s.Dim, "Why: "+strings.ReplaceAll(x.why, "persona has none", "this user has none"))
 			t.gap()
 		}
 	}
@@ -49,9 +49,13 @@ func (m *Model) drawPlaid(f pane.Frame, sc *scene) string {
 		t.gap()
 		t.say(s.Dim, "Held by Link until now: "+strings.Join(compact(held), ", "))
 	}
+	if sc.mistake {
+		t.gap()
+		t.say(s.Dim, "This is how the simulated Link tells it. What the real one does here is not documented (UNCONFIRMED).")
+	}
 	m.plaidLooks(t, f, sc)
 	if len(t.lines) == 0 {
-		t.say(s.Dim, plaidWaits(sc.state))
+		t.say(s.Dim, plaidWaits(sc))
 	}
 	for _, e := range sc.failures {
 		t.gap()
@@ -98,6 +102,9 @@ func items(sc *scene) []item {
 	var list []item
 	view := ""
 	for _, e := range sc.entries {
+		if _, timer := e.Event.(flow.TimerFired); timer && e.Verdict == flow.Refused {
+			continue
+		}
 		h, _ := came(e.Event)
 		x := item{name: h.name, kind: h.kind}
 		switch e := e.Event.(type) {
@@ -110,6 +117,9 @@ func items(sc *scene) []item {
 			x.text = ""
 		case flow.OnEvent:
 			x.why = pane.Clean(e.Metadata.Verdict)
+			if x.why != "" && byBirth(sc) {
+				x.why = "Plaid was asked with the date of birth as well. " + x.why
+			}
 			x.late = isHeld(e)
 			if x.name = pane.Clean(e.Name); e.Metadata.ViewName+e.Metadata.ErrorCode != "" {
 				x.text = pane.Clean(strings.TrimSpace(e.Metadata.ViewName + " " + e.Metadata.ErrorCode))
@@ -231,6 +241,8 @@ func (m *Model) identity(t *sheet, u flow.UserAccount) {
 		switch {
 		case !x.has:
 			t.mark("·", t.styles.Dim, t.styles.Dim, x.name+", not there")
+		case x.name == "email": // Plaid docs: Layer, identity
+			t.mark("✓", t.styles.Good, t.styles.Text, "email; Plaid documents that it is currently not returned")
 		case x.name == "phone_number":
 			t.mark("✓", t.styles.Good, t.styles.Strong, x.name+", proven")
 		default:
@@ -241,12 +253,12 @@ func (m *Model) identity(t *sheet, u flow.UserAccount) {
 }
 
 // plaidWaits says why nothing comes from Plaid.
-func plaidWaits(s flow.State) string {
-	switch s.Phase {
-	case flow.PhaseLink:
+func plaidWaits(sc *scene) string {
+	switch {
+	case sc.state.Phase == flow.PhaseLink:
 		return "Nothing reaches the app. Link keeps its events for the end."
-	case flow.PhaseToken:
+	case len(sc.record) == 0:
 		return "Nothing yet."
 	}
-	return "Nothing. Plaid has not been asked."
+	return "Nothing in this beat."
 }

@@ -381,3 +381,24 @@ func TestNotes(t *testing.T) {
 		t.Error("it does not end with the presentation")
 	}
 }
+
+// Another beat is read from its beginning, and what came over the socket is
+// cleaned.
+func TestNotesBeginAtTheTopAndAreClean(t *testing.T) {
+	n := tea.Model(NewNotes(NotesOptions{Status: make(chan Status), Send: func(Command) {}, Context: t.Context()}))
+	p := &pressed{t: t, m: n, w: 80, h: 24}
+	tell := func(msg tea.Msg) { p.m, _ = p.m.Update(msg) }
+	tell(tea.WindowSizeMsg{Width: 80, Height: 24})
+	notes := append([]string{"The beginning."}, slices.Repeat([]string{nasty}, 40)...)
+	for _, st := range []Status{{Beat: 2, Of: 3, Notes: notes}, {Beat: 3, Of: 3, Notes: notes}, {Beat: 3, Of: 3, Looking: 1, Notes: notes}} {
+		tell(st)
+		if !strings.Contains(p.screen(), "The beginning.") {
+			t.Errorf("beat %d, looking at %d: it does not begin at the top\n%s", st.Beat, st.Looking, p.screen())
+		}
+		tell(tea.KeyPressMsg{Code: tea.KeyDown})
+		tell(st)
+		if strings.Contains(p.screen(), "The beginning.") {
+			t.Error("the same beat jumps back to its top")
+		}
+	}
+}

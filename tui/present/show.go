@@ -48,6 +48,8 @@ type scene struct {
 	deeds    []scenario.Deed // that were done or looked at
 	entries  []journal.Entry // that they made, or look at
 	looks    bool            // they make none
+	mistake  bool            // made on purpose; entries begin with it
+	later    bool            // the session's answer has come, and a later beat is about it
 	record   []journal.Entry // of the whole show until then
 	state    flow.State      // after them
 	form     form
@@ -205,6 +207,10 @@ func (m *Model) played(p played) {
 	for _, o := range p.outcomes {
 		sc.deeds = append(sc.deeds, o.Step.Do)
 		made := p.entries[o.From:o.To]
+		if wrong, yes := o.Step.Do.(scenario.DoWrong); yes && !sc.mistake {
+			sc.mistake = wrong.Wrong == flow.WrongOpenBeforeReady
+			sc.entries = nil // the way there is not what it is about
+		}
 		if len(made) > 0 && sc.looks {
 			sc.entries, sc.looks = nil, false
 		}
@@ -219,6 +225,8 @@ func (m *Model) played(p played) {
 	sc.looks = len(sc.entries) == 0
 	if sc.looks {
 		sc.entries = lookedFor(sc.deeds, sc.record)
+	} else {
+		sc.entries, sc.later = m.heldBack(sc)
 	}
 	steps := m.beats[sc.beat].steps
 	if sc.step < len(steps) && p.err == nil {
@@ -267,6 +275,7 @@ func (m *Model) reset() {
 		return
 	}
 	old := m.show
+	m.ran = old.watch.runs()
 	old.watch.pause(m.opts.Now())
 	m.before = &old
 	m.show = show{number: old.number + 1}
@@ -280,7 +289,7 @@ func (m *Model) undo() {
 		return
 	}
 	m.show, m.before = *m.before, nil
-	if !m.show.over {
+	if !m.show.over && m.ran {
 		m.show.watch.start(m.opts.Now())
 	}
 	m.notice = "✓ Where you were."

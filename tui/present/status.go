@@ -1,11 +1,10 @@
 package present
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"layersim/flow/scenario"
 
 	"layersim/tui/pane"
 )
@@ -22,8 +21,8 @@ type Status struct {
 	// Looking is the beat that the room looks at, if it is an earlier one; else 0.
 	Looking int      `json:"looking,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
-	// Question and Answer are those of the beat that goes on. The answer is there
-	// before the room sees it.
+	// Name, Notes, Question, Answer, Headline and Trouble are those of what the
+	// room sees. The answer is there before the room sees it.
 	Question string `json:"question,omitempty"`
 	Answer   string `json:"answer,omitempty"`
 	Asked    bool   `json:"asked,omitempty"`    // the room sees the question
@@ -90,50 +89,54 @@ func (m *Model) status() Status {
 		if len(m.beats) > 0 {
 			out.ComesNext = pane.Clean(m.beats[0].title)
 		}
+		out.Notes = m.notesBefore()
 		return out
 	case s.over:
 		out.Beat = len(m.beats) + 1
+	default:
+		out.Beat = last.beat + 1
+		out.OfBeat = out.Elapsed - last.began
+		out.Behind = behind(out.Elapsed, out.Planned, last.beat, len(m.beats))
+	}
+	sc := s.looking()
+	if sc == nil {
+		out.Notes = notesAfter
 		return out
 	}
-	b := m.beats[last.beat]
-	out.Beat, out.Name = last.beat+1, pane.Clean(b.title)
+	if s.over || s.at < len(s.scenes)-1 {
+		out.Looking = sc.beat + 1
+	}
+	b := m.beats[sc.beat]
+	out.Name = pane.Clean(b.title)
 	for _, line := range b.notes() {
 		out.Notes = append(out.Notes, pane.Clean(line))
 	}
-	if q, ok := m.questionAhead(); ok {
-		out.Question, out.Answer = pane.Clean(q.Question), pane.Clean(q.Answer)
-	}
-	out.Asked, out.Answered = last.stand == asking, last.stand == answered
-	if last.stand == shown {
+	out.Question, out.Answer = pane.Clean(sc.question.Question), pane.Clean(sc.question.Answer)
+	out.Asked, out.Answered = sc.stand == asking, sc.stand == answered
+	if sc.stand == shown {
 		out.Asked, out.Answered = out.Question != "", out.Question != ""
-		out.Headline = m.headline(last).name
+		out.Headline = m.headline(sc).name
 	}
-	if last.beat+1 < len(m.beats) {
-		out.ComesNext = pane.Clean(m.beats[last.beat+1].title)
+	if sc.beat+1 < len(m.beats) {
+		out.ComesNext = pane.Clean(m.beats[sc.beat+1].title)
 	}
-	if s.at < len(s.scenes)-1 {
-		out.Looking = s.at + 1
-	}
-	for _, f := range last.failures {
+	for _, f := range sc.failures {
 		out.Trouble = pane.Clean(failureWords(f))
 	}
-	out.OfBeat = out.Elapsed - last.began
-	out.Behind = behind(out.Elapsed, out.Planned, last.beat, len(m.beats))
 	return out
 }
 
-// questionAhead is the question of the newest beat that is asked now or next, or
-// was asked last.
-func (m *Model) questionAhead() (scenario.Question, bool) {
-	last, begun := m.show.newest()
-	if !begun {
-		return scenario.Question{}, false
+// notesBefore are for the title: what it is about, and how it goes.
+func (m *Model) notesBefore() []string {
+	var notes []string
+	for line := range strings.Lines(m.opts.Scenario.About) {
+		notes = append(notes, pane.Clean(strings.TrimSpace(line)))
 	}
-	if last.question.Question != "" {
-		return last.question, true
-	}
-	return scenario.Question{}, false
+	return append(notes, "", "Say who you are and what the room will see. The timer starts with the first beat: press Enter when you begin.")
 }
+
+// notesAfter are for the end.
+var notesAfter = []string{"Ask for questions. To answer one, look back at the beat that it is about: that does nothing again.", "The timer stands."}
 
 // nextWords says what Enter does.
 func (m *Model) nextWords() string {

@@ -135,7 +135,14 @@ func (m *Model) drawOwn(f pane.Frame, sc *scene) string {
 func (m *Model) ownScreen(sc *scene) own {
 	s := sc.state
 	phone := ownField{"Phone", s.Phone.String()}
-	switch s.Phase {
+	phase := s.Phase
+	switch {
+	case phase == flow.PhaseDateOfBirth && m.asksNext(sc): // whether to ask for it is the question
+		phase = flow.PhaseEligibility
+	case phase == flow.PhaseOnboarded && sc.later:
+		phase = flow.PhaseSession
+	}
+	switch phase {
 	case flow.PhaseToken, flow.PhaseHandler:
 		return own{title: "Welcome", text: "Open an account in a minute.", button: "Get started"}
 	case flow.PhasePhone:

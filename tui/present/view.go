@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,10 +34,13 @@ func (m *Model) screen() string {
 	case sc == nil:
 		body = m.drawCover(len(m.show.scenes) > 0)
 	case sc.stand == asking || sc.stand == answered || m.recall:
-		lines = append(lines, m.titleLine(sc))
+		lines = append(lines, m.titleLines(sc)...)
 		body = m.drawQuestion(sc, len(lines))
+	case takesHome(sc):
+		lines = append(lines, m.titleLines(sc)...)
+		body = m.drawTakenHome(sc, len(lines))
 	default:
-		lines = append(lines, m.titleLine(sc))
+		lines = append(lines, m.titleLines(sc)...)
 		lines = append(lines, m.drawHeadline(sc)...)
 		body = m.drawBeat(sc, len(lines))
 	}
@@ -101,8 +105,16 @@ func (m *Model) dots() string {
 	return b.String()
 }
 
-func (m *Model) titleLine(sc *scene) string {
-	return pane.Fit(m.styles.Title.Render(pane.Clean(m.beats[sc.beat].title)), m.width)
+// titleLines is the title of a beat, in two lines if need be.
+func (m *Model) titleLines(sc *scene) []string {
+	lines := pane.Paragraph(m.styles.Title, pane.Clean(m.beats[sc.beat].title), m.width)
+	if len(lines) == 0 || len(lines) > 2 || m.height < tallHeadline {
+		return []string{pane.Fit(m.styles.Title.Render(pane.Clean(m.beats[sc.beat].title)), m.width)}
+	}
+	for i := range lines {
+		lines[i] = pane.Fit(lines[i], m.width)
+	}
+	return lines
 }
 
 // drawHeadline draws what came in letters as large as there is room for, and
@@ -338,6 +350,51 @@ func (m *Model) drawCover(over bool) string {
 	body := strings.Join(lines[:f.Height], "\n")
 	if notes.h > 0 {
 		body += "\n" + m.drawNotes(m.frame(notes))
+	}
+	return body
+}
+
+// takesHome reports whether a scene has nothing to show but the answer to its
+// question: what a room takes home.
+func takesHome(sc *scene) bool {
+	return sc.stand == shown && sc.looks && len(sc.entries) == 0 && len(sc.failures) == 0 && sc.question.Answer != "" &&
+		!slices.ContainsFunc(sc.deeds, func(d scenario.Deed) bool { _, phase := d.(scenario.ExpectPhase); return !phase })
+}
+
+// drawTakenHome draws an answer, one sentence a line, as large as all of them can
+// be.
+func (m *Model) drawTakenHome(sc *scene, head int) string {
+	const margin = 3
+	l := layOut(m.width, m.height, head, m.notes, plaid)
+	f := m.frame(l.columns[plaid])
+	var said []string
+	for sentence := range strings.SplitAfterSeq(pane.Clean(sc.question.Answer), ". ") {
+		if sentence = strings.TrimSuffix(strings.TrimSpace(sentence), "."); sentence != "" {
+			said = append(said, sentence)
+		}
+	}
+	t := newSheet(pane.Frame{Styles: m.styles, Width: max(f.Width-2*margin, 1), Height: f.Height})
+	large := true
+	for _, sentence := range said {
+		large = large && len(said)*(glyphRows/2+1) <= f.Height && bigText(sentence, 1, t.w) != nil
+	}
+	for _, sentence := range said {
+		t.gap()
+		if !large {
+			t.mark("✓", m.styles.Good, m.styles.Strong, sentence)
+			continue
+		}
+		for _, line := range bigText(sentence, 1, t.w) {
+			t.add(m.styles.Accent.Render(line))
+		}
+	}
+	lines := slices.Repeat([]string{pane.Fit("", f.Width)}, max((f.Height-len(t.lines))/2, 0))
+	for _, line := range t.lines {
+		lines = append(lines, pane.Fit(strings.Repeat(" ", margin)+line, f.Width))
+	}
+	body := pane.Text(f, lines, 0)
+	if l.notes.h > 0 {
+		body += "\n" + m.drawNotes(m.frame(l.notes))
 	}
 	return body
 }
