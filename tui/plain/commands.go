@@ -105,6 +105,7 @@ func commandIn(line string) (cmd command, arg string, found bool) {
 
 // typed carries out a line.
 func (l *loop) typed(line string) {
+	l.tell.readPane()
 	line = strings.TrimSpace(flow.CleanLine(strings.TrimRight(line, "\r\n"), 0))
 	asCommand, slash := strings.CutPrefix(line, "/")
 	switch {
