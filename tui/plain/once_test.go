@@ -47,3 +47,11 @@ func TestSDKsWords(t *testing.T) {
 		}
 	}
 }
+
+// No way ends in a prompt that does not say the next.
+func TestNextIsSaid(t *testing.T) {
+	w := walk(t, setting{}, "1975-01-18", "", "", "", "", "", "123456", "add bank", "no such bank", "", "back")
+	w.says("That looks like a date of birth or another private number; this step takes none.",
+		"Bank (another name to search for; back; close): ", "a name to search for, or back.")
+	w.saysNot("There is nothing to do but wait.", "There is no command")
+}
