@@ -125,6 +125,10 @@ func (st *stepper) linkEvent(e OnEvent) {
 		st.next.Link.Handoff = true
 		st.note("HANDOFF: Link is done; onSuccess follows.")
 	case EventExit:
+		if e.Metadata.ErrorCode != "" {
+			st.note("EXIT: the error ends Link; onExit follows.")
+			return
+		}
 		st.note("EXIT: the user leaves Link; onExit follows.")
 	case EventLayerReady, EventLayerNotAvailable, EventLayerAutofillUnavailable:
 		st.refuse("%s came while Link is open; eligibility was decided before.", e.Name)

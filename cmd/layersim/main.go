@@ -26,6 +26,7 @@ const (
 	exitExpectation = 3 // something is not as expected
 	exitAccess      = 4 // credentials, or what they may do
 	exitNetwork     = 5 // no way to Plaid, or trouble there
+	exitTimedOut    = 6 // waited for a person, or for more lines, and nothing came
 	exitFindings    = 7 // lint
 	exitInterrupted = 130
 )

@@ -62,14 +62,17 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	typed := isTerminal(std.in)
 	o := a.plain()
 	o.In, o.Out, o.Typed, o.Hanging = std.in, std.out, typed, typed && isTerminal(std.out)
-	_, err = plain.Run(ctx, o)
-	if err != nil { // nothing but the end of ctx
+	ended, err := plain.Run(ctx, o)
+	switch {
+	case err == nil && ended.CutShort: // the walk has said so
+		err = failure{exitTimedOut, errSaid}
+	case err != nil: // nothing but the end of ctx
 		err = errInterrupted
 	}
 	cancel()
 	err = errors.Join(err, a.Close())
 	lost := finish()
-	if lost != nil && errors.Is(err, errInterrupted) { // which alone is not worth a word
+	if lost != nil && (errors.Is(err, errInterrupted) || errors.Is(err, errSaid)) { // which alone is not worth a word
 		showError(std.err, fang.Styles{}, lost)
 		lost = nil
 	}

@@ -72,8 +72,8 @@ func TestPlainEndOfTyping(t *testing.T) {
 	p.await(0, `link_token\): $`)
 	p.send("\x04")
 	p.await(0, "End of the input. The walk is cut short, at the step: Ask for a link_token.")
-	if code := p.end(); code != exitDone {
-		t.Errorf("exit code %d; want %d", code, exitDone)
+	if code := p.end(); code != exitTimedOut {
+		t.Errorf("exit code %d; want %d", code, exitTimedOut)
 	}
 }
 

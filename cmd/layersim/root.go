@@ -60,7 +60,7 @@ layersim --env sandbox`,
 	f.BoolVar(&s.noBrowser, "no-browser", false, "never start a browser, only show the page's address")
 	f.StringVar(&s.mouse, "mouse", "on", "on, or off to leave the mouse to the terminal for selecting text; M changes it")
 	f.BoolVar(&s.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
-	f.BoolVar(&s.plain, "plain", false, "the walk as lines of text, for screen readers and pipes (default with TERM=dumb)")
+	f.BoolVar(&s.plain, "plain", false, "the walk as lines of text, for screen readers and pipes; exit code 6 if the input is over before the walk is (default with TERM=dumb)")
 	s.webhooks.addFlags(f)
 	root.AddCommand(
 		newServeCommand(std, environ),

@@ -48,9 +48,13 @@ func handlerText(s flow.State, now time.Time) (t StageText) {
 			"Wait for it: a submit sent straight after has been seen to vanish without any event."
 		return t
 	}
+	where := "page"
+	if s.Config.Client.Platform == "ios" || s.Config.Client.Platform == "android" || s.Config.Client.Platform == "react-native" {
+		where = "screen"
+	}
 	t.Title = "Create the " + n.Object
 	t.Body = "Plaid answered with a link_token, and your server passed it to your client. Your client now calls " + n.Create + " with it. " +
-		"Do it early, as soon as your page loads: Link preloads while the user is still typing, and opens without a wait later."
+		"Do it early, as soon as your " + where + " loads: Link preloads while the user is still typing, and opens without a wait later."
 	return t
 }
 

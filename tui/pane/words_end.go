@@ -201,8 +201,12 @@ func exitedText(s flow.State) StageText {
 	switch {
 	case !s.Failure.IsZero():
 		t.NoticeKind, t.Notice = Bad, failureNotice(s.Failure)
-		if s.Failure.Hint != "" && s.Failure.Code != "PROFILE_AUTHENTICATION_FAILED" && s.Failure.Code != "INVALID_LINK_TOKEN" { // the body says it
-			t.Notice += " " + s.Failure.Hint
+		switch s.Failure.Code {
+		case "PROFILE_AUTHENTICATION_FAILED", "INVALID_LINK_TOKEN": // the body says it
+		case "MISSING_FIELDS": // the hint is about a call to Plaid's API
+			t.Notice += " Call submit(), and wait for LAYER_READY before open()."
+		default:
+			t.Notice = strings.TrimSpace(t.Notice + " " + s.Failure.Hint)
 		}
 		t.Facts = append(FailureFacts(s.Failure), t.Facts...)
 	default:

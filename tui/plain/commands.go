@@ -105,6 +105,7 @@ func commandIn(line string) (cmd command, arg string, found bool) {
 
 // typed carries out a line.
 func (l *loop) typed(line string) {
+	l.tell.readPane()
 	line = strings.TrimSpace(flow.CleanLine(strings.TrimRight(line, "\r\n"), 0))
 	asCommand, slash := strings.CutPrefix(line, "/")
 	switch {
@@ -176,6 +177,10 @@ func (l *loop) enter() {
 		l.say("Type a phone number. persona lists those that Plaid documents for tests.")
 	case l.state.Phase == flow.PhaseDateOfBirth:
 		l.say("Type a date of birth, as 1975-01-18 or 01/18/1975.")
+	case inView(flow.ViewSelectInstitution)(l):
+		l.say("Type a bank's number in the list, a name to search for, or back.")
+	case inView(flow.ViewSelectAccount)(l):
+		l.say("Type all, none or numbers.")
 	default:
 		l.say("There is nothing to do but wait.")
 	}
@@ -224,9 +229,16 @@ func (l *loop) command(line string) {
 	case l.state.Phase == flow.PhaseDateOfBirth:
 		_, err := flow.ParseDateOfBirth(line, l.opts.Now())
 		l.say("Neither a date nor a command. %s help lists the commands.", errorText(err))
+	case looksPrivate(line):
+		l.say("That looks like a date of birth or another private number; this step takes none.")
 	default:
 		l.say("There is no command %s. help lists what can be done now; an empty line does what the prompt says of Enter.", l.quoted(line))
 	}
+}
+
+// looksPrivate reports whether a line is a value, typed where none is asked for.
+func looksPrivate(line string) bool {
+	return strings.Trim(line, "0123456789-/. ") == "" && strings.ContainsAny(line, "0123456789")
 }
 
 func errorText(err error) string {

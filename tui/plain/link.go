@@ -169,6 +169,9 @@ func (l *loop) linkPrompt() (label string, accepts []string) {
 		}
 		return "Review", accepts
 	case flow.ViewSelectInstitution:
+		if len(p.Options) == 0 {
+			return "Bank", []string{"another name to search for", "back", "close"}
+		}
 		return "Bank", []string{"its number in the list", "or a name to search for", "back", "close"}
 	case flow.ViewSelectAccount:
 		return "Accounts", []string{"all, none or numbers", "back", "close"}

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"strings"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -27,6 +26,8 @@ type loop struct {
 	settled chan struct{}
 	waits   bool // the operator waits for whatever comes next
 	over    bool // the operator has quit
+	// cutShort says that the input ended before the walk did.
+	cutShort bool
 
 	phone, birth string // what is proposed, as it was typed
 	form         signUp
@@ -60,7 +61,7 @@ func Run(ctx context.Context, o Options) (Ended, error) {
 	lines := make(chan string)
 	go readLines(ctx, o.In, lines)
 	err := l.run(lines)
-	return Ended{State: l.state, Journal: l.journal, Quit: l.over}, err
+	return Ended{State: l.state, Journal: l.journal, Quit: l.over, CutShort: l.cutShort}, err
 }
 
 func newLoop(ctx context.Context, o Options) *loop {
@@ -86,6 +87,7 @@ func (l *loop) run(lines <-chan string) error {
 		}
 		input := l.reads(lines)
 		if input != nil && l.asks() {
+			l.tell.readPane()
 			l.out.prompt(l.prompt())
 		}
 		select {
@@ -205,7 +207,7 @@ func (l *loop) isWebhook(e flow.Event) bool {
 	case flow.WebhookReceived:
 		return true
 	case flow.ExchangeRecorded:
-		return strings.HasSuffix(e.Exchange.URL, "/webhook_verification_key/get")
+		return asksForKey(e)
 	}
 	return false
 }
@@ -296,11 +298,13 @@ func (l *loop) say(format string, args ...any) {
 
 // endOfInput says where the walk stands when there is nothing more to read.
 func (l *loop) endOfInput() {
+	l.tell.readPane()
 	title := l.tell.title
 	switch {
 	case l.state.Phase.IsEnd():
 		l.say("End of the input. The walk is at an end: %s", sentence(title))
 	default:
+		l.cutShort = true
 		l.say("End of the input. The walk is cut short, at the step: %s", sentence(title))
 	}
 }

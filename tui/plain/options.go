@@ -70,4 +70,6 @@ type Ended struct {
 	// Quit says that the operator asked for the end; else the input was over, or
 	// nobody read the output any more.
 	Quit bool
+	// CutShort says that the input was over before the walk was.
+	CutShort bool
 }

@@ -46,6 +46,7 @@ func Replay(ctx context.Context, r Recorded, out io.Writer) error {
 		t.tell(state, e, after)
 		state = after
 	}
+	t.readPane()
 	if r.Torn {
 		t.say("The last line of the recording breaks off and was left out.")
 	}

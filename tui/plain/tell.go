@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,15 @@ type teller struct {
 	// first appears. The log has them all.
 	ids map[string]bool
 
+	// errors are the error messages that were said since the operator did
+	// something: one failure is told by several entries.
+	errors []string
+
 	shown   flow.Pane // what Link showed last
 	handler flow.HandlerID
+	// unread says that the values of shown are still to be read out: what Plaid
+	// says of the same moment comes first, as it would be lost behind them.
+	unread bool
 
 	reader *lint.Walk
 	linter *lint.Linter
@@ -49,7 +57,24 @@ func (t *teller) say(format string, args ...any) {
 // tell says an entry, and what is different after it.
 func (t *teller) tell(before flow.State, e journal.Entry, after flow.State) {
 	t.privacy.learn(e.Event)
-	t.entry(e, before.Config.Client)
+	if !besidesThePane(e) {
+		t.readPane()
+	}
+	if e.Lane == journal.LaneYou {
+		t.errors = nil
+	}
+	begins := beginsStep(before, after)
+	pane, shows := e.Event.(flow.PaneShown)
+	switch {
+	case isReturn(e) && !begins:
+	case shows && e.Verdict != flow.Refused:
+		t.pane(pane)
+	default:
+		if begins && saidByStep(e) || saidBefore(e, after) {
+			e.Why = ""
+		}
+		t.entry(e, before.Config.Client)
+	}
 	switch event := e.Event.(type) {
 	case flow.WebhooksTried:
 		for _, trial := range event.Trials {
@@ -57,10 +82,6 @@ func (t *teller) tell(before flow.State, e journal.Entry, after flow.State) {
 		}
 	case flow.PageLost:
 		t.url = "" // it is to be opened again
-	case flow.PaneShown:
-		if e.Verdict != flow.Refused {
-			t.pane(event)
-		}
 	}
 	t.items(before, after)
 	t.mistake(after)
@@ -83,6 +104,14 @@ func (t *teller) entry(e journal.Entry, client flow.Client) {
 func (t *teller) isNews(key, value string) bool {
 	switch key {
 	case "link_session_id", "request_id", "link_token", "public_token":
+	case "surface": // the prompt said where
+		return false
+	case "error_message":
+		if slices.Contains(t.errors, value) {
+			return false
+		}
+		t.errors = append(t.errors, value)
+		return true
 	default:
 		return true
 	}
@@ -109,18 +138,21 @@ func entryLine(e journal.Entry, client flow.Client, news func(key, value string)
 			parts = append(parts, p.Key+" "+p.Value)
 		}
 	}
-	why := e.Why
+	why := inSDKsWords(e.Why, client)
 	if x, ok := e.Event.(flow.ExchangeRecorded); ok {
 		why = ""
 		if failed, ok := fixtures.ErrorOf(x.Exchange); ok {
 			parts = append(parts[:1:1], append([]string{failed.Name()}, parts[1:]...)...)
+		}
+		if asksForKey(x) {
+			why = "Your server asks for the key with which Plaid signs the webhook."
 		}
 	}
 	line := sentence(strings.Join(parts, "; "))
 	switch {
 	case e.Verdict == flow.Refused:
 		line += " Refused: " + why
-	case why != line: // "open() returned." says nothing twice
+	case why != "" && why != line: // "open() returned." says nothing twice
 		line += " " + why
 	}
 	return lanes[e.Lane] + ": " + line
@@ -136,7 +168,7 @@ func verdictOn(refused string) string {
 // stage says the step that has begun, or what is new in it.
 func (t *teller) stage(before, after flow.State) {
 	text := t.stageText(after)
-	begins := after.Phase != before.Phase || after.Attempt != before.Attempt
+	begins := beginsStep(before, after)
 	drawn := linkIsDrawn(after)
 	switch {
 	case begins:
@@ -178,6 +210,9 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 		t.note(text.Notice)
 	}
 	for _, f := range text.Facts {
+		if f.Label == "display_message" && slices.Contains(t.errors, f.Value) {
+			continue
+		}
 		if f.Label != "preloading" && t.isNews(f.Label, f.Value) { // the state says how long that took
 			t.say("%s: %s", f.Label, f.Value)
 		}
@@ -192,7 +227,7 @@ func (t *teller) begin(s flow.State, text pane.StageText) {
 
 // note says a notice. On the screen the address stands below it.
 func (t *teller) note(notice string) {
-	t.say("Note: %s", strings.ReplaceAll(notice, "the address below", "the address"))
+	t.say("Note: %s", strings.ReplaceAll(t.withoutErrors(notice), "the address below", "the address"))
 }
 
 // documentation says where more is to be read about a failure.
@@ -219,7 +254,7 @@ func (t *teller) address(url string) {
 // mistake says what has come of a mistake that was made on purpose.
 func (t *teller) mistake(s flow.State) {
 	if o := s.Mistake.Outcome; o != t.outcome && o != "" {
-		t.say("What came of the mistake: %s", o)
+		t.say("What came of the mistake: %s", sentence(t.withoutErrors(o)))
 	}
 	t.outcome = s.Mistake.Outcome
 }

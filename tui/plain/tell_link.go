@@ -24,12 +24,14 @@ func (t *teller) pane(e flow.PaneShown) {
 		t.say("Simulated Link shows: %s", sentence(p.Title))
 		t.say("%s", p.Text)
 	}
+	said := ""
 	if p.Notice != "" {
-		t.say("Link says: %s", sentence(p.Notice))
+		said = "Link says: " + sentence(p.Notice)
 	}
 	if p.View == flow.ViewVerifyPhone && p.AttemptsLeft > 0 {
-		t.say("Tries left: %d.", p.AttemptsLeft)
+		said += fmt.Sprintf(" Tries left: %d.", p.AttemptsLeft)
 	}
+	t.say("%s", said)
 	if again {
 		for _, f := range p.Fields {
 			if f.Notice != "" {
@@ -38,6 +40,19 @@ func (t *teller) pane(e flow.PaneShown) {
 		}
 		return
 	}
+	t.unread = true
+	if p.View != flow.ViewReview { // the rest of it is short
+		t.readPane()
+	}
+}
+
+// readPane reads out the values that Link shows, unless that was done.
+func (t *teller) readPane() {
+	if !t.unread {
+		return
+	}
+	t.unread = false
+	p := t.shown
 	if p.View == flow.ViewReview {
 		t.fields(p, nil)
 	}

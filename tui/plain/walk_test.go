@@ -1,6 +1,7 @@
 package plain_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -99,9 +100,20 @@ var laneWords = map[journal.Lane]string{
 	journal.LaneApp: "App: ", journal.LanePage: "Page: ", journal.LaneClock: "Clock: ",
 }
 
-// saysTheJournal reads the output beside the journal: every entry is said once
+// isReturn reports whether an entry is the return of a call whose effect is said
+// by other entries.
+func isReturn(e journal.Entry) bool {
+	switch e.Event.(type) {
+	case flow.HandlerSubmitted, flow.HandlerOpened, flow.LinkDriven, flow.HandlerExited:
+		return e.Verdict != flow.Refused && (e.Why == "The call returned." || strings.HasSuffix(e.Why, "() returned."))
+	}
+	return false
+}
+
+// saysTheJournal reads the output beside the journal: every change is said once
 // and in order, with what matters of it, and every step is said once, behind the
-// entry that it began with.
+// entry that it began with. What entries mean is said by the step that they
+// begin, if they begin one; what Link shows, by Link's pane.
 func (w told) saysTheJournal() {
 	w.t.Helper()
 	lines := strings.Split(w.out, "\n")
@@ -119,9 +131,12 @@ func (w told) saysTheJournal() {
 		}
 		return false
 	}
+	isPane := func(line string) bool {
+		return strings.HasPrefix(line, "Simulated Link shows: ") || strings.HasPrefix(line, "Link says: ")
+	}
 	// steps counts the steps that are said before the next entry, and goes there.
 	steps := func() (titles []string) {
-		for ; at < len(lines) && !isEntry(lines[at]); at++ {
+		for ; at < len(lines) && !isEntry(lines[at]) && !isPane(lines[at]); at++ {
 			if title, ok := strings.CutPrefix(lines[at], "Step: "); ok {
 				titles = append(titles, title)
 			}
@@ -133,11 +148,35 @@ func (w told) saysTheJournal() {
 	}
 	state := w.Journal.StateAt(-1)
 	said := map[string]bool{}
+	var errors []string
 	for _, e := range w.Journal.Entries() {
+		if e.Lane == journal.LaneYou {
+			errors = nil
+		}
+		next := journal.Fold(state, e)
+		begins := next.Phase != state.Phase || next.Attempt != state.Attempt
+		if isReturn(e) && !begins {
+			state = next
+			continue
+		}
 		if at >= len(lines) {
 			w.t.Fatalf("entry %d, %s, is not said:\n%s", e.Seq, journal.Name(e.Event), w.out)
 		}
 		line := lines[at]
+		if shown, ok := e.Event.(flow.PaneShown); ok && e.Verdict != flow.Refused {
+			if title := "Simulated Link shows: " + strings.TrimSuffix(inWords(shown.Pane.Title), "."); !strings.HasPrefix(line, title) && !strings.HasPrefix(line, "Link says: "+strings.TrimSuffix(inWords(shown.Pane.Notice), ".")) {
+				w.t.Fatalf("entry %d should be said as %q; there is\n%s", e.Seq, title, line)
+			}
+			if at++; at < len(lines) && strings.HasPrefix(lines[at], shown.Pane.Text) {
+				at++
+			}
+			if at < len(lines) && strings.HasPrefix(lines[at], "Link says: ") {
+				at++ // of the same pane
+			}
+			steps()
+			state = next
+			continue
+		}
 		if begins := laneWords[e.Lane] + inWords(journal.Name(e.Event)); !strings.HasPrefix(line, begins) {
 			w.t.Fatalf("entry %d should be said as %q; there is\n%s", e.Seq, begins, line)
 		}
@@ -146,6 +185,11 @@ func (w told) saysTheJournal() {
 			again := id && said[p.Key+p.Value]
 			said[p.Key+p.Value] = true
 			switch {
+			case p.Key == "error_message" && slices.Contains(errors, p.Value):
+				if strings.Contains(line, p.Value) {
+					w.t.Fatalf("entry %d says the error once more: %s", e.Seq, line)
+				}
+			case p.Key == "surface":
 			case p.Key == "took" || p.Key == "notice" || p.Key == "":
 			case again:
 				if strings.Contains(line, p.Key+" "+inWords(p.Value)) {
@@ -154,9 +198,12 @@ func (w told) saysTheJournal() {
 			case !strings.Contains(line, p.Key+" "+inWords(p.Value)):
 				w.t.Fatalf("entry %d does not say %s %s: %s", e.Seq, p.Key, p.Value, line)
 			}
+			if p.Key == "error_message" {
+				errors = append(errors, p.Value)
+			}
 		}
-		if _, call := e.Event.(flow.ExchangeRecorded); !call && !strings.Contains(line, strings.TrimSuffix(inWords(e.Why), ".")) {
-			w.t.Fatalf("entry %d does not say why, %q: %s", e.Seq, e.Why, line)
+		if means := strings.TrimSuffix(inWords(e.Why), "."); w.State.Config.Client.Platform == "web" && saysWhy(e, begins, state.Link.Surface) != strings.Contains(line, means) {
+			w.t.Fatalf("entry %d means %q, and this is said: %s", e.Seq, e.Why, line)
 		}
 		if refused := strings.Contains(line, " Refused: "); refused != (e.Verdict == flow.Refused) {
 			w.t.Fatalf("entry %d was %s: %s", e.Seq, e.Verdict, line)
@@ -164,15 +211,14 @@ func (w told) saysTheJournal() {
 		at++
 		from := at
 		titles := steps()
-		before := state
-		state = journal.Fold(state, e)
-		switch begins := state.Phase != before.Phase || state.Attempt != before.Attempt; {
+		state = next
+		switch {
 		case !begins && len(titles) > 0:
 			w.t.Fatalf("entry %d begins no step, and %q is said", e.Seq, titles)
 		case begins && (len(titles) != 1 || strings.TrimSuffix(titles[0], ".") != strings.TrimSuffix(pane.StageFor(state, e.At).Title, ".")):
 			w.t.Fatalf("entry %d begins the step %q, and %q is said", e.Seq, pane.StageFor(state, e.At).Title, titles)
 		case begins:
-			w.saysStep(lines[from:at], pane.StageFor(state, e.At))
+			w.saysStep(lines[from:at], pane.StageFor(state, e.At), errors)
 		}
 	}
 	if at < len(lines)-1 && isEntry(lines[at]) {
@@ -180,10 +226,32 @@ func (w told) saysTheJournal() {
 	}
 }
 
+// saysWhy reports whether the line of an entry has to say what it means.
+func saysWhy(e journal.Entry, begins bool, surface flow.Surface) bool {
+	_, wrong := e.Event.(flow.DoWrong)
+	if e.Verdict == flow.Refused || wrong {
+		return true
+	}
+	switch event := e.Event.(type) {
+	case flow.ExchangeRecorded, flow.OnLoad:
+		return false
+	case flow.LinkActed:
+		return !begins && !strings.HasPrefix(e.Why, "The user answers Link's pane")
+	case flow.OnEvent:
+		if surface == flow.InTerminal && (event.Name == flow.EventTransitionView || event.Name == flow.EventSubmitOTP) {
+			return false
+		}
+	}
+	return !begins
+}
+
 // saysStep fails the test unless the lines behind an entry have the paragraph of
 // its step once.
-func (w told) saysStep(lines []string, stage pane.StageText) {
+func (w told) saysStep(lines []string, stage pane.StageText, errors []string) {
 	w.t.Helper()
+	for _, message := range errors { // it was said
+		stage.Notice = strings.ReplaceAll(stage.Notice, ": "+message, "")
+	}
 	for _, text := range []string{stage.Body, stage.Notice} {
 		n := 0
 		for _, line := range lines {
