@@ -29,11 +29,33 @@ type listedScenario struct {
 	File     string `json:"file,omitempty"` // one of the user's own
 }
 
+// Paragraphs are wrapped by whoever shows them; what is in columns is short
+// enough for 80 of them.
+const scenariosLongHelp = `scenarios lists the walks that 'layersim run' plays and 'layersim present' shows: those that layersim ships with, and those in DIR/scenarios of --fixtures DIR.
+
+With --json it prints one JSON array, sorted by name. Each entry has:
+
+  name, title        always
+  group, about       left out if the scenario has none
+  minutes            that a presenter takes; left out if not said
+  persona, template  their names
+  platform           web, react, react-native, ios or android
+  steps              how many there are
+  file               of one of your own; left out for those shipped
+
+A file with mistakes ends it with exit code 2: each mistake is on standard error with file, line and column, and nothing is listed.`
+
 func newScenariosCommand(environ []string) *cobra.Command {
 	var asJSON bool
 	var dir string
 	cmd := &cobra.Command{
-		Use: "scenarios", Short: "List the walks that are written down", Args: noArguments,
+		Use: "scenarios", Short: "List the walks that are written down", Long: scenariosLongHelp, Args: noArguments,
+		Example: `
+# what there is, your own among it
+layersim scenarios --fixtures mine
+
+# the names of those that can be presented
+layersim scenarios --json | jq -r '.[] | select(.minutes) | .name'`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				dir = getenv(environ, "LAYERSIM_FIXTURES")
@@ -53,7 +75,7 @@ func newScenariosCommand(environ []string) *cobra.Command {
 			return printScenarios(cmd.OutOrStdout(), all)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
 	cmd.Flags().StringVar(&dir, "fixtures", "", "a folder with scenarios, personas and templates of your own")
 	return cmd
 }

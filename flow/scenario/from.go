@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,8 @@ type maker struct {
 	live      bool
 
 	questions map[flow.CallID]flow.Question // asked so far, and later
-	paneOf    map[int]flow.Pane             // what Link showed before entry i, where something is done in it
+	asked     []asked
+	paneOf    map[int]flow.Pane // what Link showed before entry i, where something is done in it
 
 	sc      Scenario
 	left    []string
@@ -153,14 +155,29 @@ func nameFor(file string) string {
 	return name
 }
 
+// asked is a call that was answered: the entry that asked and the one that
+// answered.
+type asked struct{ from, to int }
+
+// underWay reports whether a call of this chunk had not been answered yet when
+// entry i was made: its step was not over.
+func (m *maker) underWay(c chunk, i int) bool {
+	return slices.ContainsFunc(m.asked, func(a asked) bool { return c.from <= a.from && a.from < i && i < a.to && a.to < c.to })
+}
+
 // index finds out which question each answer belongs to, and what Link showed.
 func (m *maker) index() {
 	var shown flow.Pane
+	at := map[flow.CallID]int{}
 	for i, e := range m.entries {
 		for _, effect := range e.Effects {
 			if q, ok := effect.(flow.Question); ok {
 				m.questions[q.CallID()] = q
+				at[q.CallID()] = i
 			}
+		}
+		if from, ok := at[callOf(e.Event)]; ok {
+			m.asked = append(m.asked, asked{from, i})
 		}
 		switch event := e.Event.(type) {
 		case flow.PaneShown:
@@ -223,7 +240,7 @@ func (m *maker) chunks() []chunk {
 		c := &list[k]
 		c.waited = c.to
 		for i := c.from + 1; i < c.to && c.waited == c.to; i++ {
-			if m.entries[i].At.Sub(m.entries[i-1].At) >= pause && comesByItself(m.entries[i].Event) {
+			if m.entries[i].At.Sub(m.entries[i-1].At) >= pause && comesByItself(m.entries[i].Event) && !m.underWay(*c, i) {
 				c.waited = i
 			}
 		}

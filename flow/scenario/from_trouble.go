@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -172,6 +173,7 @@ func (m *maker) faults(c chunk) {
 		}
 		arm(on, failed.Failure)
 	}
+	m.swallowed(c)
 	m.lostOutcome(c)
 	m.doubled(c)
 	m.lostEnd(c)
@@ -199,6 +201,8 @@ func callOf(e flow.Event) flow.CallID {
 		return e.Call
 	case flow.HandlerExited:
 		return e.Call
+	case flow.CallFailed:
+		return e.Call
 	}
 	return 0
 }
@@ -224,6 +228,49 @@ func faultOf(f flow.Failure) Fault {
 		out.ErrorType, out.ErrorCode, out.ErrorMessage, out.DisplayMessage = "", "", "", ""
 	}
 	return out
+}
+
+// swallowed lets a verb of Link come to nothing after which the very same pane
+// was shown, and nothing was said.
+func (m *maker) swallowed(c chunk) {
+	acted, ok := m.entries[c.from].Event.(flow.LinkActed)
+	before := m.paneOf[c.from]
+	if _, opens := m.entries[c.from].Event.(flow.OpenRequested); opens && m.nothingAfter(c) {
+		m.arm(Fault{On: linkSession + "/open", Swallow: true})
+	}
+	if !ok || m.entries[c.from].Verdict == flow.Refused || before.View == "" || before.Notice != "" || acted.Action.Kind == flow.LinkSearch {
+		return
+	}
+	same := false
+	for _, e := range m.entries[c.from+1 : c.to] {
+		switch e := e.Event.(type) {
+		case flow.PaneShown:
+			same = reflect.DeepEqual(e.Pane, before)
+			if !same {
+				return
+			}
+		case flow.LinkDriven, flow.TimerFired:
+		default:
+			return
+		}
+	}
+	if same {
+		m.arm(Fault{On: linkSession + "/" + string(acted.Action.Kind), Swallow: true})
+	}
+}
+
+// nothingAfter reports whether Link took open() and was never heard of again.
+func (m *maker) nothingAfter(c chunk) bool {
+	taken := false
+	for _, e := range m.attemptFrom(c.from) {
+		switch e.Event.(type) {
+		case flow.HandlerOpened:
+			taken = true
+		case flow.OnEvent, flow.OnSuccess, flow.OnExit, flow.PaneShown, flow.CallFailed:
+			return false
+		}
+	}
+	return taken
 }
 
 // lostOutcome loses the event that never came of a submit.

@@ -24,6 +24,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(head + "clock: 2026-04-01T12:00:00+02:00\nfaults: [{on: LAYER_READY, lose: true}]\nsteps:\n- {beat: A, notes: \"a\\nb\", ask: {question: Why?, answer: So.}, open: }\n"))
 	f.Add([]byte(head + "steps: [opne, {wait: soon, open: }, [], {}, ~, 7]\n"))
 	f.Add([]byte("\ufeff--- \n? a\n: b\n"))
+	for _, row := range strangeFiles() {
+		f.Add([]byte(row.content))
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		sc, err := Read("x.yaml", content, c)
 		if err != nil {

@@ -116,7 +116,7 @@ func TestMistakes(t *testing.T) {
 		{steps("expect error: {status: 42}"), `steps[0].expect error.status: "42" is not from 100 to 599`},
 		{steps("expect pane: {view: REVEW}"), `steps[0].expect pane.view: "REVEW" is not a pane of Link`},
 		{steps("expect webhook: {code: SESSION_FINISHED, verified: maybe}"), `"maybe" is neither; expected true or false`},
-		{steps("expect edits: {adres: {current: 1}}"), `steps[0].expect edits: "adres" is not a field of the edit history, did you mean "address"?`},
+		{steps("expect edits: {addrss: {current: 1}}"), `steps[0].expect edits: "addrss" is not a field of the edit history, did you mean "address"?`},
 		{steps("expect edits: {address: {2d: 1}}"), `"2d" is not a window of the edit history`},
 		{steps("expect edits: {address: {current: one}}"), `"one" is not a whole number`},
 		{steps("expect result: {items: 1, items: 2}"), `steps[0].expect result: has "items" twice, first in line 4`},
