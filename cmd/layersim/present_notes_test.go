@@ -78,7 +78,7 @@ func TestNotesFollowAndLead(t *testing.T) {
 			}
 		}
 	}
-	if status := until(func(present.Status) bool { return true }); status.Beat != 0 || status.Of != 16 || status.ComesNext != "Why Layer?" {
+	if status := until(func(present.Status) bool { return true }); status.Beat != 0 || status.Of != 17 || status.ComesNext != "Why Layer?" {
 		t.Errorf("at first: %+v", status)
 	}
 	for range 4 {
@@ -91,7 +91,7 @@ func TestNotesFollowAndLead(t *testing.T) {
 		!strings.Contains(status.Answer, "LAYER_READY") || status.Next != "the answer" || status.ComesNext != "Now open Link" {
 		t.Errorf("at the question: %+v", status)
 	}
-	a.mustShow("4 of 16", "What does the app hear?")
+	a.mustShow("4 of 17", "What does the app hear?")
 	a.mustNotShow("at once, through onEvent")
 
 	a.now = a.now.Add(70 * time.Second)
