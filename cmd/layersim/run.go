@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -18,7 +20,7 @@ import (
 
 const runLongHelp = `run plays scenarios without a screen and says whether all is as they expect. Each has a simulated Plaid and a clock of its own, so that nothing is waited for and no network is needed; the same scenario gives the same journal in every run.
 
-A scenario is the name of one that layersim ships with ('layersim scenarios' lists them), a file, or a folder for every .yaml file in it. All files are checked before the first one is played: if anything is wrong in one, all mistakes are listed and nothing runs.
+A scenario is the name of one that layersim ships with ('layersim scenarios' lists them), a file, or a folder for every .yaml and .yml file in it, not those of its subfolders. All files are checked before the first one is played: if anything is wrong in one, all mistakes are listed and nothing runs.
 
 A scenario ends at the first step that is not as it expects. That is shown with what was expected, what there was instead, and the journal around it.
 
@@ -26,6 +28,7 @@ With --json standard output has one JSON object per line. Every object has "laye
 
   scenario  scenario, title, file, outcome (passed, failed, error or not_run), steps (that were done), of (how many there are), phase (where the walk ended), entries (of the journal), duration_ms; with failed and error a failure
   failure   step (1 for the first), line (of the file), does (the step in words), expected, got, journal (the entries around it, as in a recording)
+  mistake   if a file is wrong, before anything runs: file, line, column, field, problem
   summary   the last line: scenarios, passed, failed, errors, not_run, interrupted, duration_ms
 
 A reader ignores members that it does not know; what one would misunderstand gets a new version.
@@ -55,6 +58,9 @@ layersim run scenarios/ --junit report.xml`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.args = args
+			if cmd.Flags().Changed("jobs") && o.parallel == 0 {
+				return usagef("-j 0: say how many are played at the same time, 1 or more")
+			}
 			return o.run(cmd.Context(), std)
 		},
 	}
@@ -99,7 +105,7 @@ func (o runOptions) run(ctx context.Context, std stdio) error {
 	}
 	scenarios, err := chooseScenarios(o.args, o.all, catalog)
 	if err != nil {
-		return err
+		return errors.Join(err, o.reportMistakes(std, err))
 	}
 	recordings, err := planRecordings(o.record, scenarios)
 	if err != nil {
@@ -110,7 +116,11 @@ func (o runOptions) run(ctx context.Context, std stdio) error {
 		reports = reporters{newJSONReport(std.out)}
 	}
 	if o.junit != "" {
-		file, err := createReport(o.junit)
+		var inputs []string
+		for _, sc := range scenarios {
+			inputs = append(inputs, sc.File)
+		}
+		file, err := createReport(o.junit, inputs)
 		if err != nil {
 			return err
 		}
@@ -125,16 +135,73 @@ func (o runOptions) run(ctx context.Context, std stdio) error {
 	return c.play(ctx, scenarios, reports)
 }
 
-// createReport makes the file of a report, over one that is there.
-func createReport(path string) (*os.File, error) {
+// reportMistakes tells a program what is wrong with the files: nothing was run,
+// and a report of an earlier run must not stay.
+func (o runOptions) reportMistakes(std stdio, wrong error) error {
+	var errs []error
+	if o.json {
+		errs = append(errs, newJSONReport(std.out).mistakes(wrong))
+	}
+	if o.junit != "" {
+		file, err := createReport(o.junit, o.args)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		report := newJUnitReport(file, flow.CleanLine(o.junit, 200))
+		errs = append(errs, report.scenario(played{Result: scenario.Result{Scenario: scenario.Scenario{Name: "the files"}}, outcome: outcomeError, err: wrong}), report.end(tally{scenarios: 1, errors: 1}))
+	}
+	return errors.Join(errs...)
+}
+
+// createReport begins the file of a report, beside the one that may be there: it
+// takes its place when it is whole. inputs are the files of the scenarios.
+func createReport(path string, inputs []string) (io.WriteCloser, error) {
+	shown := flow.CleanLine(path, 200)
 	if path == "-" {
 		return nil, usagef("--junit -: standard output has the results. Name a file.")
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644) //nolint:gosec // the file that was asked for, for others to read
-	if err != nil {
-		return nil, usagef("--junit %s: the file cannot be written: %w", flow.CleanLine(path, 200), reason(err))
+	there, err := os.Stat(path)
+	switch {
+	case err == nil && there.IsDir():
+		return nil, usagef("--junit %s: that is a folder. Name a file.", shown)
+	case err == nil && !there.Mode().IsRegular(): // a pipe or a device cannot be replaced
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, usagef("--junit %s: the file cannot be written: %w", shown, reason(err))
+		}
+		return file, nil
 	}
-	return file, nil
+	for _, input := range inputs {
+		if info, failed := os.Stat(input); failed == nil && there != nil && os.SameFile(there, info) {
+			return nil, usagef("--junit %s: that is a scenario, which the report would replace. Name another file.", shown)
+		}
+	}
+	if ext := filepath.Ext(path); ext == ".yaml" || ext == ".yml" {
+		return nil, usagef("--junit %s: that is the name of a scenario. Name a file such as report.xml.", shown)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".layersim-report-*")
+	if err != nil {
+		return nil, usagef("--junit %s: the file cannot be written: %w", shown, reason(err))
+	}
+	return &wholeFile{file, path}, nil
+}
+
+// wholeFile is a file that gets its name when it is closed.
+type wholeFile struct {
+	*os.File
+	path string
+}
+
+// Close gives it its name.
+func (f *wholeFile) Close() error {
+	err := errors.Join(f.Chmod(0o644), f.File.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), f.path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
 }
 
 func colorOn(f *os.File, environ []string) bool { return isTerminal(f) && !noColor(environ) }

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"time"
 
+	"layersim/fixtures"
 	"layersim/flow/journal"
 )
 
@@ -75,6 +77,33 @@ func (r *jsonReport) scenario(p played) error {
 		}
 	}
 	return r.line(line)
+}
+
+// mistakeLine is one thing that is wrong with a file.
+type mistakeLine struct {
+	Version int    `json:"layersim_run"`
+	Type    string `json:"type"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Field   string `json:"field,omitempty"`
+	Problem string `json:"problem"`
+}
+
+// mistakes prints what is wrong with the files; what belongs to no file has a
+// problem only.
+func (r *jsonReport) mistakes(wrong error) error {
+	var all fixtures.Mistakes
+	if !errors.As(wrong, &all) {
+		return r.line(mistakeLine{Version: runVersion, Type: "mistake", Problem: wrong.Error()})
+	}
+	for _, m := range all {
+		line := mistakeLine{runVersion, "mistake", m.File, m.Line, m.Column, m.Field, m.Problem}
+		if err := r.line(line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *jsonReport) end(t tally) error {

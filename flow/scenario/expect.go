@@ -36,6 +36,7 @@ type looked struct {
 	event      int // Seq of the callback that was expected last
 	events     int // length of the journal when events were listed last
 	webhook    int // Seq of the webhook that was expected last
+	trouble    int // Seq of the error that was expected last
 	unrecorded error
 }
 
@@ -125,13 +126,7 @@ func (p *Player) expectPane(d ExpectPane) *Failure {
 	if !shown {
 		return &Failure{Expected: expected, Got: "Link shows no pane; the walk stands at " + string(p.state.Phase) + because(p.state.EndReason)}
 	}
-	notices := []string{pane.Notice}
-	for _, f := range pane.Fields {
-		if f.Notice != "" {
-			notices = append(notices, f.Key+": "+f.Notice)
-		}
-	}
-	said := strings.TrimSpace(strings.Join(notices, " "))
+	said := strings.TrimSpace(pane.Notice + " " + fieldNotices(pane))
 	if d.View != "" && d.View != pane.View || !holds(said, d.Notice) {
 		got := "it shows " + pane.View
 		if said != "" {

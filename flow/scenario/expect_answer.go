@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -16,13 +17,25 @@ import (
 
 // trouble is a call that did not go well, or what onExit said.
 type trouble struct {
-	on string // the path, or onExit
+	on  string // the path, or onExit
+	seq int    // of its last entry
 	flow.Failure
+	exchange flow.Failure // what was answered, if the app knows it in other words
 }
 
 func (t trouble) String() string { return t.on + ": " + t.Error() }
 
-// troubles are all there were, the newest first.
+// fits reports whether it is what is expected.
+func (t trouble) fits(d ExpectError) bool {
+	as := func(f flow.Failure) bool {
+		return !f.IsZero() && (d.Code == "" || f.Code == d.Code) && (d.Type == "" || f.Type == d.Type) &&
+			(d.Status == 0 || f.Status == d.Status) && holds(f.Message, d.Message)
+	}
+	return (d.On == "" || t.on == d.On) && (as(t.Failure) || as(t.exchange))
+}
+
+// troubles are all there were in this attempt, the oldest first. A call that
+// failed and its exchange are one.
 func (p *Player) troubles() []trouble {
 	all := p.journal.Entries()
 	paths := map[flow.CallID]string{}
@@ -34,17 +47,32 @@ func (p *Player) troubles() []trouble {
 		}
 	}
 	var list []trouble
-	for _, e := range slices.Backward(all) {
+	alone := map[string]int{} // an exchange that no call has failed with yet, by its path: its place in the list, from 1
+	from := p.attempt()
+	for _, e := range all {
+		if e.Seq <= from {
+			continue
+		}
+		seq := e.Seq
 		switch e := e.Event.(type) {
 		case flow.CallFailed:
-			list = append(list, trouble{paths[e.Call], e.Failure})
+			on := paths[e.Call]
+			t := trouble{on: on, seq: seq, Failure: e.Failure}
+			if i := alone[on]; i > 0 {
+				t.exchange = list[i-1].Failure
+				list = slices.Delete(list, i-1, i)
+				clear(alone)
+			}
+			list = append(list, t)
 		case flow.OnExit:
 			if !e.Failure.IsZero() {
-				list = append(list, trouble{onExit, e.Failure})
+				list = append(list, trouble{on: onExit, seq: seq, Failure: e.Failure})
 			}
 		case flow.ExchangeRecorded:
 			if f, failed := failureOf(e.Exchange); failed {
-				list = append(list, trouble{pathIn(e.Exchange), f})
+				on := pathIn(e.Exchange)
+				list = append(list, trouble{on: on, seq: seq, Failure: f})
+				alone[on] = len(list)
 			}
 		}
 	}
@@ -118,27 +146,35 @@ func (p *Player) expectError(d ExpectError) *Failure {
 		want = append(want, strconv.Quote(d.Message))
 	}
 	expected := "an error " + strings.Join(want, " ")
-	all := p.troubles()
-	i := slices.IndexFunc(all, func(t trouble) bool { return d.On == "" || t.on == d.On })
-	if i < 0 {
-		got := "nothing has failed"
-		if len(all) > 0 {
-			got = "nothing has failed there; the newest failure is " + all[0].String()
+	var there []trouble // where it is expected, or anywhere
+	got := "nothing has failed"
+	for _, t := range p.troubles() {
+		switch {
+		case t.seq <= p.looked.trouble:
+			got = "nothing has failed since the error that was expected last, " + t.String()
+			continue
+		case t.fits(d):
+			p.looked.trouble = t.seq
+			return nil
+		case d.On != "" && t.on != d.On:
+			got = "nothing has failed there; the newest failure is " + t.String()
+			continue
 		}
-		return &Failure{Expected: expected, Got: got}
+		there = append(there, t)
 	}
-	if t := all[i]; d.Code != "" && t.Code != d.Code || d.Type != "" && t.Type != d.Type || d.Status != 0 && t.Status != d.Status || !holds(t.Message, d.Message) {
-		return &Failure{Expected: expected, Got: t.String()}
+	if len(there) > 0 {
+		got = there[len(there)-1].String()
 	}
-	return nil
+	return &Failure{Expected: expected, Got: got}
 }
 
 func (p *Player) expectAnswer(d ExpectAnswer) *Failure {
 	on := orNothing(d.On, "Plaid's API")
 	expected := "an answer of " + on
 	var found *flow.Exchange
+	from := p.attempt()
 	for _, e := range slices.Backward(p.journal.Entries()) {
-		if x, ok := e.Event.(flow.ExchangeRecorded); ok && (d.On == "" || pathIn(x.Exchange) == d.On) {
+		if x, ok := e.Event.(flow.ExchangeRecorded); ok && e.Seq > from && (d.On == "" || pathIn(x.Exchange) == d.On) {
 			found = &x.Exchange
 			break
 		}
@@ -153,31 +189,53 @@ func (p *Player) expectAnswer(d ExpectAnswer) *Failure {
 		}
 		return &Failure{Expected: expected + fmt.Sprintf(" with HTTP %d", d.Status), Got: got}
 	}
+	body := []byte(found.ResponseBody)
+	// A value can be absent only from something that is there: a path with a
+	// mistake in it would always hold.
+	for _, path := range slices.Sorted(maps.Keys(d.Values)) {
+		parent := ""
+		if i := strings.LastIndexByte(path, '.'); i >= 0 {
+			parent = path[:i]
+		}
+		if _, there := lookUp(body, parent); d.Values[path] == absent && !there {
+			return &Failure{Expected: fmt.Sprintf("the answer of %s has no %s", pathIn(*found), path), Got: "it has no " + orNothing(parent, "JSON") + " either, in which it could be missing"}
+		}
+	}
 	return compareValues("the answer of "+pathIn(*found), d.Values, func(path string) (string, bool) {
-		return valueIn([]byte(found.ResponseBody), path)
-	})
+		return valueIn(body, path)
+	}, nil)
 }
 
-// valueIn is a value of a JSON body by path; the value of a list is its length.
-func valueIn(body []byte, path string) (string, bool) {
-	var v any
+// lookUp is what a JSON body has at a path, "" being the body itself.
+func lookUp(body []byte, path string) (v any, there bool) {
 	if json.Unmarshal(body, &v) != nil {
-		return "", false
+		return nil, false
+	}
+	if path == "" {
+		return v, true
 	}
 	for key := range strings.SplitSeq(path, ".") {
 		switch in := v.(type) {
 		case map[string]any:
-			v = in[key]
+			if v, there = in[key]; !there {
+				return nil, false
+			}
 		case []any:
 			i, err := strconv.Atoi(key)
 			if err != nil || i < 0 || i >= len(in) {
-				return "", false
+				return nil, false
 			}
 			v = in[i]
 		default:
-			return "", false
+			return nil, false
 		}
 	}
+	return v, true
+}
+
+// valueIn is a value of a JSON body by path; the value of a list is its length.
+func valueIn(body []byte, path string) (string, bool) {
+	v, _ := lookUp(body, path)
 	switch v := v.(type) {
 	case nil:
 		return "", false
@@ -200,9 +258,9 @@ func (p *Player) expectWebhook(d ExpectWebhook) *Failure {
 	}
 	var came []string
 	var found []int
-	from := p.looked.webhook
-	if d.Missing {
-		from = p.attempt()
+	from := p.attempt()
+	if !d.Missing {
+		from = max(from, p.looked.webhook)
 	}
 	for _, e := range p.journal.Entries() {
 		w, ok := e.Event.(flow.WebhookReceived)

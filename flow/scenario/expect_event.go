@@ -124,6 +124,8 @@ func (p *Player) expectEvent(d ExpectEvent) *Failure {
 		}
 		return nil
 	}
+	from := p.attempt()
+	all = slices.DeleteFunc(all, func(c callback) bool { return c.seq <= from })
 	rest := all[slices.IndexFunc(all, func(c callback) bool { return c.seq == p.looked.event })+1:]
 	var found []callback
 	for _, c := range rest {

@@ -1,12 +1,12 @@
 package scenario
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"layersim/fixtures/document"
 	"layersim/flow"
 )
 
@@ -18,20 +18,66 @@ const (
 	present = "present"
 )
 
-// compareValues compares values by path, in the order of the paths.
-func compareValues(of string, want map[string]string, value func(path string) (string, bool)) *Failure {
+// compareValues compares values by path. All that differ are said at once, in
+// the order of the paths. What is private is compared, and never shown: masks has
+// what is shown of it.
+func compareValues(of string, want map[string]string, value func(path string) (string, bool), masks map[string]string) *Failure {
+	var wants, gots []string
 	for _, path := range slices.Sorted(maps.Keys(want)) {
 		wanted := want[path]
 		got, there := value(path)
+		mask, private := masks[path]
 		switch {
 		case wanted == absent && !there, wanted == present && there, there && got == wanted:
 			continue
 		case !there:
-			got = "absent"
+			got = absent
+		case private:
+			got = mask + ", which is another"
 		}
-		return &Failure{Expected: fmt.Sprintf("%s has %s: %s", of, path, wanted), Got: got}
+		if private && wanted != absent && wanted != present {
+			wanted = "the value in the file"
+		}
+		wants, gots = append(wants, path+": "+wanted), append(gots, got)
 	}
-	return nil
+	switch len(wants) {
+	case 0:
+		return nil
+	case 1:
+		return &Failure{Expected: of + " has " + wants[0], Got: gots[0]}
+	}
+	for i := range gots {
+		path, _, _ := strings.Cut(wants[i], ": ")
+		gots[i] = path + ": " + gots[i]
+	}
+	return &Failure{Expected: of + " has " + strings.Join(wants, "; "), Got: strings.Join(gots, "; ")}
+}
+
+// resultPaths are those of "expect result"; a 0 stands for any number.
+var resultPaths = []string{
+	"items", "items.0", "items.0.institution", "items.0.accounts", "items.0.accounts.0.name", "items.0.accounts.0.mask",
+	"items.0.accounts.0.type", "items.0.accounts.0.subtype", "identity", "identity.name", "identity.name.first_name", "identity.name.last_name",
+	"identity.address", "identity.address.street", "identity.address.street2", "identity.address.city", "identity.address.region",
+	"identity.address.postal_code", "identity.address.country", "identity.phone_number", "identity.email", "identity.date_of_birth",
+	"identity.ssn", "identity.ssn_last_4", "identity_edit_history",
+}
+
+// checkResultPath says what is wrong with a path, "" if nothing is.
+func checkResultPath(path string) string {
+	parts := strings.Split(path, ".")
+	for i, part := range parts {
+		if _, err := strconv.ParseUint(part, 10, 16); err == nil {
+			parts[i] = "0"
+		}
+	}
+	general := strings.Join(parts, ".")
+	if slices.Contains(resultPaths, general) {
+		return ""
+	}
+	if near := document.Nearest(general, resultPaths); near != "" {
+		return "is no value of a session; did you mean " + strconv.Quote(near) + "?"
+	}
+	return "is no value of a session; expected one such as identity.name.first_name, identity.email, items or items.0.accounts.0.name"
 }
 
 func (p *Player) expectResult(d ExpectResult) *Failure {
@@ -39,25 +85,10 @@ func (p *Player) expectResult(d ExpectResult) *Failure {
 		return &Failure{Expected: "a session that was read", Got: "the server has read none; the walk stands at " + string(p.state.Phase) + because(p.state.EndReason)}
 	}
 	values, masks := resultOf(p.state.Account)
-	f := compareValues("the session", d.Values, func(path string) (string, bool) {
+	return compareValues("the session", d.Values, func(path string) (string, bool) {
 		v, there := values[path]
 		return v, there && v != ""
-	})
-	if f == nil {
-		return nil
-	}
-	// What is private is compared, and never shown.
-	for path, mask := range masks {
-		if strings.Contains(f.Expected, " "+path+": ") {
-			if f.Got != absent {
-				f.Got = mask + ", which is another"
-			}
-			if want := d.Values[path]; want != absent && want != present {
-				f.Expected = "the session has " + path + ": the value in the file"
-			}
-		}
-	}
-	return f
+	}, masks)
 }
 
 // resultOf returns what a session gave by path, and what is shown of private
@@ -118,6 +149,7 @@ func (p *Player) expectEdits(d ExpectEdits) *Failure {
 		return &Failure{Expected: "an edit history", Got: "the session gave none; the walk stands at " + string(p.state.Phase) + because(p.state.EndReason)}
 	}
 	rows := p.state.Account.History.Rows()
+	var wants, gots []string
 	for _, field := range slices.Sorted(maps.Keys(d.Counts)) {
 		i := slices.IndexFunc(rows, func(r flow.EditRow) bool { return r.Field == field })
 		if i < 0 {
@@ -133,8 +165,15 @@ func (p *Player) expectEdits(d ExpectEdits) *Failure {
 			}
 		}
 		if wrong {
-			return &Failure{Expected: "edits of " + field + ": " + strings.Join(want, ", "), Got: strings.Join(got, ", ")}
+			wants = append(wants, "edits of "+field+": "+strings.Join(want, ", "))
+			gots = append(gots, "of "+field+": "+strings.Join(got, ", "))
 		}
 	}
-	return nil
+	switch len(wants) {
+	case 0:
+		return nil
+	case 1:
+		_, gots[0], _ = strings.Cut(gots[0], ": ")
+	}
+	return &Failure{Expected: strings.Join(wants, "; "), Got: strings.Join(gots, "; ")}
 }

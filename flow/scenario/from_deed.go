@@ -203,6 +203,12 @@ func (m *maker) call(x flow.Exchange) {
 	switch f.Code {
 	case "INVALID_API_KEYS":
 		d.Headers = []flow.Header{{Name: "Plaid-Secret", Value: "of-another-environment"}}
+	case "MISSING_FIELDS": // keys that were left out: the recording has none at all
+		for _, key := range []struct{ field, header string }{{"client_id", "Plaid-Client-Id"}, {"secret", "Plaid-Secret"}} {
+			if slices.Contains(strings.FieldsFunc(strings.TrimSuffix(f.Message, "."), func(r rune) bool { return strings.ContainsRune(" ,:", r) }), key.field) {
+				d.Headers = append(d.Headers, flow.Header{Name: key.header})
+			}
+		}
 	case "INVALID_HEADERS":
 		d.Headers = []flow.Header{{Name: "Content-Type", Value: headerOf(x, "Content-Type")}}
 	case "UNAUTHORIZED_ROUTE_ACCESS":

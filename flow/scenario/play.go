@@ -112,7 +112,7 @@ func (p *Player) Step(ctx context.Context) (Outcome, error) {
 		found = p.expect(step)
 		p.refused = ""
 	} else {
-		found, err = p.act(ctx, step)
+		found, err = p.act(ctx, step, out.From)
 	}
 	out.To, out.Failure = p.journal.Len(), found
 	if found != nil {
@@ -122,7 +122,7 @@ func (p *Player) Step(ctx context.Context) (Outcome, error) {
 }
 
 // act does a deed and whatever follows from it.
-func (p *Player) act(ctx context.Context, step Step) (*Failure, error) {
+func (p *Player) act(ctx context.Context, step Step, from int) (*Failure, error) {
 	p.refused = ""
 	if _, waits := step.Do.(Wait); !waits && p.next > 1 {
 		if err := p.pass(ctx, betweenDeeds); err != nil {
@@ -132,6 +132,11 @@ func (p *Player) act(ctx context.Context, step Step) (*Failure, error) {
 	p.refused = p.do(ctx, step.Do)
 	if err := p.calm(ctx); err != nil {
 		return nil, err
+	}
+	if p.refused == "" {
+		if said := p.corrections(from); said != "" && !p.awaitsNotice() {
+			p.refused = said
+		}
 	}
 	next, more := p.Next()
 	_, wanted := next.Do.(ExpectRefused)
@@ -221,11 +226,12 @@ func (p *Player) gather(f func() error) error {
 			}
 		}
 	}()
-	err := f() // here, where the stack has grown already
-	close(over)
-	<-listened
-	p.listen()
-	return err
+	defer func() { // also when f panics, which is then an error of this scenario
+		close(over)
+		<-listened
+		p.listen()
+	}()
+	return f() // here, where the stack has grown already
 }
 
 // listen keeps the events that are there.

@@ -144,6 +144,50 @@ func (p *Player) pressPrimary(pane flow.Pane) (refused string) {
 	return fmt.Sprintf("the pane %s has no button but Close", pane.View)
 }
 
+// corrections is what Link wants corrected in the fields that were sent with a
+// step, which began at that length of the journal; "" if it took them.
+func (p *Player) corrections(from int) string {
+	sent := false
+	for _, e := range p.journal.Entries()[from:] {
+		switch e := e.Event.(type) {
+		case flow.LinkActed:
+			sent = true
+		case flow.PaneShown:
+			if said := fieldNotices(e.Pane); sent && said != "" {
+				if pane, shown := p.pane(); shown && fieldNotices(pane) == said {
+					return "Link did not take it: " + strings.TrimSpace(pane.Notice+" "+said)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// fieldNotices is what a pane says at its fields.
+func fieldNotices(pane flow.Pane) string {
+	var notices []string
+	for _, f := range pane.Fields {
+		if f.Notice != "" {
+			notices = append(notices, f.Key+": "+f.Notice)
+		}
+	}
+	return strings.Join(notices, " ")
+}
+
+// awaitsNotice reports whether one of the expectations that follow is about what
+// Link wants corrected.
+func (p *Player) awaitsNotice() bool {
+	for _, s := range p.steps[p.next:] {
+		if pane, ok := s.Do.(ExpectPane); ok && pane.Notice != "" {
+			return true
+		}
+		if !isExpectation(s.Do) {
+			break
+		}
+	}
+	return false
+}
+
 func (p *Player) acts(a flow.LinkAction) (refused string) {
 	return p.want(flow.LinkActed{At: p.at(), Action: a})
 }

@@ -120,6 +120,13 @@ func TestMistakes(t *testing.T) {
 		{steps("expect edits: {address: {2d: 1}}"), `"2d" is not a window of the edit history`},
 		{steps("expect edits: {address: {current: one}}"), `"one" is not a whole number`},
 		{steps("expect result: {items: 1, items: 2}"), `steps[0].expect result: has "items" twice, first in line 4`},
+		{steps("expect result: {identity.nam.first_name: absent}"), `"identity.nam.first_name" is no value of a session; did you mean "identity.name.first_name"?`},
+		{steps("expect result: {nonsense.x: absent}"), `"nonsense.x" is no value of a session; expected one such as`},
+		{steps("expect result: {items.0.acounts: absent}"), `did you mean "items.0.accounts"?`},
+		{steps("expect result: {}"), `steps[0].expect result: is empty; expected`},
+		{steps("expect edits: {}"), `steps[0].expect edits: is empty; expected`},
+		{steps("expect edits: {address: {}}"), `steps[0].expect edits.address: is empty; expected windows`},
+		{steps("edit field: {}"), `steps[0].edit field: is empty; expected fields`},
 		{steps("expect result: items"), `steps[0].expect result: is "items"; expected a group`},
 	} {
 		_, err := Read("x.yaml", []byte(test.content), c)

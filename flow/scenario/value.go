@@ -139,6 +139,7 @@ func fieldsOf(names []string) codec[map[string]flow.SSN] {
 	return codec[map[string]flow.SSN]{
 		read: func(r *reader, node document.Node, path string) map[string]flow.SSN {
 			values := map[string]flow.SSN{}
+			r.filled(node, path, "fields such as {"+names[0]+": …}")
 			r.eachPrivate(node, path, names, func(e document.Entry, path string) {
 				if e.Value == nil {
 					values[e.Name] = flow.NewPaneValue("")
@@ -193,11 +194,19 @@ func quotable(word string) string {
 }
 
 // valuesOf is a group of texts by path, such as "identity.name.first_name".
-var valuesOf = codec[map[string]string]{
-	read: func(r *reader, node document.Node, path string) map[string]string {
+var valuesOf = valuesAt(func(string) string { return "" })
+
+// valuesAt is a group of texts by path, where check says what is wrong with one.
+func valuesAt(check func(path string) string) codec[map[string]string] {
+	return codec[map[string]string]{read: func(r *reader, node document.Node, path string) map[string]string {
 		values := map[string]string{}
+		r.filled(node, path, "a path and its value such as {items: 1}")
 		rule := document.Rule{Expected: `a value, "absent" or "present"`, Check: document.AtMost(400)}
 		r.each(node, path, "a path such as items", func(e document.Entry, path string) {
+			if problem := check(e.Name); problem != "" {
+				r.Fault(e.At, "%s %s", quoteName(e.Name), problem)
+				return
+			}
 			if e.Value == nil {
 				r.Fault(e.At, "says nothing of %s; expected %s", document.Quote(e.Name), rule.Expected)
 				return
@@ -206,14 +215,24 @@ var valuesOf = codec[map[string]string]{
 		})
 		return values
 	},
-	write: func(m map[string]string) (value, bool) {
-		v := value{group: []pair{}}
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			v.group = append(v.group, pair{name, value{text: m[name]}})
-		}
-		return v, len(m) > 0
-	},
+		write: func(m map[string]string) (value, bool) {
+			v := value{group: []pair{}}
+			for _, name := range slices.Sorted(maps.Keys(m)) {
+				v.group = append(v.group, pair{name, value{text: m[name]}})
+			}
+			return v, len(m) > 0
+		}}
 }
+
+// filled says that a group is empty, if it is: nothing would be looked at.
+func (r *reader) filled(node document.Node, path, expected string) {
+	if entries, ok := document.Entries(node, path); ok && len(entries) == 0 {
+		r.Fault(document.SpotOf(node, path), "is empty; expected %s", expected)
+	}
+}
+
+// quoteName repeats a name, however long it is.
+func quoteName(name string) string { return strconv.Quote(name) }
 
 // each visits the fields of a group that can have any names.
 func (r *reader) each(node document.Node, path, example string, visit func(e document.Entry, path string)) {
@@ -244,6 +263,7 @@ var counts = codec[map[string]map[string]int]{
 		field := document.Choice("a field of the edit history", editFields...)
 		window := document.Choice("a window of the edit history", editWindows...)
 		n := document.Rule{Expected: "a whole number from 0 to 100000", Filled: true, Check: wholeNumber(0, 100000)}
+		r.filled(node, path, "a field such as {address: {current: 1}}")
 		r.each(node, path, "a field such as address: {current: 1}", func(e document.Entry, path string) {
 			if problem := field.Check(e.Name); problem != "" {
 				r.Fault(e.At, "%s %s; expected %s", document.Quote(e.Name), problem, field.Expected)
@@ -254,6 +274,7 @@ var counts = codec[map[string]map[string]int]{
 				return
 			}
 			row := map[string]int{}
+			r.filled(e.Value, path, "windows such as {current: 1}")
 			r.each(e.Value, path, "a window such as current: 1", func(e document.Entry, path string) {
 				switch problem := window.Check(e.Name); {
 				case problem != "":

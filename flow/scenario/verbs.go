@@ -147,7 +147,7 @@ func expectations() []verb {
 		one("expect refused", `expect refused: has not loaded`, "Wants the step right before to have been refused, for a reason that has this text if one is given.", true, lineOf,
 			func(d *ExpectRefused) *string { return &d.Why }),
 		one("expect result", `expect result: {identity.name.first_name: Ada, identity.ssn: absent, items: 2}`,
-			"Wants values of the session, by their path; items is how many there are.", false, valuesOf,
+			"Wants values of the session, by their path; items is how many there are.", false, valuesAt(checkResultPath),
 			func(d *ExpectResult) *map[string]string { return &d.Values }),
 		one("expect edits", `expect edits: {address: {current: 1, 30d: 2}}`, "Wants counts of the edit history, by field and window; current is this session, 30d the last thirty days.", false, counts,
 			func(d *ExpectEdits) *map[string]map[string]int { return &d.Counts }),

@@ -161,7 +161,7 @@ func anyDeed(t *rapid.T, c *fixtures.Catalog) Deed {
 		return m
 	}
 	texts := func() map[string]string {
-		return rapid.MapOfN(rapid.SampledFrom([]string{"identity.ssn", "items", "layer.eligible", "identity.name.first_name"}), anyText(190), 1, 3).Draw(t, "values")
+		return rapid.MapOfN(rapid.SampledFrom([]string{"identity.ssn", "items", "items.1.accounts.0.name", "identity.name.first_name"}), anyText(190), 1, 3).Draw(t, "values")
 	}
 	span := time.Duration(rapid.Int64Range(1, int64(longest)).Draw(t, "span"))
 	if rapid.Bool().Draw(t, "round") {
