@@ -90,6 +90,10 @@ func TestDecodeIsTheInverseOfWholeForAnyEvent(t *testing.T) {
 		kind := reflect.TypeOf(rapid.SampledFrom(kinds).Draw(t, "kind"))
 		v := reflect.New(kind).Elem()
 		fill(t, v, kind.Name())
+		if did, ok := v.Interface().(flow.AppDid); ok { // a deed is one of ours, never somebody's text
+			did.Deed = rapid.SampledFrom([]flow.Deed{flow.DeedTrustedPhone, flow.DeedIgnoredEvent, "a-deed-of-tomorrow", ""}).Draw(t, "deed")
+			v.Set(reflect.ValueOf(did))
+		}
 		isSame(t, Entry{Seq: 1, At: noon, Event: v.Interface().(flow.Event)})
 	})
 }
