@@ -239,6 +239,9 @@ func (m *maker) chunks() []chunk {
 	for k := range list {
 		c := &list[k]
 		c.waited = c.to
+		if _, opens := m.entries[c.from].Event.(flow.OpenRequested); m.live || opens && m.inPage(*c) {
+			continue // somebody acts elsewhere, at leisure
+		}
 		for i := c.from + 1; i < c.to && c.waited == c.to; i++ {
 			if m.entries[i].At.Sub(m.entries[i-1].At) >= pause && comesByItself(m.entries[i].Event) && !m.underWay(*c, i) {
 				c.waited = i

@@ -50,7 +50,7 @@ func (m *maker) inBrowser(c chunk) {
 			view = e.view
 		case flow.EventSubmitOTP:
 			d := EnterCode{}
-			if len(rest) > 0 && rest[0].name == flow.EventError || len(rest) > 0 && rest[0].name == "onExit" {
+			if refusedNext(rest) {
 				d.Code = flow.NewOneTimeCode(WrongCode)
 			}
 			m.add(d)
@@ -81,6 +81,24 @@ func (m *maker) inBrowser(c chunk) {
 			}
 		}
 	}
+}
+
+// refusedNext reports whether Link did not take a code: it says so before it goes
+// on to anything else.
+func refusedNext(rest []callback) bool {
+	for _, e := range rest {
+		switch e.name {
+		case flow.EventError, "onExit":
+			return true
+		case flow.EventSubmitOTP, flow.EventVerifyPhone, "onSuccess":
+			return false
+		case flow.EventTransitionView:
+			if e.view == flow.ViewReview {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // leaves presses what leads from one view to the next, where no event of its own
