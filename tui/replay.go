@@ -81,7 +81,7 @@ func (m *Model) load(r Replay) {
 		}
 		m.state = t.Next
 		m.follow(before, e.Event, e)
-		if journal.IsError(e.Event) {
+		if isStop(r.Entries[:i], e) {
 			v.errors = append(v.errors, i+1)
 		}
 		if e.Phase != e.Before {
@@ -92,6 +92,23 @@ func (m *Model) load(r Replay) {
 	m.inspector.tab = tabWire
 	m.focus = paneStage
 	m.goTo(0)
+}
+
+// isStop reports whether an entry is an error, or a mistake on purpose, and not
+// what a call comes to whose exchange was one already.
+func isStop(before []journal.Entry, e journal.Entry) bool {
+	if _, wrong := e.Event.(flow.DoWrong); wrong {
+		return e.Verdict != flow.Refused
+	}
+	if failed, ok := e.Event.(flow.CallFailed); ok {
+		for _, earlier := range before[max(len(before)-4, 0):] {
+			x, ok := earlier.Event.(flow.ExchangeRecorded)
+			if ok && journal.IsError(x) && x.Exchange.RequestID == failed.Failure.RequestID {
+				return false
+			}
+		}
+	}
+	return journal.IsError(e.Event)
 }
 
 func inReplay(m *Model) bool { return m.replay.on }
@@ -239,7 +256,7 @@ func (m *Model) lookInReplay(a action) {
 	case actNextPhase:
 		m.jump(m.replay.phases, true, "The walk stays in this phase until the recording ends.")
 	case actPreviousPhase:
-		m.jump(m.replay.phases, false, "The walk begins in this phase.")
+		m.jump(append([]int{0}, m.replay.phases...), false, "This is the beginning.")
 	case actPreviousMoment:
 		m.jump(m.marked(), false, "There is no mark before this moment. m marks one.")
 	case actToStart:

@@ -251,6 +251,10 @@ func TestReplayIsGoneThrough(t *testing.T) {
 			at(0)
 			w.press("}")
 			w.sees("Create the handler")
+			w.press("{")
+			at(0)
+			w.press("{")
+			w.sees("This is the beginning.")
 		})
 	}
 }

@@ -35,6 +35,24 @@ func Of(r journal.Recording) (Walk, error) {
 // End returns the state in which the recording ends.
 func (w Walk) End() flow.State { return journal.Fold(w.Initial, w.Entries...) }
 
+// results are the states in which attempts had the user's account, as complete as
+// it became.
+func (w Walk) results() []flow.State {
+	var all []flow.State
+	s := w.Initial
+	for _, e := range w.Entries {
+		s = journal.Fold(s, e)
+		switch n := len(all); {
+		case s.Phase != flow.PhaseOnboarded:
+		case n > 0 && all[n-1].Attempt == s.Attempt:
+			all[n-1] = s
+		default:
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // arrows is the walk as a sequence diagram.
 func (w Walk) arrows() []journal.Arrow {
 	sequence := journal.NewSequence(w.Initial)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/journal"
 )
 
 // HAR returns every exchange with Plaid's API as an HTTP Archive, version 1.2
@@ -16,15 +17,19 @@ import (
 // attempt. What was masked when it was recorded is masked here. Sizes are of
 // what is written, because the recording does not have those of the wire.
 func HAR(w Walk) ([]byte, error) {
+	comment, of := remarks(w), ""
+	if w.Recording.Header.Mode == journal.ModeSimulated { // the addresses are Plaid's all the same
+		comment, of = strings.TrimSpace("All of Plaid was simulated inside layersim: no call left the machine. "+comment), ", simulated Plaid"
+	}
 	h := har{Log: harLog{
 		Version: "1.2", Creator: harCreator{"layersim", orUnknown(w.Recording.Header.Program)},
-		Pages: []harPage{}, Entries: []harEntry{}, Comment: remarks(w),
+		Pages: []harPage{}, Entries: []harEntry{}, Comment: comment,
 	}}
 	attempts := w.attempts()
 	for i, e := range w.Entries {
 		page := fmt.Sprintf("attempt_%d", attempts[i])
 		if n := len(h.Log.Pages); n == 0 || h.Log.Pages[n-1].ID != page {
-			h.Log.Pages = append(h.Log.Pages, harPage{Started: harTime(e.At), ID: page, Title: fmt.Sprintf("Attempt %d", attempts[i])})
+			h.Log.Pages = append(h.Log.Pages, harPage{Started: harTime(e.At), ID: page, Title: fmt.Sprintf("Attempt %d%s", attempts[i], of)})
 		}
 		if x, ok := e.Event.(flow.ExchangeRecorded); ok {
 			h.Log.Entries = append(h.Log.Entries, harOf(x.Exchange, e.At, page))

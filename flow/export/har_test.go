@@ -65,7 +65,7 @@ func TestHARHasEveryExchange(t *testing.T) {
 	w := s.walk(journal.Header{Mode: journal.ModeSimulated, Started: began})
 	w.Recording.Torn = true
 	a := readHAR(t, w)
-	if a.Log.Version != "1.2" || len(a.Log.Pages) != 2 || a.Log.Pages[1].ID != "attempt_2" || a.Log.Pages[1].Title != "Attempt 2" || !strings.Contains(a.Log.Comment, "breaks off") {
+	if a.Log.Version != "1.2" || len(a.Log.Pages) != 2 || a.Log.Pages[1].ID != "attempt_2" || a.Log.Pages[1].Title != "Attempt 2, simulated Plaid" || !strings.Contains(a.Log.Comment, "simulated") || !strings.Contains(a.Log.Comment, "breaks off") {
 		t.Errorf("the log is %+v", a.Log)
 	}
 	if len(a.Log.Entries) != 2 {

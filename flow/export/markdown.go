@@ -62,7 +62,11 @@ func (d *transcript) header() {
 	row("Template", template)
 	row("Platform", strings.TrimSpace(code(h.Platform)+" "+code(h.SDKVersion)))
 	row("Persona", code(h.Persona))
-	row("It ended", fmt.Sprintf("in the phase %s. %s", d.end.Phase, prose(d.end.EndReason)))
+	if d.end.Phase.IsEnd() {
+		row("It ended", strings.TrimSpace(fmt.Sprintf("in the phase %s. %s", d.end.Phase, prose(d.end.EndReason))))
+	} else {
+		row("It stops", fmt.Sprintf("in the phase %s, before an end.", d.end.Phase))
+	}
 	row("Recorded by", fmt.Sprintf("layersim %s, %s", code(orUnknown(h.Program)), counted(len(d.Recording.Entries), "entry", "entries")))
 	d.line("")
 	if s := remarks(d.Walk); s != "" {

@@ -101,12 +101,20 @@ func (d *transcript) webhooks() {
 func cellProse(s string) string { return prose(barless(s)) }
 
 // result is what the last session gave.
+// result writes what Plaid gave, of each attempt that came so far: the walk may
+// have gone on afterwards.
 func (d *transcript) result() {
-	if d.end.Phase != flow.PhaseOnboarded {
-		return
+	for _, s := range d.results() {
+		if d.end.Attempt == 1 {
+			d.paragraph("## Result")
+		} else {
+			d.paragraph("## Result of attempt %d", s.Attempt)
+		}
+		d.account(s.Account)
 	}
-	a := d.end.Account
-	d.paragraph("## Result")
+}
+
+func (d *transcript) account(a flow.UserAccount) {
 	if a.HasIdentity {
 		d.paragraph("### Identity")
 		d.paragraph("The user could edit all of it in Link, so nothing but the phone number is verified.")
