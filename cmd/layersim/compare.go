@@ -76,7 +76,7 @@ type compared struct {
 }
 
 func (c comparing) run(ctx context.Context, args []string, std stdio) error {
-	live, err := openAndRead(args[0], std)
+	live, err := openAndRead(ctx, args[0], std)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (c comparing) run(ctx context.Context, args []string, std stdio) error {
 		return usagef("%s: nothing was asked of Plaid in this walk, so there is nothing to compare", result.Live)
 	}
 	if len(args) == 2 {
-		err = result.withFile(live, args[1], &notes, std)
+		err = result.withFile(ctx, live, args[1], &notes, std)
 	} else {
 		err = c.again(ctx, &result, live, &notes)
 	}
@@ -113,8 +113,8 @@ func (c comparing) run(ctx context.Context, args []string, std stdio) error {
 }
 
 // withFile compares with a recorded simulated walk.
-func (r *compared) withFile(live journal.Recording, name string, notes *[]string, std stdio) error {
-	sim, err := openAndRead(name, std)
+func (r *compared) withFile(ctx context.Context, live journal.Recording, name string, notes *[]string, std stdio) error {
+	sim, err := openAndRead(ctx, name, std)
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,12 @@ func (c comparing) planFor(name string, h journal.Header, notes *[]string) (plan
 	}, nil
 }
 
-func openAndRead(name string, std stdio) (journal.Recording, error) {
+// openAndRead reads a recording, "-" being standard input.
+func openAndRead(ctx context.Context, name string, std stdio) (journal.Recording, error) {
+	return interruptible(ctx, func() (journal.Recording, error) { return readFrom(name, std) })
+}
+
+func readFrom(name string, std stdio) (journal.Recording, error) {
 	in, shown := io.Reader(std.in), shownFile(name)
 	if name != "-" {
 		if info, err := os.Stat(name); err == nil && info.IsDir() {

@@ -166,11 +166,15 @@ func (x exporting) run(ctx context.Context, name string, std stdio) error {
 		}
 		return usagef("--format %q: there is no such format; it is one of %s", flow.CleanLine(x.format, 60), list)
 	}
-	r, err := openAndRead(name, std)
+	r, err := openAndRead(ctx, name, std)
 	if err != nil {
 		return err
 	}
-	document, remarks, err := all[i].write(x, ctx, r)
+	var remarks []string
+	document, err := interruptible(ctx, func() (document []byte, err error) {
+		document, remarks, err = all[i].write(x, ctx, r)
+		return document, err
+	})
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func TestPlainNobodyReads(t *testing.T) {
 // A recorded walk is said as it was when it happened, prompts aside.
 func TestReplaySaysTheSame(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "walk.jsonl")
-	lines := "\n\n515-555-0016\n1975-01-18\n\n\n000000\n123456\nedit first name = Ann\naccounts none\n\nover\n\n\n\n\nclose\n"
+	lines := "\n\n515-555-0016\n1975-01-18\n\n\n000000\n123456\nedit first name = Ann\naccounts none\n\nover\n\n\n\n\n\nclose\n"
 	first := plainOutput(t, lines, "--plain", "--seed", "7", "--template", "ssn-required", "--record", file)
 	again := plainOutput(t, "", "replay", "--plain", file)
 	told := regexp.MustCompile(`(?m)^(?:You|Link|Server|Webhook|App|Page|Clock|Step|Now|Note|Finding|What came of)\b.*$`)

@@ -75,7 +75,7 @@ func (r replaying) run(ctx context.Context, name string, std stdio, environ []st
 	if err != nil {
 		return usagef("the fixtures cannot be used:\n%w", err)
 	}
-	recording, err := openAndRead(name, std)
+	recording, err := openAndRead(ctx, name, std)
 	var bad *journal.RecordingError
 	if errors.As(err, &bad) && bad.Served && name != "-" {
 		return r.served(ctx, name, std, environ)

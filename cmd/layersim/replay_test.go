@@ -52,7 +52,7 @@ func TestEveryScenarioIsReplayedAsItWas(t *testing.T) {
 	entriesSeen := map[string]bool{}
 	for _, file := range recordingsOf(t, catalog) {
 		name := filepath.Base(file)
-		recording, err := openAndRead(file, stdio{})
+		recording, err := openAndRead(t.Context(), file, stdio{})
 		if err != nil {
 			t.Fatal(err)
 		}
