@@ -178,7 +178,7 @@ func bindings() []binding {
 		{action: actStepBack, place: onScreen, keys: []string{"left", "alt+left"}, chords: []string{"alt+left"}, help: "a moment back", group: groupTime, short: "back in time", when: canStepBack, worth: canStepForward},
 		{action: actStepForward, place: onScreen, keys: []string{"right", "alt+right"}, chords: []string{"alt+right"}, help: "a moment forward", group: groupTime, short: "forward", when: canStepForward},
 
-		{action: actPlay, place: onScreen, keys: []string{";"}, help: "play, pause; Enter too", group: groupPlay, when: inReplay},
+		{action: actPlay, place: onScreen, keys: []string{";"}, help: "play, pause", group: groupPlay, when: inReplay},
 		{action: actSpeed, place: onScreen, keys: []string{"*"}, help: "speed: ×1, ×2, ×10", group: groupPlay, short: "speed", when: inReplay},
 		{action: actNextError, place: onScreen, keys: []string{"e"}, help: "the next error", group: groupPlay, short: "error", when: inReplay, worth: hasErrors},
 		{action: actPreviousError, place: onScreen, keys: []string{"E"}, help: "the error before", group: groupPlay, when: inReplay},

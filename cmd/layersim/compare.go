@@ -95,7 +95,7 @@ func (c comparing) run(ctx context.Context, args []string, std stdio) error {
 		return usagef("%s: nothing was asked of Plaid in this walk, so there is nothing to compare", result.Live)
 	}
 	if len(args) == 2 {
-		err = result.withFile(ctx, live, args[1], &notes, std)
+		err = result.withFile(ctx, live, args[1], &notes, std) //nolint:gosec // there are two
 	} else {
 		err = c.again(ctx, &result, live, &notes)
 	}

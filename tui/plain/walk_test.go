@@ -105,7 +105,7 @@ var laneWords = map[journal.Lane]string{
 func isReturn(e journal.Entry) bool {
 	switch e.Event.(type) {
 	case flow.HandlerSubmitted, flow.HandlerOpened, flow.LinkDriven, flow.HandlerExited:
-		return e.Verdict != flow.Refused && (e.Why == "The call returned." || strings.HasSuffix(e.Why, "() returned."))
+		return e.Verdict != flow.Refused && slices.Contains([]string{"The call returned.", "submit() returned.", "open() returned.", "exit() returned."}, e.Why)
 	}
 	return false
 }
@@ -202,7 +202,7 @@ func (w told) saysTheJournal() {
 				errors = append(errors, p.Value)
 			}
 		}
-		if means := strings.TrimSuffix(inWords(e.Why), "."); w.State.Config.Client.Platform == "web" && saysWhy(e, begins, state.Link.Surface) != strings.Contains(line, means) {
+		if means := strings.TrimSuffix(inWords(e.Why), "."); state.Config.Client.Platform == "web" && saysWhy(e, begins, state.Link.Surface) != strings.Contains(line, means) {
 			w.t.Fatalf("entry %d means %q, and this is said: %s", e.Seq, e.Why, line)
 		}
 		if refused := strings.Contains(line, " Refused: "); refused != (e.Verdict == flow.Refused) {
