@@ -158,7 +158,7 @@ func (st *stepper) useExpired(e DoWrong) {
 		st.enter(e)
 		st.next.DateOfBirth = birth
 	}
-	if e.Surface != "" {
+	if e.Surface != "" && !st.old.Config.InPage { // a handler in a page has no other place
 		st.next.Link.Surface = e.Surface
 	}
 	st.wrongly(func(c Call) Question { return LetTimePass{Call: c, By: by} })

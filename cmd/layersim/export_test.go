@@ -44,7 +44,7 @@ func recordOne(t *testing.T) []byte {
 	r.typed("123456")
 	r.await("Review your information.*LAYER_AUTHENTICATION_PASSED, verified")
 	r.press("enter")
-	r.await("2 accounts") // which may come before or after the webhook
+	r.await("accounts received") // which may come before or after the webhook
 	r.await("SESSION_FINISHED SUCCESS")
 	r.press("ctrl+c")
 	_ = r.quits()
