@@ -27,16 +27,7 @@ func (m *Model) helpRows() [][]pane.HelpRow {
 
 // helpText draws the whole key table, however long it is.
 func (m *Model) helpText(f pane.Frame) []string {
-	n := 0
-	groups := m.helpRows()
-	for _, g := range groups {
-		n += len(g) + 1
-	}
-	f.Height = n
-	lines := strings.Split(pane.Help(f, groups), "\n")
-	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
-		lines = lines[:len(lines)-1]
-	}
+	lines := pane.WholeHelp(f, m.helpRows())
 	return append(lines, "", clip("Where two keys are given, the second works while you type as well.", f.Width), clip("A key in parentheses does nothing in this step.", f.Width))
 }
 

@@ -1,5 +1,7 @@
 package pane
 
+import "strings"
+
 // HelpRow is one key and what it does now.
 type HelpRow struct {
 	Keys, Does string
@@ -74,6 +76,19 @@ func helpGroup(f Frame, rows []HelpRow, w int) []string {
 			r.col(s.Key, h.Keys, keys).gap(2).put(s.Text, h.Does)
 		}
 		lines = append(lines, r.String())
+	}
+	return lines
+}
+
+// WholeHelp returns every line of Help, however many there are.
+func WholeHelp(f Frame, groups [][]HelpRow) []string {
+	f.Height = 0
+	for _, g := range groups {
+		f.Height += len(g) + 1
+	}
+	lines := strings.Split(Help(f, groups), "\n")
+	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+		lines = lines[:len(lines)-1]
 	}
 	return lines
 }

@@ -1,6 +1,10 @@
 package pane
 
-import "layersim/tui/theme"
+import (
+	"strings"
+
+	"layersim/tui/theme"
+)
 
 // Fit clips or pads text, which may hold styles, to exactly w cells. It must be
 // clean.
@@ -18,4 +22,21 @@ func Paragraph(style theme.Style, text string, w int) []string {
 func Text(f Frame, lines []string, offset int) string {
 	offset = max(min(offset, len(lines)-f.Height), 0)
 	return fill(lines[min(offset, len(lines)):], f.Width, f.Height)
+}
+
+// Beside joins two texts of the same height.
+func Beside(left, right string) string {
+	var b strings.Builder
+	b.Grow(len(left) + len(right))
+	for left != "" || right != "" {
+		var l, r string
+		l, left, _ = strings.Cut(left, "\n")
+		r, right, _ = strings.Cut(right, "\n")
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l)
+		b.WriteString(r)
+	}
+	return b.String()
 }

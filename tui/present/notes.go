@@ -39,21 +39,14 @@ func drawHints(s theme.Styles, hints []hint, w int) string {
 // helpText draws the whole key table, however long it is.
 func helpText(f pane.Frame) []string {
 	var groups [][]pane.HelpRow
-	n := 0
 	for _, g := range KeyTable() {
 		rows := []pane.HelpRow{{Does: g.Name}}
 		for _, k := range g.Keys {
 			rows = append(rows, pane.HelpRow{Keys: k.Keys, Does: k.Does})
 		}
 		groups = append(groups, rows)
-		n += len(rows) + 1
 	}
-	f.Height = n
-	text := strings.Split(pane.Help(f, groups), "\n")
-	for len(text) > 0 && strings.TrimSpace(text[len(text)-1]) == "" {
-		text = text[:len(text)-1]
-	}
-	return text
+	return pane.WholeHelp(f, groups)
 }
 
 func drawHelp(f pane.Frame, offset int) string {

@@ -222,9 +222,9 @@ func (m *Model) drawBeat(sc *scene, head int) string {
 	var parts []string
 	switch {
 	case l.beside:
-		parts = []string{beside(beside(u, a), p)}
+		parts = []string{pane.Beside(pane.Beside(u, a), p)}
 	case u != "" && a != "" && p != "" && !l.stacked:
-		parts = []string{beside(u, a+"\n"+p)}
+		parts = []string{pane.Beside(u, a+"\n"+p)}
 	default:
 		for _, x := range []string{u, a, p} {
 			if x != "" {
@@ -397,23 +397,6 @@ func (m *Model) drawTakenHome(sc *scene, head int) string {
 		body += "\n" + m.drawNotes(m.frame(l.notes))
 	}
 	return body
-}
-
-// beside joins two texts of the same height.
-func beside(left, right string) string {
-	var b strings.Builder
-	b.Grow(len(left) + len(right))
-	for left != "" || right != "" {
-		var l, r string
-		l, left, _ = strings.Cut(left, "\n")
-		r, right, _ = strings.Cut(right, "\n")
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(l)
-		b.WriteString(r)
-	}
-	return b.String()
 }
 
 // bottom says what the keys do, or what the presenter must know.

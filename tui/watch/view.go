@@ -43,26 +43,9 @@ func (m *Model) screen() string {
 	case l.narrow:
 		body = m.drawLane()
 	default:
-		body = beside(m.drawList(), m.drawLane())
+		body = pane.Beside(m.drawList(), m.drawLane())
 	}
 	return m.header() + "\n" + body + "\n" + m.footer()
-}
-
-// beside joins two texts of the same height.
-func beside(left, right string) string {
-	var b strings.Builder
-	b.Grow(len(left) + len(right))
-	for left != "" || right != "" {
-		var l, r string
-		l, left, _ = strings.Cut(left, "\n")
-		r, right, _ = strings.Cut(right, "\n")
-		if b.Len() > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(l)
-		b.WriteString(r)
-	}
-	return b.String()
 }
 
 func (m *Model) frame(r rect, focused bool) pane.Frame {
@@ -178,21 +161,14 @@ func (m *Model) helpFrame() pane.Frame { return pane.Inner(m.frame(m.layout.body
 // helpText draws the whole key table, however long it is.
 func (m *Model) helpText(f pane.Frame) []string {
 	var groups [][]pane.HelpRow
-	n := 0
 	for _, g := range KeyTable() {
 		rows := []pane.HelpRow{{Does: g.Name}}
 		for _, k := range g.Keys {
 			rows = append(rows, pane.HelpRow{Keys: k.Keys, Does: k.Does})
 		}
 		groups = append(groups, rows)
-		n += len(rows) + 1
 	}
-	f.Height = n
-	text := strings.Split(pane.Help(f, groups), "\n")
-	for len(text) > 0 && strings.TrimSpace(text[len(text)-1]) == "" {
-		text = text[:len(text)-1]
-	}
-	return text
+	return pane.WholeHelp(f, groups)
 }
 
 func (m *Model) drawHelp() string {
