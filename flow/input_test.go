@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -63,19 +64,37 @@ func TestParsePhoneNumber(t *testing.T) {
 }
 
 func FuzzParsePhoneNumber(f *testing.F) {
-	for _, seed := range []string{"415-555-0011", "+44 20 7946 0958", "1415", "+", "\x00", "+1+1"} {
+	for _, seed := range []string{"415-555-0011", "+44 20 7946 0958", "1415", "+", "\x00", "+1+1", "(415) 555.0011", "+1\u00a0415/555 0011", "+800 1234 5678", "+39 06 698", "14155550011"} {
 		f.Add(seed)
 	}
+	e164 := regexp.MustCompile(`^\+[1-9]\d{5,14}$`)
 	f.Fuzz(func(t *testing.T, typed string) {
 		p, err := flow.ParsePhoneNumber(typed)
 		if err != nil {
+			requireSentence(t, err, typed)
 			return
+		}
+		if !e164.MatchString(p.Reveal()) {
+			t.Errorf("%q gave %q, which is not E.164", typed, p.Reveal())
 		}
 		again, err := flow.ParsePhoneNumber(p.Reveal())
 		if err != nil || again != p {
 			t.Errorf("%q gave %q, which reads as %q, %v", typed, p.Reveal(), again.Reveal(), err)
 		}
+		if mask := p.String(); len(p.Reveal()) > 6 && strings.Contains(mask, p.Reveal()[2:len(p.Reveal())-2]) || flow.IsNorthAmerican(p) != strings.HasPrefix(p.Reveal(), "+1") {
+			t.Errorf("%q is shown as %q", p.Reveal(), mask)
+		}
 	})
+}
+
+// requireSentence checks what is said to a person who typed something wrong: one
+// plain line of bounded length, which a long text that was typed is no part of.
+func requireSentence(t *testing.T, err error, typed string) {
+	t.Helper()
+	says := err.Error()
+	if says == "" || len(says) > 200 || flow.CleanLine(says, 0) != says || len(typed) > 10 && strings.Contains(says, typed) && !strings.Contains("1975-01-18 or 01/18/1975, 415-555-0011, +1 or +44", typed) {
+		t.Errorf("%q: %q", typed, says)
+	}
 }
 
 func TestParseDateOfBirth(t *testing.T) {
@@ -115,17 +134,27 @@ func TestParseDateOfBirth(t *testing.T) {
 }
 
 func FuzzParseDateOfBirth(f *testing.F) {
-	for _, seed := range []string{"1975-01-18", "01/18/1975", "9999-99-99", "-"} {
+	for _, seed := range []string{"1975-01-18", "01/18/1975", "9999-99-99", "-", "2000-02-29", " 1.8.1975 ", "1896-03-07", "2026/3/8"} {
 		f.Add(seed)
 	}
 	today := time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, typed string) {
 		d, err := flow.ParseDateOfBirth(typed, today)
 		if err != nil {
+			requireSentence(t, err, typed)
 			return
 		}
-		if _, err := time.Parse(time.DateOnly, d.Reveal()); err != nil {
+		date, err := time.Parse(time.DateOnly, d.Reveal())
+		if err != nil || date.After(today) || date.Before(today.AddDate(-130, 0, 0)) {
 			t.Errorf("%q gave %q: %v", typed, d.Reveal(), err)
+		}
+		if d.String() != "••••-••-••" {
+			t.Errorf("%q is shown as %q", d.Reveal(), d)
+		}
+		for _, form := range []string{time.DateOnly, "01/02/2006", "1.2.2006"} {
+			if again, err := flow.ParseDateOfBirth(date.Format(form), today); err != nil || again != d {
+				t.Errorf("%q gave %q, and %q gives %q, %v", typed, d.Reveal(), date.Format(form), again.Reveal(), err)
+			}
 		}
 	})
 }

@@ -11,8 +11,9 @@ import (
 const hidden = "••••"
 
 var (
-	// A token wherever it stands: link-sandbox-…, profile-production-….
-	tokenText = regexp.MustCompile(`(?i)\b[a-z]+-(?:sandbox|development|production)-[\w-]+`)
+	// A token wherever it stands, also behind a digit or a _ (%22link-sandbox-…):
+	// link-sandbox-…, profile-production-….
+	tokenText = regexp.MustCompile(`(?i)[a-z]+-(?:sandbox|development|production)-[\w-]+`)
 	phoneText = regexp.MustCompile(`\+\d{8,15}\b`)
 	ssnText   = regexp.MustCompile(`\b\d{3}-\d{2}-\d{4}\b`)
 )
@@ -36,9 +37,8 @@ func RedactText(s string) string {
 // was masked before under the same key stays as it is, and nothing else does:
 // what looks like a mask under another key may show what this one must hide.
 func redactMember(key, value string) (masked string, private bool) {
-	switch value {
-	case hidden, hidden + HiddenNumber, hidden + " (" + string(KindBool) + ")":
-		return value, true // it shows nothing
+	if showsNothing(value) {
+		return value, true
 	}
 	masked, private = maskMember(key, value)
 	if number, was := strings.CutSuffix(value, HiddenNumber); was && private && strings.Contains(number, "•") {
@@ -47,6 +47,12 @@ func redactMember(key, value string) (masked string, private bool) {
 		}
 	}
 	return masked, private
+}
+
+// showsNothing recognises the masks that tell no more than what kind of value
+// was there.
+func showsNothing(value string) bool {
+	return value == hidden || value == hidden+HiddenNumber || value == hidden+" ("+string(KindBool)+")"
 }
 
 func maskMember(key, value string) (masked string, private bool) {

@@ -128,16 +128,17 @@ func (w *jsonWriter) foreign(kind ValueKind) bool { return w.Foreign != nil && w
 const mostEdits = 999
 
 // hide returns the mask of a scalar, if it must have one. Counts of edits are
-// kept under the name of the field that was edited, and are not the field.
+// kept under the name of the field that was edited, and are not the field. Within
+// a private value no key says that less is private.
 func (w *jsonWriter) hide(value string, private bool) (string, bool) {
 	if strings.HasPrefix(w.key, "edits_") {
 		n, err := strconv.ParseUint(value, 10, 16)
 		return hidden, err != nil && private || err == nil && n > mostEdits
 	}
-	if masked, hide := w.member(w.key, value); hide {
-		return masked, true
+	if private && !showsNothing(value) {
+		return hidden, true
 	}
-	return hidden, private
+	return w.member(w.key, value)
 }
 
 // member returns the mask of a value by its key, if it must have one.

@@ -87,7 +87,10 @@ func parseDotenv(content []byte) (dotenv, error) {
 // value that is nothing but the name of one that is set above, such as
 // ${MY_SECRET}, stands for that one.
 func unexpanded(content []byte) (values map[string]string, dollars map[string]bool, err error) {
-	const dollar = "\ufdd0" // which is in no text (Unicode: noncharacters)
+	dollar := "\ufdd0" // which is in no text (Unicode: noncharacters); should it be, take the next
+	for r := '\ufdd1'; r <= '\ufdef' && bytes.Contains(content, []byte(dollar)); r++ {
+		dollar = string(r)
+	}
 	expanded, err := godotenv.UnmarshalBytes(content)
 	if err != nil {
 		return nil, nil, err
