@@ -43,8 +43,11 @@ func RedactStrictly(s string) string {
 }
 
 var (
-	// A date with a time of day, a UUID, the id of a template, what a mask left.
-	notPersonal = regexp.MustCompile(`20\d\d-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)?` +
+	// A date with a time of day, also as HTTP writes it, a UUID, the id of a
+	// template, what a mask left, the version of Plaid's API.
+	notPersonal = regexp.MustCompile(`\b2020-09-14\b` +
+		`|\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d GMT\b` +
+		`|20\d\d-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:?\d\d)?` +
 		`|\d{4}-\d\d-\d\d \d\d:\d\d UTC` +
 		`|(?i:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})` +
 		`|\btemplate_[0-9A-Za-z]+\b` +

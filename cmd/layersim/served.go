@@ -69,7 +69,7 @@ func readServed(in io.Reader, name string) (appRecording, error) {
 			continue
 		}
 		if err := s.read(line); err != nil {
-			return s, usagef("%s:%d: %s", name, n, flow.CleanLine(err.Error(), 200))
+			return s, usagef("%s:%d: %s", name, n, flow.CleanLine(flow.RedactStrictly(flow.CleanLine(err.Error(), 2000)), 200))
 		}
 	}
 	switch err := lines.Err(); {
@@ -83,8 +83,16 @@ func readServed(in io.Reader, name string) (appRecording, error) {
 }
 
 func (s *appRecording) read(line []byte) error {
+	// The file may have been changed by hand, so what was masked when it was
+	// written is masked once more. Of a record as it was written that changes
+	// nothing.
+	again := flow.Redaction{Text: flow.RedactStrictly, PlainNumber: flow.IsAmountOrTime}
+	masked, err := again.JSON(line)
+	if err != nil {
+		return err
+	}
 	var l servedLine
-	if err := json.Unmarshal(line, &l); err != nil {
+	if err := json.Unmarshal([]byte(masked), &l); err != nil {
 		return fmt.Errorf("this is no record of a simulator: %w", err)
 	}
 	s.records = append(s.records, l.Record)

@@ -176,7 +176,7 @@ func (d *decoder) client(field string, c toldClient) flow.Client {
 	}
 	client, err := sdk.Client(c.Platform, c.Version)
 	if err != nil {
-		d.wrong(field, "%s", flow.CleanLine(err.Error(), 300))
+		d.wrong(field, "%s", flow.CleanLine(maskedProblem(err.Error()), 300))
 	}
 	client.Platform, client.Version = c.Platform, c.Version
 	return client

@@ -233,7 +233,7 @@ func (d *decoder) userAccount() flow.UserAccount {
 func (d *decoder) identity() flow.Identity {
 	var t toldIdentity
 	if err := json.Unmarshal(d.Identity, &t); err != nil {
-		d.wrong("identity", "this is no identity: %s", flow.CleanLine(err.Error(), 200))
+		d.wrong("identity", "this is no identity: %s", flow.CleanLine(maskedProblem(err.Error()), 200))
 	}
 	return flow.Identity{
 		FirstName: t.FirstName, LastName: t.LastName, Address: flow.Address(t.Address), Email: t.Email,

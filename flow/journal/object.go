@@ -23,7 +23,7 @@ type object struct {
 // text adds a text.
 func (o *object) text(key, value string) {
 	if value != "" {
-		o.value(key, flow.RedactText(value))
+		o.value(key, strictly(value))
 	}
 }
 

@@ -108,10 +108,6 @@ func (r *Recording) readHeader(line []byte) *RecordingError {
 	case h.Mode == ModeServed:
 		return &RecordingError{Field: "mode", Served: true, Problem: "this is no walk, but what an app did with the simulator. 'layersim replay' shows it, 'layersim lint' finds the mistakes in it"}
 	}
-	h.Persona, h.Template = strictly(h.Persona), strictly(h.Template)
-	for i, setting := range h.Elsewhere {
-		h.Elsewhere[i] = strictly(setting)
-	}
 	r.Header = h
 	return nil
 }
@@ -146,7 +142,7 @@ func ReadHeader(line []byte) (Header, *RecordingError) {
 		Header
 		Started string `json:"started"`
 	}{}
-	if err := json.Unmarshal(line, &header); err != nil {
+	if err := json.Unmarshal(textsAgain(line), &header); err != nil {
 		return Header{}, lineProblem(err, line)
 	}
 	var problem *RecordingError
@@ -195,7 +191,7 @@ func (r *Recording) readEntry(line []byte, n int) *RecordingError {
 		}
 	}
 	e.Name, e.Why, e.TestNumber = strictly(e.Name), strictly(e.Why), strictly(e.TestNumber)
-	e.Event = bytes.Clone(e.Event)
+	e.Event = textsAgain(e.Event)
 	e.Line = n
 	r.Entries = append(r.Entries, e.Recorded)
 	return nil
@@ -243,4 +239,11 @@ func lineProblem(err error, line []byte) *RecordingError {
 	return &RecordingError{Problem: "this is no JSON object"}
 }
 
-func quotedWord(s string) string { return strconv.QuoteToASCII(flow.CleanLine(s, 60)) }
+// quotedWord quotes what a file says where something else is expected. It may be
+// anything, so it is masked, before it is cut.
+func quotedWord(s string) string {
+	return strings.ReplaceAll(strconv.QuoteToASCII(flow.CleanLine(maskedProblem(s), 60)), `\u2022`, "•")
+}
+
+// maskedProblem makes what quotes a file fit to be shown.
+func maskedProblem(s string) string { return strictly(flow.CleanLine(s, 2000)) }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+	"time"
 
 	"layersim/flow"
 )
@@ -13,6 +14,51 @@ import (
 // that changes nothing: the mask of a mask is the mask itself.
 
 func strictly(s string) string { return flow.RedactStrictly(s) }
+
+// textsAgain masks every text in JSON, wherever it stands, and leaves all else as
+// it is, byte by byte. A text that is JSON itself is left to bodyAgain, which
+// knows its keys.
+func textsAgain(content []byte) []byte {
+	out := make([]byte, 0, len(content))
+	for i := 0; i < len(content); {
+		if content[i] != '"' {
+			out = append(out, content[i])
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(content) && content[end] != '"' {
+			if content[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		end = min(end+1, len(content))
+		out = append(out, textAgain(content[i:end])...)
+		i = end
+	}
+	return out
+}
+
+// textAgain masks one text of JSON, with its quotes.
+func textAgain(literal []byte) []byte {
+	var text string
+	if json.Unmarshal(literal, &text) != nil || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		return literal
+	}
+	if _, err := time.Parse(time.RFC3339, text); err == nil {
+		return literal
+	}
+	masked := strictly(text)
+	if masked == text {
+		return literal
+	}
+	content, err := plainJSON(masked)
+	if err != nil {
+		return []byte(`""`) // a string always encodes
+	}
+	return harmlessJSON(content)
+}
 
 // bodyAgain masks the body of a request, an answer or a webhook, or a metadata
 // object. One that was clipped is JSON as far as it goes.

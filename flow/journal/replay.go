@@ -51,7 +51,7 @@ func initialState(h Header) (flow.State, error) {
 	if h.Platform != "" || h.SDKVersion != "" {
 		client, err := sdk.Client(h.Platform, h.SDKVersion)
 		if err != nil {
-			return flow.State{}, &RecordingError{Line: 1, Field: "platform", Problem: flow.CleanLine(err.Error(), 300)}
+			return flow.State{}, &RecordingError{Line: 1, Field: "platform", Problem: flow.CleanLine(maskedProblem(err.Error()), 300)}
 		}
 		config.Client = client
 	}

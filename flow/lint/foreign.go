@@ -13,7 +13,7 @@ import (
 
 // quoted is a stranger's text in an error, no more than shows what it is.
 func quoted(s string) string {
-	return strconv.Quote(flow.CleanLine(flow.RedactText(flow.CleanLine(s, 200)), 40))
+	return strconv.Quote(flow.CleanLine(flow.RedactStrictly(flow.CleanLine(s, 2000)), 40))
 }
 
 // kindOf is the JSON type that encoding/json names, without the value that it

@@ -137,14 +137,14 @@ func (r redactor) headers(header http.Header) []flow.Header {
 	var out []flow.Header
 	for name, values := range header {
 		for _, value := range values {
-			value = r.credentials(cleanLine(value))
+			value = r.text(cleanLine(value))
 			switch strings.ToLower(name) {
 			case "plaid-secret", "authorization", "proxy-authorization", "cookie", "set-cookie":
 				value = hidden
 			case "plaid-client-id":
 				value = flow.MaskID(value)
 			}
-			out = append(out, flow.Header{Name: r.credentials(cleanLine(name)), Value: value})
+			out = append(out, flow.Header{Name: r.text(cleanLine(name)), Value: value})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b flow.Header) int { return strings.Compare(a.Name, b.Name) })
