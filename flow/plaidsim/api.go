@@ -82,30 +82,42 @@ func notSimulated(r *http.Request) *plaidError {
 func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) {
 	c := &call{w: w, r: r}
 	seen := &Call{method: r.Method, path: keepText(r.URL.Path), started: s.Now(), status: http.StatusOK}
+	var body []byte
 	var e *plaidError
 	if answer == nil {
 		e = notSimulated(r)
 	} else {
-		e = readBody(w, r, func(body []byte) (e *plaidError) {
-			c.body, seen.request = body, keepBody(body)
-			seen.response, e = answer(s, c)
+		e = readBody(w, r, func(asked []byte) *plaidError {
+			defer s.turn(r.Context())()
+			c.body, seen.request = asked, keepBody(asked)
+			answered, e := answer(s, c)
+			body = s.book(c, seen, answered, e)
 			return e
 		})
 	}
-	seen.clientID, seen.requestID, seen.notice = keepText(c.client), c.requestID, w.Header().Get(Notice)
-	if e != nil {
-		e.sign(s.errorID(r.URL.Path))
-		seen.status, seen.requestID, seen.response = e.status, e.RequestID, encode(e)
+	if body == nil { // it did not come to an answer
+		done := s.turn(r.Context())
+		body = s.book(c, seen, nil, e)
+		done()
 	}
-	now := s.Now()
-	seen.took = now.Sub(seen.started)
-	body := seen.response
-	seen.response = body[:min(len(body), longestBody)] // nobody changes it any more
-	s.journal.add(Record{At: now, Kind: KindCall, Thread: c.thread, Session: c.session, Call: seen})
 	if e != nil && e.closeSocket {
 		w.Header().Set("Connection", "close")
 	}
 	s.answer(w, seen.status, body)
+}
+
+// book writes a call into the journal and returns the body of its answer.
+func (s *Sim) book(c *call, seen *Call, body []byte, e *plaidError) []byte {
+	seen.clientID, seen.requestID, seen.notice = keepText(c.client), c.requestID, c.w.Header().Get(Notice)
+	if e != nil {
+		e.sign(s.errorID(c.r.URL.Path))
+		seen.status, seen.requestID, body = e.status, e.RequestID, encode(e)
+	}
+	now := s.Now()
+	seen.took = now.Sub(seen.started)
+	seen.response = body[:min(len(body), longestBody)] // nobody changes it any more
+	s.journal.add(Record{At: now, Kind: KindCall, Thread: c.thread, Session: c.session, Call: seen})
+	return body
 }
 
 // linkToken is what a link_token stands for.

@@ -226,12 +226,7 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	if route == "" {
 		return false
 	}
-	s.mu.Lock()
-	f, ok := s.takeFault(func(f Fault) bool { return !f.onCallback() && f.fits(route) })
-	if ok {
-		s.remark("fault " + strconv.Itoa(f.id) + " acts on " + route)
-	}
-	s.mu.Unlock()
+	f, ok := s.faultOn(r.Context(), route)
 	if !ok {
 		return false
 	}
@@ -268,6 +263,18 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 		s.bookSpoilt(r, e.status, encode(e))
 	}
 	return true
+}
+
+// faultOn uses up the fault that acts on a call, if there is one.
+func (s *Sim) faultOn(ctx context.Context, route string) (*armed, bool) {
+	defer s.turn(ctx)()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.takeFault(func(f Fault) bool { return !f.onCallback() && f.fits(route) })
+	if ok {
+		s.remark("fault " + strconv.Itoa(f.id) + " acts on " + route)
+	}
+	return f, ok
 }
 
 // sleep waits for so long, 0 until the caller gives up. The error says that the
@@ -325,6 +332,7 @@ func (s *Sim) bookSpoilt(r *http.Request, status int, response []byte) {
 	}
 	_ = json.Unmarshal(request, &said) // what is not JSON belongs to no session
 	_ = json.Unmarshal(response, &said)
+	defer s.turn(r.Context())()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()

@@ -15,6 +15,9 @@ const (
 	patience = 10 * time.Second
 	// longestWait is how long one request waits altogether.
 	longestWait = 30 * time.Second
+	// maxTurns is how many requests are worked on at once. What these add comes
+	// on top of a full journal, where there is room for it.
+	maxTurns = 64
 	// maxFollowers is how many there may be at once.
 	maxFollowers = 64
 )
@@ -120,8 +123,21 @@ func (j *journal) slowest() *Follower {
 	return slow
 }
 
-// admit waits while the journal is full of what a follower has yet to read. It
-// is called before a request is begun, outside every lock.
+// turn waits until a request may be worked on: there may be thousands at once,
+// and when a full journal has room again, not all of them may fill it. Whoever
+// has the turn reads no request and writes no answer meanwhile, which may take a
+// client for ever. It is called outside every lock; done gives the turn back.
+func (s *Sim) turn(ctx context.Context) (done func()) {
+	select {
+	case s.turns <- struct{}{}:
+	case <-ctx.Done(): // nobody waits for the answer any more
+		return func() {}
+	}
+	s.journal.admit(ctx)
+	return func() { <-s.turns }
+}
+
+// admit waits while the journal is full of what a follower has yet to read.
 func (j *journal) admit(ctx context.Context) {
 	if !j.tight.Load() {
 		return

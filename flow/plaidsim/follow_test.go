@@ -200,3 +200,34 @@ func TestTheJournalSaysWhatIsForgotten(t *testing.T) {
 		t.Errorf("%v forgotten, then %d", gone, got)
 	}
 }
+
+// Thousands of requests at once, of which many wait when the journal has room
+// again: a follower that reads is not cut off for what they add.
+func TestAFollowerInACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t)
+		f, err := s.Follow(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		const crowd = 8000 // several times what the journal holds
+		var all sync.WaitGroup
+		for range crowd {
+			all.Go(func() { perform(t, s, pathTokenCreate, tokenBody) })
+		}
+		for n := 0; n < crowd; {
+			synctest.Wait() // all that may go on have done so
+			records, err := f.Next(t.Context(), 64)
+			if err != nil {
+				t.Fatalf("after %d records: %v", n, err)
+			}
+			n += len(records)
+			f.Done(records[len(records)-1].Seq)
+			if s.journal.bytes > mostJournalBytes {
+				t.Fatalf("the journal holds %d bytes", s.journal.bytes)
+			}
+		}
+		all.Wait()
+	})
+}

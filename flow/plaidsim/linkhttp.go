@@ -55,6 +55,7 @@ func (l *linkSession) answer(c *fixtures.Catalog) linkAnswer {
 func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request, call func(r *http.Request, body []byte) (any, *plaidError)) {
 	var answer any
 	e := readBody(w, r, func(body []byte) (e *plaidError) {
+		defer s.turn(r.Context())()
 		answer, e = call(r, body)
 		return e
 	})

@@ -92,6 +92,7 @@ type Sim struct {
 	fallback *fixtures.Template // for a template_id that nobody knows
 	faulty   atomic.Bool
 	strays   [strayKinds]atomic.Uint64 // answered so far
+	turns    chan struct{}             // holds a value for each request that is worked on
 
 	mu           sync.Mutex
 	clock        clock
@@ -116,7 +117,7 @@ type Sim struct {
 
 // New returns a simulator that remembers nothing yet.
 func New(cfg Config) *Sim {
-	s := &Sim{cfg: cfg, clock: newClock(cfg)}
+	s := &Sim{cfg: cfg, clock: newClock(cfg), turns: make(chan struct{}, maxTurns)}
 	s.started = s.clock.now()
 	if t, ok := cfg.Catalog.Template("default"); ok {
 		s.fallback = &t
@@ -171,9 +172,6 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, pathControl) {
 		s.serveControl(w, r)
 		return
-	}
-	if r.Method == http.MethodPost { // what is only looked at need not wait
-		s.journal.admit(r.Context())
 	}
 	if s.faulty.Load() && s.fail(w, r) {
 		return
