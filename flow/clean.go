@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // CleanLine makes foreign text fit for one line of a terminal, a log or a
@@ -51,4 +53,36 @@ func isPlain(s string) bool {
 func IsHarmless(r rune) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'
 	return r == nonJoiner || r == joiner || !unicode.IsControl(r) && !unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// HarmlessJSON escapes in JSON what a terminal would obey and what cannot be
+// seen. Such characters stand in texts only, where an escape means the same; the
+// ends of lines stay. A byte that is no character becomes U+FFFD.
+//
+// All JSON that is written for people, programs or files goes through here.
+func HarmlessJSON(content []byte) []byte {
+	i := 0
+	for i < len(content) && (content[i] == '\n' || content[i] >= 0x20 && content[i] <= 0x7e) {
+		i++
+	}
+	if i == len(content) {
+		return content
+	}
+	out := append(make([]byte, 0, len(content)+64), content[:i]...)
+	for i < len(content) {
+		r, size := utf8.DecodeRune(content[i:])
+		switch {
+		case r == utf8.RuneError: // no character at all, or what was written for it
+			out = append(out, `\ufffd`...)
+		case r == '\n', IsHarmless(r):
+			out = append(out, content[i:i+size]...)
+		case r > 0xffff:
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
 }

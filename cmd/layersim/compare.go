@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -263,7 +262,7 @@ func readFrom(name string, std stdio) (journal.Recording, error) {
 		}
 		file, err := os.Open(name) //nolint:gosec // the file that was asked for
 		if err != nil {
-			return journal.Recording{}, usagef("the recording cannot be read: %w", err)
+			return journal.Recording{}, usagef("the recording %s cannot be read: %w", shown, reason(err))
 		}
 		defer func() { _ = file.Close() }()
 		in = file
@@ -289,10 +288,7 @@ func shownFile(name string) string {
 // print writes the report.
 func (r compared) print(out io.Writer, asJSON bool) error {
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(r)
+		return printJSON(out, r, "  ")
 	}
 	_, err := io.WriteString(out, r.text())
 	return err

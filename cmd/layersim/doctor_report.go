@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -161,15 +160,12 @@ func (r *report) end(interrupted, live bool) error {
 		code = exitInterrupted
 	}
 	if r.asJSON {
-		encoder := json.NewEncoder(r.out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(struct {
+		return printJSON(r.out, struct {
 			OK       bool      `json:"ok"`
 			Live     bool      `json:"live"`
 			ExitCode int       `json:"exit_code"`
 			Findings []finding `json:"findings"`
-		}{code == exitDone, live, code, r.findings})
+		}{code == exitDone, live, code, r.findings}, "  ")
 	}
 	r.print("\n" + r.wrapped(r.sum(interrupted, live), 0) + "\n")
 	return r.err

@@ -81,11 +81,11 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	if err != nil {
 		return err
 	}
-	finish, err := recordServed(sim, s.serveSettings, std.err)
+	finish, err := recordServed(sim, s.serveSettings, std.talk())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { failed = withRecording(failed, finish(), std.err) }()
+	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	handler := sim.Loopback()
 	server := newLoopbackServer(handler)
 	broken := make(chan error, 1)
@@ -93,7 +93,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	// The command's end is ours, whatever is amiss with our own.
 	cleanUp := func(end func() error) {
 		if err := end(); err != nil {
-			_, _ = fmt.Fprintf(std.err, "layersim: %v\n", err)
+			_, _ = fmt.Fprintf(std.talk(), "layersim: %v\n", err)
 		}
 	}
 	defer cleanUp(server.Close)
@@ -106,7 +106,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	defer cleanUp(way.Close)
 	settings = append(settings, browserFlags(way))
 	if !s.quiet {
-		announce(std.err, listener.Addr().String(), settings, way)
+		announce(std.talk(), listener.Addr().String(), settings, way)
 	}
 
 	app := exec.Command(path, command[1:]...) //nolint:gosec,noctx // running what it is told to is what exec is for, until that ends by itself
@@ -123,7 +123,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 		case err := <-way.Failed():
 			return err
 		}
-	}, std.err)
+	}, std.talk())
 }
 
 // findCommand looks a command up as a shell does.

@@ -185,7 +185,7 @@ func (x exporting) run(ctx context.Context, name string, std stdio) error {
 		return err
 	}
 	for _, s := range remarks {
-		_, _ = fmt.Fprintln(std.err, "layersim:", s)
+		_, _ = fmt.Fprintln(std.talk(), "layersim:", s)
 	}
 	return nil
 }

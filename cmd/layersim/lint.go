@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -72,12 +71,14 @@ type lintedRule struct {
 func lintFile(name string, asJSON bool, std stdio) error {
 	in, shown := io.Reader(std.in), "standard input"
 	if name != "-" {
-		if info, err := os.Stat(name); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			return usagef("%s is a folder. Name the file of a journal, or - for standard input.", shownFile(name))
+		} else if err == nil && !info.Mode().IsRegular() {
 			return usagef("%s is no ordinary file. Name the file of a journal, or - for standard input.", shownFile(name))
 		}
 		file, err := os.Open(name) //nolint:gosec // the file that was asked for
 		if err != nil {
-			return usagef("the journal cannot be read: %w", err)
+			return usagef("the journal %s cannot be read: %w", shownFile(name), reason(err))
 		}
 		defer func() { _ = file.Close() }()
 		in, shown = file, flow.CleanLine(name, 200)
@@ -87,10 +88,7 @@ func lintFile(name string, asJSON bool, std stdio) error {
 		return err
 	}
 	if asJSON {
-		encoder := json.NewEncoder(std.out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		err = encoder.Encode(result)
+		err = printJSON(std.out, result, "  ")
 	} else {
 		_, err = io.WriteString(std.out, lintText(result))
 	}

@@ -75,17 +75,17 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	root.SetArgs(args)
 	root.SetIn(std.in)
 	root.SetOut(std.out)
-	root.SetErr(std.err)
+	root.SetErr(std.talk())
 	failed := keepError(root)
 	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(showError))
 	if err != nil { // what cobra says of flags and arguments
-		_, _ = fmt.Fprintln(std.err, "layersim: --help lists the commands and flags there are")
+		_, _ = fmt.Fprintln(std.talk(), "layersim: --help lists the commands and flags there are")
 		return exitUsage
 	}
 	if *failed == nil {
 		return exitDone
 	}
-	showError(std.err, fang.Styles{}, *failed)
+	showError(std.talk(), fang.Styles{}, *failed)
 	var known failure
 	if errors.As(*failed, &known) {
 		return known.code
@@ -114,7 +114,7 @@ func showError(w io.Writer, _ fang.Styles, err error) {
 	if errors.Is(err, errInterrupted) || errors.Is(err, errSaid) {
 		return
 	}
-	_, _ = fmt.Fprintf(w, "layersim: %s\n", goTalk.ReplaceAllString(err.Error(), "it must be a whole number"))
+	_, _ = fmt.Fprintf(w, "layersim: %s\n", plainly(goTalk.ReplaceAllString(err.Error(), "it must be a whole number")))
 }
 
 // goTalk is what the flag library says of a number that is none.

@@ -46,7 +46,7 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 		return err
 	}
 	forgetKeys()
-	p.remote.sayRemarks(std.err)
+	p.remote.sayRemarks(std.talk())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer survivesBrokenPipe()()
@@ -73,7 +73,7 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	err = errors.Join(err, a.Close())
 	lost := finish()
 	if lost != nil && (errors.Is(err, errInterrupted) || errors.Is(err, errSaid)) { // which alone is not worth a word
-		showError(std.err, fang.Styles{}, lost)
+		showError(std.talk(), fang.Styles{}, lost)
 		lost = nil
 	}
 	return errors.Join(err, lost)
@@ -109,7 +109,7 @@ func (r replaying) said(ctx context.Context, recording journal.Recording, entrie
 		return failure{exitUnexpected, fmt.Errorf("standard output: %w", reason(err))}
 	}
 	if r.record != "" {
-		return sayRecordedAgain(std.err, recording, r.record)
+		return sayRecordedAgain(std.talk(), recording, r.record)
 	}
 	return nil
 }

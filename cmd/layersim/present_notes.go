@@ -263,7 +263,7 @@ func (s presentSettings) notes(ctx context.Context, std stdio) error {
 	}
 	switch {
 	case errors.Is(reader.ended, errPresentationOver):
-		_, _ = fmt.Fprintln(std.err, "layersim: the presentation has ended")
+		_, _ = fmt.Fprintln(std.talk(), "layersim: the presentation has ended")
 		return err
 	case err == nil:
 		return reader.ended

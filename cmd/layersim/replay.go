@@ -97,7 +97,7 @@ func (r replaying) run(ctx context.Context, name string, std stdio, environ []st
 	}
 	if !isTerminal(std.in) || !isTerminal(std.out) {
 		if r.record != "" {
-			return sayRecordedAgain(std.err, recording, r.record)
+			return sayRecordedAgain(std.talk(), recording, r.record)
 		}
 		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim replay --plain' prints it as lines of text anywhere, 'layersim export' makes a text of a recording anywhere.", notTerminal(std))
 	}
@@ -111,7 +111,7 @@ func (r replaying) served(ctx context.Context, name string, std stdio, environ [
 	}
 	file, err := os.Open(name) //nolint:gosec // the file that was asked for
 	if err != nil {
-		return usagef("the recording cannot be read: %w", err)
+		return usagef("the recording %s cannot be read: %w", shownFile(name), reason(err))
 	}
 	recorded, err := readServed(file, shownFile(name))
 	if err := errors.Join(err, file.Close()); err != nil {
@@ -127,7 +127,7 @@ func (r replaying) served(ctx context.Context, name string, std stdio, environ [
 		return usagef("replay draws on a terminal, and %s is not one. Run it in a terminal window; 'layersim lint %s' prints the mistakes in it anywhere.", notTerminal(std), shownFile(name))
 	}
 	if recorded.torn {
-		_, _ = fmt.Fprintf(std.err, "layersim: the last line of %s breaks off and was left out.\n", shownFile(name))
+		_, _ = fmt.Fprintf(std.talk(), "layersim: the last line of %s breaks off and was left out.\n", shownFile(name))
 	}
 	name = filepath.Base(recorded.name)
 	if recorded.torn {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -162,6 +163,8 @@ func createReport(path string, inputs []string) (io.WriteCloser, error) {
 	}
 	there, err := os.Stat(path)
 	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist): // found before the run, not after it
+		return nil, usagef("--junit %s: the file cannot be written: %w", shown, reason(err))
 	case err == nil && there.IsDir():
 		return nil, usagef("--junit %s: that is a folder. Name a file.", shown)
 	case err == nil && !there.Mode().IsRegular(): // a pipe or a device cannot be replaced

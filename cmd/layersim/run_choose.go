@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"layersim/fixtures"
+	"layersim/fixtures/document"
 	"layersim/flow"
 	"layersim/flow/scenario"
 )
@@ -84,11 +85,14 @@ func filesIn(arg string, catalog *fixtures.Catalog) ([]string, error) {
 	if err != nil {
 		return nil, usagef("the folder %s cannot be read: %w", shown, reason(err))
 	}
-	var files []string
+	var names, files []string
 	for _, e := range entries {
 		if ext := filepath.Ext(e.Name()); (ext == ".yaml" || ext == ".yml") && !e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			files = append(files, filepath.Join(arg, e.Name()))
+			names, files = append(names, e.Name()), append(files, filepath.Join(arg, e.Name()))
 		}
+	}
+	if problem := document.TooMuch(os.DirFS(arg), names); problem != "" {
+		return nil, usagef("the folder %s %s", shown, problem)
 	}
 	if len(files) == 0 {
 		return nil, usagef("there is no .yaml file in the folder %s", shown)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -115,14 +114,7 @@ func (r *jsonReport) end(t tally) error {
 
 // line writes an object in one piece.
 func (r *jsonReport) line(v any) error {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return err
-	}
-	_, err := r.out.Write(b.Bytes())
-	return unwritten("the result", err)
+	return unwritten("the result", printJSON(r.out, v, ""))
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

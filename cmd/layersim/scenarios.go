@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -88,10 +87,7 @@ func printScenariosJSON(w io.Writer, all []scenario.Scenario, folder string) err
 			Persona: sc.Persona, Template: sc.Template, Platform: sc.Platform, Steps: len(sc.Steps), File: ownFile(sc, folder),
 		})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(list)
+	return printJSON(w, list, "  ")
 }
 
 // ownFile is where a scenario of the user's is; those that are shipped are in no

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,11 +149,11 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	if err != nil {
 		return err
 	}
-	finish, err := recordServed(sim, s, std.err)
+	finish, err := recordServed(sim, s, std.talk())
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	defer func() { failed = withRecording(failed, finish(), std.err) }()
+	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -203,7 +202,7 @@ func onLoopback(addr string) error {
 // sayReady writes the one line that other programs wait for.
 func sayReady(w io.Writer, url string, asJSON bool) error {
 	if asJSON {
-		return json.NewEncoder(w).Encode(map[string]string{"url": url})
+		return printJSON(w, map[string]string{"url": url}, "")
 	}
 	_, err := fmt.Fprintln(w, "ready", url)
 	return err

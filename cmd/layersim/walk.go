@@ -27,7 +27,7 @@ func walk(ctx context.Context, s settings, std stdio) error {
 		return usagef("the walk draws on a terminal, and %s is not one. Run it in a terminal window; over SSH use 'ssh -t', in a container 'docker run -it'. 'layersim --plain' is the walk as lines of text, anywhere. 'layersim personas' and 'layersim templates' print anywhere.", notTerminal(std))
 	}
 	forgetKeys()
-	p.remote.sayRemarks(std.err)
+	p.remote.sayRemarks(std.talk())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	around := surroundings{now: time.Now, browser: s.chooseBrowser(), pageAddr: s.getenv("LAYERSIM_PAGE_ADDR")}
@@ -42,7 +42,7 @@ func walk(ctx context.Context, s settings, std stdio) error {
 	err = show(ctx, a.model(!noColor(s.environ), lightTerminal(s.environ)), std, s.environ)
 	cancel()
 	err = errors.Join(err, a.Close())
-	return withRecording(err, finish(), std.err)
+	return withRecording(err, finish(), std.talk())
 }
 
 // withRecording adds what a recording lacks to what a command ended with. Beside

@@ -3,9 +3,7 @@ package export
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"layersim/flow"
 	"layersim/flow/journal"
@@ -83,27 +81,7 @@ func document(v any) ([]byte, error) {
 	if err := encoder.Encode(v); err != nil {
 		return nil, err
 	}
-	return harmless(b.Bytes()), nil
-}
-
-// harmless escapes in JSON what a terminal would obey and what cannot be seen.
-// Such characters stand in texts only, where an escape means the same.
-func harmless(content []byte) []byte {
-	out := make([]byte, 0, len(content))
-	for len(content) > 0 {
-		r, size := utf8.DecodeRune(content)
-		switch {
-		case r == '\n' || r != utf8.RuneError && flow.IsHarmless(r):
-			out = append(out, content[:size]...)
-		case r > 0xffff:
-			r -= 0x10000
-			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		content = content[size:]
-	}
-	return out
+	return flow.HarmlessJSON(b.Bytes()), nil
 }
 
 // remarks says what a reader of an export must know about the recording, "" for

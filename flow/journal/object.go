@@ -7,9 +7,6 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"layersim/flow"
 )
 
 // object writes one JSON object, its members in the order in which they are
@@ -144,36 +141,4 @@ func plainJSON(v any) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(v)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
-
-// harmlessJSON escapes in JSON what a terminal would obey and what cannot be
-// seen. Such characters stand in texts only, where an escape means the same.
-func harmlessJSON(content []byte) []byte {
-	clean := true
-	for _, c := range content {
-		if c < 0x20 || c > 0x7e {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return content
-	}
-	out := make([]byte, 0, len(content)+64)
-	for i := 0; i < len(content); {
-		r, size := utf8.DecodeRune(content[i:])
-		switch {
-		case r == utf8.RuneError: // no character at all, or what was written for it
-			out = append(out, `\ufffd`...)
-		case flow.IsHarmless(r):
-			out = append(out, content[i:i+size]...)
-		case r > 0xffff:
-			r -= 0x10000
-			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		i += size
-	}
-	return out
 }

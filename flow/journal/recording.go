@@ -60,7 +60,7 @@ type Header struct {
 func (h Header) Line() ([]byte, error) {
 	h.Version, h.Started = RecordingVersion, h.Started.UTC()
 	content, err := plainJSON(h)
-	return harmlessJSON(content), err
+	return flow.HarmlessJSON(content), err
 }
 
 // Recording is a recording that was read.

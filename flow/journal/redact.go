@@ -57,7 +57,7 @@ func textAgain(literal []byte) []byte {
 	if err != nil {
 		return []byte(`""`) // a string always encodes
 	}
-	return harmlessJSON(content)
+	return flow.HarmlessJSON(content)
 }
 
 // bodyAgain masks the body of a request, an answer or a webhook, or a metadata

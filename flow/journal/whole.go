@@ -43,7 +43,7 @@ func Whole(e Entry, more ...Addition) ([]byte, error) {
 		add(&o)
 	}
 	o.nested("event", func(o *object) { content(o, e.Event) })
-	return harmlessJSON(o.bytes()), o.err
+	return flow.HarmlessJSON(o.bytes()), o.err
 }
 
 // Addition is what somebody else knows about an entry, for Whole.
@@ -60,7 +60,7 @@ func TestNumber(persona string) Addition {
 func Content(event flow.Event) ([]byte, error) {
 	var o object
 	content(&o, event)
-	return harmlessJSON(o.bytes()), o.err
+	return flow.HarmlessJSON(o.bytes()), o.err
 }
 
 // Kind names the type of an event or an effect, such as "OnEvent".

@@ -108,11 +108,14 @@ func (s shelf) names() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the scenarios of %s cannot be read: %w", document.Clean(s.folder), document.Reason(err))
 	}
-	var names []string
+	var names, files []string
 	for _, e := range entries {
 		if name := e.Name(); !e.IsDir() && isYAML(name) && !strings.HasPrefix(name, ".") {
-			names = append(names, strings.TrimSuffix(name, path.Ext(name)))
+			files, names = append(files, name), append(names, strings.TrimSuffix(name, path.Ext(name)))
 		}
+	}
+	if problem := document.TooMuch(s.files, files); s.folder != "" && problem != "" {
+		return nil, fixtures.Mistakes{{File: document.Clean(s.folder), Problem: problem}}
 	}
 	return names, nil
 }
