@@ -107,7 +107,7 @@ func sameJSON(t *testing.T, a, b []byte) bool {
 }
 
 // harmlessJSON fails the test if a terminal would obey something in it.
-func harmlessJSON(t *testing.T, document []byte) {
+func harmlessJSON(t testing.TB, document []byte) {
 	t.Helper()
 	for _, r := range string(document) {
 		if r != '\n' && !flow.IsHarmless(r) || r == '\ufffd' {

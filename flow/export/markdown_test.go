@@ -172,10 +172,3 @@ func difference(want, got string) string {
 	}
 	return "it is longer"
 }
-
-func FuzzMarkdown(f *testing.F) {
-	for _, s := range nasty[len(nasty)-3:] { // the others are tried above
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) { harmlessMarkdown(t, export.Markdown(told(t, s))) })
-}

@@ -1,7 +1,6 @@
 package plaidsim
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -117,34 +116,4 @@ func journalAgrees(t rapid.TB, s *Sim, l *link) {
 	if delivered != len(l.calls) {
 		t.Fatalf("%d deliveries are booked, the app has %d: %q", delivered, len(l.calls), l.names())
 	}
-}
-
-// Whatever strangers send is answered with JSON, and with Plaid's error shape
-// if it is refused.
-func FuzzPosts(f *testing.F) {
-	f.Add("/session/token/create", `{"client_id":"c","secret":"s","template_id":"default","user":{"client_user_id":"u"}}`)
-	f.Add("/user_account/session/get", `{"client_id":"c","secret":"s","public_token":"profile-sandbox-b0e2c4ee-a763-4df5-bfe9-46a46bce992d"}`)
-	f.Add("/accounts/get", `{"client_id":"c","secret":"s","access_token":"x","options":{"account_ids":[]}}`)
-	f.Add("/link/session", `{"token":"link-sandbox-","resume":null}`)
-	f.Add("/link/session/KEY/submit", `{"phone_number":"415 555 0011"}`)
-	f.Add("/link/session/KEY/share", `{"values":{"email":"\u0000"},"accounts":[null]}`)
-	f.Add("/link/session/KEY/code", `{"ack":-1,"code":123}`)
-	f.Add("/link/session//", `{}`)
-	s := newSim(f)
-	l := newLink(f, s, "default")
-	l.review(fullPhone)
-	f.Fuzz(func(t *testing.T, path, body string) {
-		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#%") || strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r > '~' }) ||
-			routeOf(path) == "" {
-			t.Skip()
-		}
-		status, raw, _ := postRaw(t, s, strings.ReplaceAll(path, "KEY", l.key), body)
-		var o object
-		if err := json.Unmarshal(raw, &o); err != nil {
-			t.Fatalf("%d %s", status, raw)
-		}
-		if status != 200 && (text(o, "error_code") == "" || text(o, "request_id") == "") {
-			t.Errorf("%d %s", status, raw)
-		}
-	})
 }
