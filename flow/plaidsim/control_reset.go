@@ -34,7 +34,8 @@ func (s *Sim) ResetSession(linkSessionID string) bool {
 		}
 		s.histories[g.Phone].take(g.Edited, l.sharedAt)
 	}
-	if l.session.State.final() {
+	if l.over {
+		l.over = false
 		s.finished.keep(func(key string) bool { return key != l.key })
 	}
 	expires := s.tokenEnds()

@@ -58,8 +58,8 @@ func TestFinishedSessionsAreForgotten(t *testing.T) {
 	oneAtATime(t)
 	full := maxFinished + 200 // sessions after which memory may grow no more
 	total := full + 500
-	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_SESSIONS")); err == nil && n > 2*maxLinkTokens {
-		full, total = maxLinkTokens+200, n // the clock stands still: tokens are forgotten by number alone
+	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_SESSIONS")); err == nil && n > 2*maxAccessTokens {
+		full, total = maxAccessTokens+200, n // the clock stands still: tokens are forgotten by number alone
 	}
 	s := newSim(t)
 	var before uint64

@@ -28,6 +28,7 @@ type linkSession struct {
 	session  session
 	box      mailbox
 	late     []late // callbacks that a fault keeps back
+	over     bool   // it has ended, and the app knows
 }
 
 type linkAnswer struct {
@@ -102,6 +103,7 @@ func (s *Sim) linkCreate(_ *http.Request, body []byte) (any, *plaidError) {
 		}
 		s.ack(l, q.Ack)
 		s.release(l)
+		s.ended(l)
 		s.record(l, Record{Kind: KindLink, Act: &Act{Verb: "resume", State: string(l.session.State)}})
 	case !found || !s.now().Before(held.expires) || s.spent(token):
 		return refuse()
@@ -140,9 +142,14 @@ func (s *Sim) keep(l *linkSession) {
 	}
 }
 
-// ended books that a session has ended, and forgets the one that did so longest
-// ago when there are too many. The caller holds the lock.
+// ended books that a session has ended and its app knows everything, and forgets
+// the one that did so longest ago when there are too many. Before, its page would
+// ask for what happened and find nothing. The caller holds the lock.
 func (s *Sim) ended(l *linkSession) {
+	if l.over || !l.session.State.final() || len(l.box.out)+len(l.late) > 0 {
+		return
+	}
+	l.over = true
 	s.finished.push(l.key)
 	for s.finished.len() > maxFinished {
 		s.forget(s.finished.pop())
@@ -161,7 +168,7 @@ func (s *Sim) forget(key string) {
 	delete(s.sessions, key)
 	if s.forgotten++; s.forgotten%forgetsAgain == 1 {
 		s.remark("old Link sessions are forgotten, " + strconv.Itoa(s.forgotten) + " so far: at most " + strconv.Itoa(maxSessions) +
-			" are remembered, and " + strconv.Itoa(maxFinished) + " of those that have ended")
+			" are remembered, and " + strconv.Itoa(maxFinished) + " of those that have ended and whose app has confirmed it")
 	}
 }
 
@@ -249,7 +256,7 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		a.Refused = "the app has not confirmed the callbacks it was sent; send ack"
 		return a, nil
 	}
-	wasFinal, now := l.session.State.final(), s.now()
+	now := s.now()
 	next, out := step(l.session,
 		action{Verb: verb, Phone: q.PhoneNumber, DateOfBirth: q.DateOfBirth, Code: q.Code, Values: q.Values, Accounts: q.Accounts, Institution: q.Institution, Force: q.Force},
 		world{now: now, ids: s.ids, catalog: s.cfg.Catalog})
@@ -268,11 +275,9 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 		s.remember(out.Grant, l)
 	}
 	s.tell(l, out)
-	if next.State.final() && !wasFinal {
-		s.ended(l)
-	}
 	a := l.answer(s.cfg.Catalog)
 	a.Refused = out.Refused
+	s.ended(l)
 	return a, nil
 }
 

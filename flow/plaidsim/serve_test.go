@@ -225,6 +225,7 @@ func TestOldSessionsAreForgotten(t *testing.T) {
 	token := createToken(t, s, "default")
 	waiting, done := linkFor(t, s, token), linkFor(t, s, token)
 	done.do("open", nil) // too early: ends at once
+	done.do("sync", nil) // and the app knows
 	for range maxSessions - 1 {
 		linkFor(t, s, token)
 	}

@@ -60,13 +60,14 @@ type Config struct {
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// What is remembered at most; the oldest is forgotten first.
+// What is remembered at most; the oldest is forgotten first. 10,000 sessions may
+// be alive and end in the same moment: what their apps have yet to ask for is there.
 const (
 	maxLinkTokens   = 12_000
-	maxPublicTokens = 2_500
-	maxAccessTokens = 5_000
+	maxPublicTokens = 12_000
+	maxAccessTokens = 24_000
 	maxSessions     = 12_000
-	maxFinished     = 2_000 // sessions that have ended, among them
+	maxFinished     = 2_000 // sessions that have ended and whose app knows all of it, among them
 )
 
 // Lifetimes. A link_token lives 4 hours (Plaid OpenAPI:
