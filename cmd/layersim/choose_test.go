@@ -14,11 +14,16 @@ func TestBrowserOfTheEnvironment(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\necho \"$@\" > "+seen+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	spaced := filepath.Join(dir, "a browser")
+	if err := os.Symlink(script, spaced); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ browser, args string }{
 		{script, "http://x/"},
 		{script + " --new-tab", "--new-tab http://x/"},
 		{script + " --url=%s --quiet", "--url=http://x/ --quiet"},
 		{"/does/not/exist:" + script, "http://x/"},
+		{spaced, "http://x/"},
 	} {
 		s := settings{environ: []string{"BROWSER=" + c.browser}}
 		if err := s.chooseBrowser().Open("http://x/"); err != nil {

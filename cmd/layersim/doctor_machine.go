@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os/exec"
-	"runtime"
 	"strings"
 
 	"layersim/flow"
@@ -59,6 +58,9 @@ func (d doctor) judgeBrowser(live bool) finding {
 	switch b := d.browser.(type) {
 	case noBrowser:
 		f.Says = "None is started: " + b.reason + "."
+		if strings.Contains(b.reason, "no other command") {
+			f.Remedy = "Set BROWSER to the command of a browser. " + f.Remedy
+		}
 	case namedBrowsers:
 		if found := findBrowser(b); found != "" {
 			f.Verdict, f.Remedy = fine, ""
@@ -67,15 +69,9 @@ func (d doctor) judgeBrowser(live bool) finding {
 		}
 		f.Says = "BROWSER names no command that can be run: " + flow.CleanLine(strings.Join(b, ":"), 80) + "."
 		f.Remedy = "Set BROWSER to a browser with windows, or unset it. " + f.Remedy
-	default:
-		opener := systemOpener()
-		if opener == "" {
-			f.Says = "None is started: there is no xdg-open and no other command that opens addresses."
-			f.Remedy = "Set BROWSER to the command of a browser. " + f.Remedy
-			break
-		}
+	case commandBrowser:
 		f.Verdict, f.Remedy = fine, ""
-		f.Says = "The system's browser is started for the page, by " + opener + "."
+		f.Says = "The system's browser is started for the page, by " + b[0] + "."
 	}
 	return f
 }
@@ -84,27 +80,14 @@ func (d doctor) judgeBrowser(live bool) finding {
 func findBrowser(commands []string) string {
 	for _, command := range commands {
 		words := strings.Fields(command)
+		if _, err := exec.LookPath(command); err == nil {
+			words = []string{command} // a path with spaces in it
+		}
 		if len(words) == 0 {
 			continue
 		}
 		if _, err := exec.LookPath(words[0]); err == nil && !isTextBrowser(words[0]) {
 			return words[0]
-		}
-	}
-	return ""
-}
-
-// systemOpener names what opens an address on this system, "" if nothing does.
-func systemOpener() string {
-	switch runtime.GOOS {
-	case "darwin":
-		return "open"
-	case "windows":
-		return "Windows"
-	}
-	for _, name := range []string{"xdg-open", "x-www-browser", "www-browser"} { // as github.com/pkg/browser does
-		if _, err := exec.LookPath(name); err == nil {
-			return name
 		}
 	}
 	return ""

@@ -7,15 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
 	"sync"
-	"syscall"
 
 	"layersim/flow"
+	"layersim/flow/plaidapi"
 )
 
 // travel is how far one request came, and what came back.
@@ -200,22 +199,22 @@ func (t *travel) trouble() (says, remedy, stage string) {
 		return host + " does not speak TLS, though its address begins with https://.", "See the address: a plain server's begins with http://. Or something on the way answers in its place.", stageTLS
 	case errors.As(err, &alert):
 		return "The other side broke the TLS handshake off: " + flow.CleanLine(alert.Error(), 80) + ".", "A proxy or a firewall that looks into TLS may do this: try another network.", stageTLS
-	case t.proxy != "" && errors.Is(err, syscall.ECONNREFUSED):
+	case t.proxy != "" && plaidapi.IsRefused(err):
 		return "Nothing accepts connections at the proxy " + t.proxy + ".", proxyRemedy, stageDial
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case plaidapi.IsRefused(err):
 		remedy := "Something on this network refuses it, a firewall perhaps: try another network."
 		if isLoopback(host) {
 			remedy = "Start the Plaid of your own, such as 'layersim serve', or see that the port is right."
 		}
 		return "Nothing accepts connections at " + t.request.URL.Host + ".", remedy, stageDial
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case plaidapi.HasNoWay(err):
 		return "There is no way to " + host + " from here.", "See that this machine is online, and that a VPN that it needs is up.", stageDial
 	case t.proxy != "" && (strings.Contains(err.Error(), "Proxy Authentication") || errors.As(err, &op) && op.Op == "proxyconnect"):
 		return "The proxy " + t.proxy + " did not let the call through.", proxyRemedy, stageDial
 	case timedOut:
 		stage = t.reachedStage()
 		return "No answer came within the time, at the stage: " + stage + ".", "A slow network, or a firewall that drops what it does not like without a word: try again, then try another network.", stage
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case plaidapi.IsCut(err):
 		return "The connection was cut.", "A firewall may have cut it: try again, then try another network.", t.reachedStage()
 	}
 	return "It failed: " + innermostOf(err) + ".", "See that this machine is online, then try again.", t.reachedStage()

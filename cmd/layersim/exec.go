@@ -110,7 +110,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	}
 
 	app := exec.Command(path, command[1:]...) //nolint:gosec,noctx // running what it is told to is what exec is for, until that ends by itself
-	app.Args[0] = command[0]
+	app.Args[0] = nameForApp(path, command[0])
 	app.Stdin, app.Stdout, app.Stderr = std.in, std.out, std.err
 	app.Env = way.Environ()
 	for _, v := range settings {

@@ -29,6 +29,10 @@ func reachesApp(s os.Signal) bool {
 	return err == nil && foreground == unix.Getpgrp()
 }
 
+// nameForApp is what the app is told that it is called: programs such as busybox
+// look at it.
+func nameForApp(_, typed string) string { return typed }
+
 // exitCode is the app's exit code, or what shells say of one that a signal
 // ended.
 func exitCode(state *os.ProcessState) int {

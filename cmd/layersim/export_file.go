@@ -71,7 +71,7 @@ func (x exporting) refused(shown string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return usagef("-o %s: there is no folder %s. Make it first.", shown, flow.CleanLine(filepath.Dir(x.out), 200))
 	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if errors.Is(err, diskFull) || errors.Is(err, syscall.EDQUOT) {
 		return fmt.Errorf("-o %s: it cannot be written: %w. Make room, or choose another place", shown, reason(err))
 	}
 	return usagef("-o %s: it cannot be written: %w", shown, reason(err))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -61,7 +60,7 @@ func (g *guardian) report() error {
 
 // save writes a report where the user's state files belong.
 func (g *guardian) save(text string) (string, error) {
-	dir, err := g.stateDir()
+	dir, err := thisMachine(g.environ).stateDir()
 	if err != nil {
 		return "", err
 	}
@@ -74,20 +73,6 @@ func (g *guardian) save(text string) (string, error) {
 	}
 	_, err = f.WriteString(text)
 	return f.Name(), errors.Join(err, f.Close())
-}
-
-// stateDir follows the XDG base directories where they are used, and the
-// system's own place for caches elsewhere.
-func (g *guardian) stateDir() (string, error) {
-	if dir := getenv(g.environ, "XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "layersim"), nil
-	}
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		dir, err := os.UserCacheDir()
-		return filepath.Join(dir, "layersim"), err
-	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".local", "state", "layersim"), err
 }
 
 // What a panic says could quote what it choked on: tokens, phone numbers, SSNs

@@ -103,7 +103,7 @@ func (r replaying) said(ctx context.Context, recording journal.Recording, entrie
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted
-	case errors.Is(err, syscall.EPIPE): // the reader has had enough
+	case errors.Is(err, brokenPipe): // the reader has had enough
 		return nil
 	case err != nil:
 		return failure{exitUnexpected, fmt.Errorf("standard output: %w", reason(err))}

@@ -136,7 +136,7 @@ func (s presentSettings) serveNotes(ctx context.Context, name string, o *present
 	if err != nil {
 		return nil, err
 	}
-	session := sessionName(name)
+	session := sessionName(dir, name)
 	listener, err := listenForNotes(ctx, dir, session)
 	if err != nil {
 		return nil, err

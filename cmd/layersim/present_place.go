@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/plaidapi"
 )
 
 // Where presentations can be attached to: one socket for each, in a folder that
@@ -25,10 +27,7 @@ const socketEnd = ".sock"
 // presentDir returns the folder of the sockets and makes it if need be. It is an
 // error if anybody else could have a hand in it.
 func presentDir(environ []string) (string, error) {
-	dir := filepath.Join(os.TempDir(), "layersim-"+strconv.Itoa(os.Getuid()))
-	if runtime := getenv(environ, "XDG_RUNTIME_DIR"); filepath.IsAbs(runtime) {
-		dir = filepath.Join(runtime, "layersim")
-	}
+	dir := thisMachine(environ).runtimeDir()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("the folder %s cannot be made: %w", shownPath(dir), reason(err))
 	}
@@ -51,15 +50,17 @@ func presentDir(environ []string) (string, error) {
 func shownPath(path string) string { return flow.CleanLine(path, 200) }
 
 // sessionName is by what a presentation is found: what it shows, and who it is.
-func sessionName(scenario string) string {
-	const longest = 40
+// It is short enough for a socket in that folder.
+func sessionName(dir, scenario string) string {
+	who := "-" + strconv.Itoa(os.Getpid())
+	room := min(40, longestSocket-len(dir)-len("/")-len(who)-len(socketEnd))
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
 			return r
 		}
 		return '-'
 	}, scenario)
-	return strings.Trim(name[:min(len(name), longest)], "-") + "-" + strconv.Itoa(os.Getpid())
+	return strings.Trim(name[:max(0, min(len(name), room))], "-") + who
 }
 
 // presenterLives reports whether the program that made a session still runs. Its
@@ -74,12 +75,16 @@ func presenterLives(session string) bool {
 		return false
 	}
 	err = process.Signal(syscall.Signal(0))
-	return err == nil || errors.Is(err, os.ErrPermission)
+	_ = process.Release()
+	return err == nil || errors.Is(err, os.ErrPermission) || runtime.GOOS == "windows" // which finds only what runs
 }
 
 // listenForNotes opens the socket of a presentation.
 func listenForNotes(ctx context.Context, dir, session string) (net.Listener, error) {
 	path := filepath.Join(dir, session+socketEnd)
+	if len(path) > longestSocket {
+		return nil, fmt.Errorf("the path of the socket %s is too long for one; set XDG_RUNTIME_DIR to a folder with a shorter path", shownPath(path))
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is in the way: %w", shownPath(path), reason(err))
 	}
@@ -125,7 +130,7 @@ func findPresentation(ctx context.Context, dir, session string) (net.Conn, error
 		dialer := net.Dialer{Timeout: attachPatience}
 		conn, err := dialer.DialContext(ctx, "unix", path)
 		switch {
-		case errors.Is(err, syscall.ECONNREFUSED):
+		case plaidapi.IsRefused(err):
 			if !presenterLives(name) { // else it is about to listen
 				_ = os.Remove(path)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"strings"
 
 	"layersim/fixtures"
@@ -41,9 +42,13 @@ func (s settings) originOf(flag string) origin {
 // getenv looks a variable up in the environment the program was given.
 func (s settings) getenv(name string) string { return getenv(s.environ, name) }
 
-func getenv(environ []string, name string) string {
+func getenv(environ []string, name string) string { return getenvOn(runtime.GOOS, environ, name) }
+
+// getenvOn is getenv on a system: Windows takes Path and PATH for one name.
+func getenvOn(goos string, environ []string, name string) string {
 	for i := len(environ) - 1; i >= 0; i-- {
-		if value, ok := strings.CutPrefix(environ[i], name+"="); ok {
+		key, value, ok := strings.Cut(environ[i], "=")
+		if ok && (key == name || goos == "windows" && strings.EqualFold(key, name)) {
 			return value
 		}
 	}

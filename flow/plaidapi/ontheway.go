@@ -6,11 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 
 	"layersim/flow"
@@ -90,11 +88,11 @@ func (c *Client) trouble(ctx context.Context, err error) flow.Failure {
 		return notPlaid(0, errTooLong.Error())
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return failure(flow.CodeNoTLS, "the other side does not speak TLS, although the address begins with https://")
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case IsRefused(err):
 		return failure(flow.CodeRefused, "nothing accepts connections at %s", c.address(err))
 	case isOffline(err, err.Error()):
 		return failure(flow.CodeOffline, "there is no way to %s", c.address(err))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case IsCut(err):
 		if gone.sent == notSent {
 			return failure(flow.CodeCut, "the connection was cut before the request was sent, so Plaid has not carried the call out")
 		}
@@ -193,12 +191,7 @@ func namesOf(cert *x509.Certificate) string {
 // isOffline reports whether there is no network at all. The resolver says so in
 // text only.
 func isOffline(err error, text string) bool {
-	for _, errno := range []error{syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN} {
-		if errors.Is(err, errno) {
-			return true
-		}
-	}
-	return strings.Contains(text, "network is unreachable")
+	return HasNoWay(err) || strings.Contains(text, "network is unreachable")
 }
 
 // address is where a connection was tried, as far as is known.

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 )
 
 // A proxy between here and Plaid, as HTTPS_PROXY names it.
@@ -74,7 +73,7 @@ func (c *Client) proxyTrouble(err error) string {
 	switch {
 	case errors.As(err, &dns):
 		return "the proxy " + dns.Name + " was not found"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case IsRefused(err):
 		return "nothing accepts connections at the proxy " + c.address(err)
 	}
 	return "the proxy could not be reached: " + innermost(err)
