@@ -64,6 +64,8 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	o.In, o.Out, o.Typed, o.Hanging = std.in, std.out, typed, typed && isTerminal(std.out)
 	ended, err := plain.Run(ctx, o)
 	switch {
+	case err == nil && ended.CutShort && typed && !isTerminal(std.in): // its window was closed, and the signal that says so is on its way
+		err = errInterrupted
 	case err == nil && ended.CutShort: // the walk has said so
 		err = failure{exitTimedOut, errSaid}
 	case err != nil: // nothing but the end of ctx

@@ -123,17 +123,28 @@ func (p *program) seen() (string, <-chan struct{}) {
 // await waits until the output since a mark matches, and returns where it ends.
 func (p *program) await(mark int, pattern string) int {
 	p.tb.Helper()
+	return p.awaits(mark, pattern, ansi.Strip)
+}
+
+// awaitRaw is await for what the terminal gets, sequences and all.
+func (p *program) awaitRaw(mark int, pattern string) int {
+	p.tb.Helper()
+	return p.awaits(mark, pattern, func(s string) string { return s })
+}
+
+func (p *program) awaits(mark int, pattern string, of func(string) string) int {
+	p.tb.Helper()
 	re := regexp.MustCompile(pattern)
 	deadline := time.After(patience)
 	for {
 		out, fresh := p.seen()
-		if re.MatchString(ansi.Strip(out[mark:])) {
+		if re.MatchString(of(out[mark:])) {
 			return len(out)
 		}
 		select {
 		case <-fresh:
 		case <-deadline:
-			p.tb.Fatalf("no %q in the terminal; it got:\n%q", pattern, ansi.Strip(out[mark:]))
+			p.tb.Fatalf("no %q in the terminal; it got:\n%q", pattern, of(out[mark:]))
 		}
 	}
 }
@@ -158,6 +169,11 @@ func (p *program) end() int {
 // restored checks that the terminal is as it was before the program ran.
 func (p *program) restored() {
 	p.tb.Helper()
+	// What is written last is read last.
+	if _, err := p.slave.WriteString("[the end]"); err != nil {
+		p.tb.Fatal(err)
+	}
+	p.await(0, `\[the end\]`)
 	after, err := unix.IoctlGetTermios(int(p.slave.Fd()), unix.TCGETS)
 	if err != nil {
 		p.tb.Fatal(err)
@@ -165,21 +181,41 @@ func (p *program) restored() {
 	if *after != p.before {
 		p.tb.Error("the terminal's settings are not what they were: it is left in raw mode")
 	}
-	// What is written last is read last.
-	if _, err := p.slave.WriteString("[the end]"); err != nil {
+	p.modesOff("after the end")
+}
+
+// given checks that a shell has its terminal back, which has settings of its own.
+func (p *program) given(when string) {
+	p.tb.Helper()
+	now, err := unix.IoctlGetTermios(int(p.slave.Fd()), unix.TCGETS)
+	if err != nil {
 		p.tb.Fatal(err)
 	}
-	p.await(0, `\[the end\]`)
+	if now.Lflag&unix.ICANON == 0 || now.Lflag&unix.ECHO == 0 {
+		p.tb.Errorf("%s: the terminal is in raw mode", when)
+	}
+	p.modesOff(when)
+}
+
+func (p *program) modesOff(when string) {
+	p.tb.Helper()
 	out, _ := p.seen()
 	for _, mode := range []struct{ on, off, what string }{
 		{"\x1b[?1049h", "\x1b[?1049l", "the alternate screen"},
 		{"\x1b[?25l", "\x1b[?25h", "the hidden cursor"},
 		{"\x1b[?2004h", "\x1b[?2004l", "bracketed paste"},
+		{"\x1b[?1000h", "\x1b[?1000l", "reports of clicks"},
 		{"\x1b[?1002h", "\x1b[?1002l", "mouse reports"},
+		{"\x1b[?1003h", "\x1b[?1003l", "reports of every move"},
+		{"\x1b[?1004h", "\x1b[?1004l", "reports of the focus"},
+		{"\x1b[?1006h", "\x1b[?1006l", "the mouse's long form"},
+		{"\x1b[?2026h", "\x1b[?2026l", "synchronized output"},
+		{"\x1b[?7l", "\x1b[?7h", "lines that do not wrap"},
+		{"\x1b[>1u", "\x1b[<u", "kitty's keyboard"},
 	} {
 		on, off := lastIndex(out, mode.on), lastIndex(out, mode.off)
 		if on > off {
-			p.tb.Errorf("%s is left on", mode.what)
+			p.tb.Errorf("%s: %s is left on", when, mode.what)
 		}
 	}
 }

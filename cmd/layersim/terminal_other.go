@@ -13,7 +13,7 @@ type terminal struct{}
 
 func openTerminal(stdio, colorprofile.Profile) (*terminal, error) { return &terminal{}, nil }
 
-func (*terminal) options() []tea.ProgramOption          { return nil }
-func (*terminal) Watch(m tea.Model) tea.Model           { return m }
-func (*terminal) followSize(*tea.Program) (stop func()) { return func() {} }
-func (*terminal) Close() error                          { return nil }
+func (*terminal) options() []tea.ProgramOption      { return nil }
+func (*terminal) Watch(m tea.Model) tea.Model       { return m }
+func (*terminal) follow(*tea.Program) (stop func()) { return func() {} }
+func (*terminal) Close() error                      { return nil }

@@ -33,24 +33,37 @@ func (t *terminal) options() []tea.ProgramOption {
 	return []tea.ProgramOption{tea.WithoutRenderer(), tea.WithWindowSize(t.width, t.height)}
 }
 
-// followSize tells the program when the terminal is resized, until stopped.
-func (t *terminal) followSize(p *tea.Program) (stop func()) {
-	changed, done := make(chan os.Signal, 1), make(chan struct{})
-	signal.Notify(changed, syscall.SIGWINCH)
+// follow tells the program what becomes of its terminal until stopped: it is
+// resized, taken away by a stop from outside, or given back.
+func (t *terminal) follow(p *tea.Program) (stop func()) {
+	changed, done := make(chan os.Signal, 4), make(chan struct{})
+	signal.Notify(changed, syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT)
 	go func() {
 		for {
 			select {
 			case <-done:
 				return
-			case <-changed:
-				if width, height, err := screen.Size(t.out); err == nil {
-					p.Send(tea.WindowSizeMsg{Width: width, Height: height})
-				}
+			case s := <-changed:
+				t.changed(s, p.Send)
 			}
 		}
 	}()
 	return func() {
 		signal.Stop(changed)
 		close(done)
+	}
+}
+
+func (t *terminal) changed(s os.Signal, send func(tea.Msg)) {
+	switch s {
+	case syscall.SIGTSTP:
+		send(screen.SuspendMsg{})
+		return
+	case syscall.SIGCONT:
+		send(screen.ContinuedMsg{})
+	}
+	// While it was stopped it may have been resized, and nobody said so.
+	if width, height, err := screen.Size(t.out); err == nil {
+		send(tea.WindowSizeMsg{Width: width, Height: height})
 	}
 }

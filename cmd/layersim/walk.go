@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -57,6 +59,10 @@ func withRecording(err, lost error, talk io.Writer) error {
 
 // show runs a model on the terminal, which it restores whatever ends it.
 func show(ctx context.Context, model tea.Model, std stdio, environ []string) (err error) {
+	// Elsewhere this signal says where the program hangs; here it would do so in
+	// the middle of a screen, and leave that behind.
+	ctx, stopListening := signal.NotifyContext(ctx, syscall.SIGQUIT)
+	defer stopListening()
 	guard := &guardian{environ: environ}
 	// Bubble Tea would read NO_COLOR as a boolean and ignore NO_COLOR=yes.
 	profile := colorprofile.Ascii
@@ -74,15 +80,15 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 		tea.WithoutSignalHandler(), // signals end ctx
 	)...)
 	guard.quit = program.Quit
-	stop := terminal.followSize(program)
+	stop := terminal.follow(program)
 	_, err = program.Run()
 	stop()
 	if report := guard.report(); report != nil {
 		return report
 	}
 	switch {
-	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
-		return errInterrupted
+	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil, err != nil && !isTerminal(std.in):
+		return errInterrupted // the last is a window that was closed, and the signal that says so is on its way
 	case err != nil:
 		return failure{exitUnexpected, fmt.Errorf("the screen failed: %w", err)}
 	}

@@ -51,6 +51,7 @@ type Screen struct {
 	wanted tea.View // the newest view
 	fits   bool     // wanted was drawn for the size that the terminal has now
 	erase  bool     // nobody knows what the terminal shows
+	again  bool     // nobody knows in which modes it is
 	shown  []string // the lines that the terminal shows
 	cursor string   // what placed its cursor
 	title  string
@@ -84,11 +85,13 @@ func (s *Screen) enter() {
 	go s.paint(s.stop, s.done)
 }
 
+const entering = ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.HideCursor + ansi.SetModeBracketedPaste
+
 // paint writes a frame whenever there is something new, and never two in less
 // than pace.
 func (s *Screen) paint(stop <-chan struct{}, done chan<- struct{}) {
 	defer close(done)
-	s.write(ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.HideCursor + ansi.SetModeBracketedPaste)
+	s.write(entering)
 	defer func() { s.write(s.leaving()) }()
 	for {
 		select {
@@ -145,13 +148,23 @@ func (s *Screen) Close() error {
 	return term.Restore(s.in.Fd(), s.saved)
 }
 
+// SuspendMsg asks for what Ctrl-Z does. Bubble Tea's own message waits inside of
+// its event loop, where no signal ends the program, and it waits forever where
+// the system ignores the stop.
+type SuspendMsg struct{}
+
+// ContinuedMsg says that the process was stopped, by whomever, and goes on:
+// whoever had the terminal meanwhile may have changed everything about it.
+type ContinuedMsg struct{}
+
 // suspend gives the terminal back and stops the process, as Ctrl-Z does
 // elsewhere; ResumeMsg says when it goes on.
 func (s *Screen) suspend() tea.Msg {
 	if err := s.Close(); err != nil {
 		return tea.Quit()
 	}
-	return tea.Suspend()
+	stopProcess()
+	return tea.ResumeMsg{}
 }
 
 // Resume takes the terminal over again and shows the newest view.
@@ -166,6 +179,20 @@ func (s *Screen) Resume() error {
 		_, err = term.MakeRaw(s.in.Fd()) // the state to go back to is the first one
 	}
 	s.enter()
+	s.changed()
+	return err
+}
+
+// takeAgain takes a terminal over that is ours, but was not ours meanwhile.
+func (s *Screen) takeAgain() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.open || s.in == nil {
+		return nil
+	}
+	_, err := term.MakeRaw(s.in.Fd())
+	s.shown, s.erase, s.again = nil, true, true
+	s.cursor, s.title, s.mouse = "", "", tea.MouseModeNone
 	s.changed()
 	return err
 }
@@ -206,6 +233,10 @@ func (s *Screen) frame() string {
 	lines := strings.Split(s.wanted.Content, "\n")
 	lines = lines[:min(len(lines), s.height)]
 	var b strings.Builder
+	if s.again {
+		b.WriteString(entering)
+		s.again = false
+	}
 	if s.erase {
 		b.WriteString(ansi.ResetStyle + ansi.EraseEntireScreen)
 		s.erase = false
@@ -310,6 +341,13 @@ func (w watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.String() == "ctrl+z" {
 			return w, w.screen.suspend
 		}
+	case SuspendMsg:
+		return w, w.screen.suspend
+	case ContinuedMsg:
+		if err := w.screen.takeAgain(); err != nil {
+			return w, tea.Quit
+		}
+		return w, nil
 	case tea.ResumeMsg:
 		if err := w.screen.Resume(); err != nil {
 			return w, tea.Quit
