@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 )
 
 // travel is how far one request came, and what came back.
@@ -204,7 +205,7 @@ func (t *travel) trouble() (says, remedy, stage string) {
 		return "Nothing accepts connections at the proxy " + t.proxy + ".", proxyRemedy, stageDial
 	case errors.Is(err, syscall.ECONNREFUSED):
 		remedy := "Something on this network refuses it, a firewall perhaps: try another network."
-		if isLoopback(host) {
+		if loopback.Host(host) {
 			remedy = "Start the Plaid of your own, such as 'layersim serve', or see that the port is right."
 		}
 		return "Nothing accepts connections at " + t.request.URL.Host + ".", remedy, stageDial
