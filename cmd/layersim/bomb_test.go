@@ -257,3 +257,40 @@ func TestOddFiles(t *testing.T) {
 		}
 	}
 }
+
+// A small file may take long to read, or become a large one. None does.
+func TestBombsInDotenv(t *testing.T) {
+	var doubling strings.Builder
+	doubling.WriteString("A0=xxxxxxxxxx\n")
+	for i := range 40 {
+		fmt.Fprintf(&doubling, "A%d=${A%d}$A%d\n", i+1, i, i)
+	}
+	for name, tc := range map[string]struct{ content, says string }{
+		"doubling":            {doubling.String(), "come to more than a megabyte"},
+		"itself":              {"A=x\n" + strings.Repeat("A=$A$A\n", 1000), "come to more than a megabyte"},
+		"many mentions":       {"A=" + strings.Repeat("x", 10_000) + "\nB=" + strings.Repeat("$A", 10_000), "come to more than a megabyte"},
+		"many broken lines":   {strings.Repeat("A=1\n", 15_000) + "\"", "a line of .env in this folder is not NAME=value"},
+		"a broken line":       {"A=1\n\x1b]0;x\x07\n", "line 2 of .env in this folder is not NAME=value"},
+		"a quote, never shut": {"A=\"" + strings.Repeat("x", 60_000), "line 1 of .env"},
+		"many lines":          {strings.Repeat("\n", 60_000), ""},
+		"many dollars":        {"A=" + strings.Repeat("$B", 30_000), ""},
+		"NUL":                 {"A=\x00", "is not plain text"},
+		"one made of another": {"A=x\nB=${A}\n", ""},
+	} {
+		_, err := parseDotenv([]byte(tc.content))
+		if tc.says == "" && err != nil || tc.says != "" && (err == nil || !strings.Contains(err.Error(), tc.says)) || err != nil && len(obeyed([]byte(err.Error()))) > 0 {
+			t.Errorf("%s: %v; want %s", name, err, tc.says)
+		}
+	}
+	t.Chdir(t.TempDir())
+	var talk bytes.Buffer
+	for _, content := range []string{doubling.String(), strings.Repeat("A=1\n", 1<<20)} {
+		if err := os.WriteFile(dotenvName, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		talk.Reset()
+		if set := readDotenv(&talk); set != nil || !strings.Contains(talk.String(), "is not known: ") {
+			t.Errorf("%d values, %q", len(set), &talk)
+		}
+	}
+}
