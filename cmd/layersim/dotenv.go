@@ -18,12 +18,21 @@ const dotenvName = ".env"
 // which some make of Python's environments, or a pipe, which can be read once.
 // A file that is broken is said, and is the app's to judge.
 func readDotenv(talk io.Writer) map[string]string {
-	if info, err := os.Stat(dotenvName); err != nil || !info.Mode().IsRegular() {
+	info, err := os.Stat(dotenvName)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if info.Size() > longestDotenv {
+		_, _ = fmt.Fprintf(talk, "layersim: what %s sets for the app is not known: it is too long to be a file of settings\n", dotenvName)
 		return nil
 	}
 	content, err := os.ReadFile(dotenvName)
 	if err != nil {
 		_, _ = fmt.Fprintf(talk, "layersim: what %s sets for the app is not known: %v\n", dotenvName, err)
+		return nil
+	}
+	if growsTooMuch(content) {
+		_, _ = fmt.Fprintf(talk, "layersim: what %s sets for the app is not known: its values come to more than a megabyte\n", dotenvName)
 		return nil
 	}
 	set, err := godotenv.UnmarshalBytes(content)
@@ -44,7 +53,32 @@ type dotenv struct {
 }
 
 // longestDotenv is far more than such a file ever needs.
-const longestDotenv = 1 << 20
+const longestDotenv = 64 << 10
+
+// growsTooMuch reports whether the values of a file, which may be made of earlier
+// ones, come to more than a megabyte: twenty lines, each the one above twice, do.
+func growsTooMuch(content []byte) bool {
+	const most = 1 << 20
+	sizes, name, total := map[string]int{}, "", 0
+	for line := range bytes.Lines(content) {
+		size := len(line)
+		for _, m := range mentioned.FindAllSubmatch(line, -1) {
+			if size += sizes[string(m[1])]; size > most {
+				return true
+			}
+		}
+		if m := assignment.FindSubmatch(line); m != nil {
+			name = string(m[1])
+		}
+		sizes[name] += size // a value may have several lines, or be set again
+		if total += size; total > most {
+			return true
+		}
+	}
+	return false
+}
+
+var mentioned = regexp.MustCompile(`\$[({]?([A-Z0-9_]+)`)
 
 // loadDotenv reads .env from the working directory, for what is asked of
 // layersim itself: a file that cannot be read is an error here. Neither the
@@ -69,7 +103,13 @@ func parseDotenv(content []byte) (dotenv, error) {
 	if bytes.IndexByte(content, 0) >= 0 {
 		return dotenv{}, usagef("%s in this folder is not plain text. If PowerShell wrote it, it is UTF-16: save it again as UTF-8", dotenvName)
 	}
+	if growsTooMuch(content) {
+		return dotenv{}, usagef("%s in this folder has values that are made of others, and come to more than a megabyte", dotenvName)
+	}
 	values, dollars, err := unexpanded(content)
+	if err != nil && bytes.Count(content, []byte("\n")) > mostDotenvLines {
+		return dotenv{}, usagef("a line of %s in this folder is not NAME=value, or a quote in it is never closed", dotenvName)
+	}
 	if err != nil { // which quotes the file
 		return dotenv{}, usagef("line %d of %s in this folder is not NAME=value, or a quote in it is never closed", brokenLine(content), dotenvName)
 	}
@@ -118,6 +158,10 @@ func unexpanded(content []byte) (values map[string]string, dollars map[string]bo
 var reference = regexp.MustCompile(`^\$(?:[A-Z0-9_]+|\{[A-Z0-9_]+\})$`)
 
 var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*[=:]`)
+
+// mostDotenvLines is in how many lines the broken one is looked for: each takes
+// another reading.
+const mostDotenvLines = 500
 
 // brokenLine counts the lines before which everything can be read.
 func brokenLine(content []byte) int {

@@ -190,7 +190,7 @@ func (x exporting) run(ctx context.Context, name string, std stdio) error {
 	return nil
 }
 
-func (x exporting) asciicast(_ context.Context, r journal.Recording) ([]byte, []string, error) {
+func (x exporting) asciicast(_ context.Context, r journal.Recording) (document []byte, remarks []string, err error) {
 	catalog, err := fixtures.Load(x.folder)
 	if err != nil {
 		return nil, nil, usagef("the fixtures cannot be used:\n%w", err)
@@ -201,6 +201,9 @@ func (x exporting) asciicast(_ context.Context, r journal.Recording) ([]byte, []
 	}
 	live := r.Header.Mode == journal.ModeLive
 	c := casting{width: x.width, height: x.height, idleLimit: x.idleLimit, private: x.private == privateAlways || x.private == privateIfLive && live, catalog: catalog}
-	document, err := c.write(w)
-	return document, nil, err
+	document, shown, err := c.film(w, longestCast)
+	if all := len(w.Entries); shown < all {
+		remarks = append(remarks, fmt.Sprintf("The film ends after entry %d of %d: it would be larger than %d MB. A smaller --size shows more.", shown, all, longestCast>>20))
+	}
+	return document, remarks, err
 }

@@ -21,6 +21,8 @@ type casting struct {
 	idleLimit     time.Duration // no pause is longer
 	private       bool
 	catalog       *fixtures.Catalog
+	// enough ends the film after the entry with this index, nil for never.
+	enough func(entry int) bool
 }
 
 const (
@@ -29,25 +31,43 @@ const (
 	leastPause = time.Second
 	// lastPause is how long the end stands.
 	lastPause = 3 * time.Second
+	// longestCast is how large a film becomes, in bytes, a frame more or less. A
+	// walk makes some hundred kB; of what a program did in a loop a part is enough.
+	longestCast = 16 << 20
 )
 
 // write shows the walk on the real screen, entry by entry, and keeps what a
 // terminal would be sent.
 func (c casting) write(w export.Walk) ([]byte, error) {
+	document, _, err := c.film(w, longestCast)
+	return document, err
+}
+
+// film is write; once it is as large as longest it ends, and entries says how
+// many of the walk it shows.
+func (c casting) film(w export.Walk, longest int) (document []byte, entries int, err error) {
 	var out bytes.Buffer
+	entries = len(w.Entries)
+	c.enough = func(entry int) bool {
+		if out.Len() < longest {
+			return false
+		}
+		entries = entry + 1
+		return true
+	}
 	h := w.Recording.Header
 	title := "layersim: a walk through Plaid Layer, " + h.Mode
 	if w.Recording.Torn {
 		title += " (the recording breaks off)"
 	}
 	file := cast.New(&out, cast.Header{Width: c.width, Height: c.height, Started: h.Started, Title: title})
-	err := c.frames(w, func(at time.Duration, phase flow.Phase, v tea.View) {
+	err = c.frames(w, func(at time.Duration, phase flow.Phase, v tea.View) {
 		if phase != "" {
 			file.Mark(at, string(phase))
 		}
 		file.Show(at, v)
 	}, file.End)
-	return out.Bytes(), err
+	return out.Bytes(), entries, err
 }
 
 // frames draws each moment of the walk that differs in time from the one before;
@@ -76,6 +96,9 @@ func (c casting) frames(w export.Walk, show func(at time.Duration, phase flow.Ph
 			phase, changed = e.Phase, e.Phase
 		}
 		show(at, changed, model.View())
+		if c.enough != nil && c.enough(i) {
+			break
+		}
 	}
 	return end(at + lastPause)
 }

@@ -148,7 +148,7 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 	case errors.Is(err, bufio.ErrTooLong):
 		return result, usagef("%s:%d: the line is longer than %d MB; this is no journal of the simulator", name, n+1, longestLine>>20)
 	case err != nil:
-		return result, usagef("the journal cannot be read: %w", err)
+		return result, usagef("the journal %s cannot be read: %w", name, reason(err))
 	case torn != nil && read == 0:
 		return result, torn
 	case read == 0:
@@ -170,10 +170,31 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 	return result, nil
 }
 
+// longestFile is how much of a file is read, in bytes. A gigabyte of a journal
+// takes a minute.
+const longestFile = 1 << 30
+
+var errTooLarge = fmt.Errorf("it is larger than %d MB", longestFile>>20)
+
+// bounded ends with errTooLarge where a reader gives more than is left.
+type bounded struct {
+	in   io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.in.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
 // plainText takes the byte order mark from a text that has one, and refuses
 // what is not UTF-8: PowerShell's > writes UTF-16.
 func plainText(in io.Reader, name string) (*bufio.Reader, error) {
-	text := bufio.NewReaderSize(in, 64<<10)
+	text := bufio.NewReaderSize(&bounded{in, longestFile}, 64<<10)
 	first, _ := text.Peek(4) // what cannot be read is found when it is read
 	encoding := ""
 	switch {

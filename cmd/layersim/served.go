@@ -25,7 +25,14 @@ type appRecording struct {
 	records []plaidsim.Record
 	about   map[uint64]watch.About // how a session stood, by the seq of the record that says it
 	torn    bool
+	size    int // of the lines, in bytes
 }
+
+// Records that are shown are held in memory, and again as they are shown.
+const (
+	mostServedRecords = 200_000
+	longestServed     = 128 << 20
+)
 
 // servedLine is a line of such a recording.
 type servedLine struct {
@@ -37,7 +44,7 @@ type servedLine struct {
 // a last line that breaks off is left out.
 func readServed(in io.Reader, name string) (appRecording, error) {
 	s := appRecording{name: name, about: map[uint64]watch.About{}}
-	lines := bufio.NewScanner(in)
+	lines := bufio.NewScanner(&bounded{in, longestFile})
 	lines.Buffer(make([]byte, 64<<10), longestLine)
 	checked := lint.NewRecording() // which says where a line is wrong
 	var torn error
@@ -76,7 +83,7 @@ func readServed(in io.Reader, name string) (appRecording, error) {
 	case errors.Is(err, bufio.ErrTooLong):
 		return s, usagef("%s:%d: the line is longer than %d MB; this is no recording", name, n+1, longestLine>>20)
 	case err != nil:
-		return s, usagef("%s: it cannot be read: %w", name, err)
+		return s, usagef("%s: it cannot be read: %w", name, reason(err))
 	}
 	s.torn = torn != nil
 	return s, nil
@@ -94,6 +101,9 @@ func (s *appRecording) read(line []byte) error {
 	var l servedLine
 	if err := json.Unmarshal([]byte(masked), &l); err != nil {
 		return fmt.Errorf("this is no record of a simulator: %w", err)
+	}
+	if s.size += len(line); len(s.records) == mostServedRecords || s.size > longestServed {
+		return fmt.Errorf("more than %d records, or %d MB of them, are not shown: 'layersim lint' reads all", mostServedRecords, longestServed>>20)
 	}
 	s.records = append(s.records, l.Record)
 	if a := l.About; a != nil && l.Session != "" {

@@ -239,6 +239,10 @@ func (d *transcript) callbacks() {
 		happened, waited := "–", "–"
 		if !m.Timestamp.IsZero() {
 			happened, waited = clock(m.Timestamp), "at once"
+			// Two clocks differ by a little; nothing is delivered before it happened.
+			if early := m.Timestamp.Sub(e.At); early > 0 && early < time.Second {
+				happened = clock(e.At)
+			}
 			if late := e.At.Sub(m.Timestamp); late >= time.Second {
 				waited = late.Round(100 * time.Millisecond).String()
 			}

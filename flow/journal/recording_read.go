@@ -23,6 +23,10 @@ const longestLine = 8 << 20
 // memory. A hundred thousand entries have a fifth of it.
 const longestRecording = 256 << 20
 
+// mostEntries is how many entries of a recording are read. Of 200,000 of the
+// shortest an export takes half a gigabyte of memory.
+const mostEntries = 200_000
+
 // RecordingError says what is wrong with a recording, and where.
 type RecordingError struct {
 	Name  string // of the file
@@ -163,6 +167,9 @@ func (r *Recording) readEntry(line []byte, n int) *RecordingError {
 	}
 	if err := json.Unmarshal(line, &e); err != nil {
 		return lineProblem(err, line)
+	}
+	if len(r.Entries) == mostEntries {
+		return &RecordingError{Problem: fmt.Sprintf("the recording has more than %d entries; no walk is that long", mostEntries)}
 	}
 	if want := len(r.Entries) + 1; e.Seq != want {
 		return &RecordingError{Field: "seq", Problem: fmt.Sprintf("%d, where %d follows: a recording has every entry, in order", e.Seq, want)}
