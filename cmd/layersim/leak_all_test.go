@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -15,6 +17,9 @@ func TestNothingLeaks(t *testing.T) {
 	}{
 		{"a changed recording", leakOfARecordedWalk},
 		{"a changed recording of an app", leakOfARecordedApp},
+		{"serve", leakOfServe},
+		{"typed into wrong fields", leakOfWrongFields},
+		{"plain mode", leakOfPlain},
 	} {
 		t.Run(part.name, part.test)
 	}
