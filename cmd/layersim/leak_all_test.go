@@ -20,6 +20,10 @@ func TestNothingLeaks(t *testing.T) {
 		{"serve", leakOfServe},
 		{"typed into wrong fields", leakOfWrongFields},
 		{"plain mode", leakOfPlain},
+		{"a panic", leakOfPanic},
+		{"a live walk, masked", func(t *testing.T) { liveWalkLeaksNothing(t, false) }},
+		{"a live walk, private", func(t *testing.T) { liveWalkLeaksNothing(t, true) }},
+		{"a simulated walk", simulatedWalkLeaksNothing},
 	} {
 		t.Run(part.name, part.test)
 	}
