@@ -125,6 +125,15 @@ func looksSecret(key string) bool {
 	return false
 }
 
+// RedactURL leaves out of the address of a webhook what may be secret in it: who
+// signs in, the query and the fragment.
+func RedactURL(s string) string {
+	if strings.ContainsAny(s, "@?#") {
+		return maskURL(s)
+	}
+	return s
+}
+
 // maskURL leaves out of a URL what may be secret in it: user and query.
 func maskURL(s string) string {
 	u, err := url.Parse(s)

@@ -54,7 +54,7 @@ var (
 		`|` + masking + `{2}[0-9A-Za-z]{1,4}\b`)
 	longHex    = regexp.MustCompile(`\b[0-9a-fA-F]{24,}\b`)
 	ipv4       = regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}\b`)
-	nineDigits = regexp.MustCompile(`\d(?:[-_ ./()]{0,3}\d){8,}`)
+	nineDigits = regexp.MustCompile(`\d(?:(?:[-_ ./()]|` + coded + `){0,3}\d){8,}`)
 	digitRun   = regexp.MustCompile(`\d+`)
 )
 
@@ -62,15 +62,19 @@ const (
 	year  = `(?:19|20)\d\d`
 	month = `(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
 	day   = `\d{1,2}(?:st|nd|rd|th)?`
-	apart = `[-_ ./]{1,3}`
+	apart = `(?:[-_ ./]|` + coded + `){1,3}`
+	blank = `(?:[ +]|` + coded + `)`
+	comma = `(?:,|%2[Cc]|&#44;)?`
+	// What stands between digits may be written as a URL or HTML has it.
+	coded = `%[0-9A-Fa-f]{2}|&#x?[0-9A-Fa-f]{1,4};`
 )
 
 var dateTexts = []*regexp.Regexp{
 	regexp.MustCompile(year + apart + `(?:1[0-2]|0?[1-9])` + apart + `(?:3[01]|[12]\d|0?[1-9])`),
 	regexp.MustCompile(`\d{1,2}` + apart + `\d{1,2}` + apart + year),
 	regexp.MustCompile(`\b\d{1,2}/\d{1,2}/\d\d\b`),
-	regexp.MustCompile(month + ` *` + day + `,? +` + year),
-	regexp.MustCompile(day + `[- .]*` + month + `,?[- ]*` + year),
+	regexp.MustCompile(month + blank + `*` + day + comma + blank + `+` + year),
+	regexp.MustCompile(day + `(?:[-.]|` + blank + `)*` + month + comma + `(?:-|` + blank + `)*` + year),
 }
 
 // isCompactDate recognises eight digits that are a date: 19750118, 01181975,

@@ -7,8 +7,12 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"layersim/flow"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -48,9 +52,10 @@ func (g *guardian) report() error {
 	if g.cause == nil {
 		return nil
 	}
-	cause := hidePrivate(fmt.Sprint(g.cause))
+	known := knownSecrets(g.environ)
+	cause := flow.RedactStrictly(quotation.ReplaceAllString(hidePrivate(fmt.Sprint(g.cause), known), `"…"`))
 	text := fmt.Sprintf("layersim %s, %s, %s/%s, %s\n\npanic: %s\n\n%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		time.Now().UTC().Format(time.RFC3339), cause, hidePrivate(string(g.stack)))
+		time.Now().UTC().Format(time.RFC3339), cause, hidePrivate(string(g.stack), known))
 	path, err := g.save(text)
 	if err != nil {
 		return failure{exitUnexpected, fmt.Errorf("layersim broke down (%s), and the report could not be written: %w\n%s", cause, err, text)}
@@ -79,7 +84,23 @@ func (g *guardian) save(text string) (string, error) {
 // and dates are taken out.
 var private = regexp.MustCompile(`(?:link|public|profile|access)-[a-z]+-[0-9A-Za-z-]{8,}|\+\d{8,15}|\b\d{9,11}\b|\b\d{3}-\d{2}-\d{4}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b`)
 
-func hidePrivate(s string) string { return private.ReplaceAllString(s, "[hidden]") }
+// quotation is what a panic says of a value: names and addresses look like any
+// other word.
+var quotation = regexp.MustCompile("\"[^\"\n]*\"|`[^`\n]*`")
+
+func hidePrivate(s string, known []string) string {
+	for _, secret := range known {
+		s = strings.ReplaceAll(s, secret, "[hidden]")
+	}
+	return private.ReplaceAllString(s, "[hidden]")
+}
+
+// knownSecrets are the operator's credentials, which look like nothing.
+func knownSecrets(environ []string) []string {
+	file, _ := loadDotenv() // one that cannot be read has given none
+	c := readCredentials(environ, file)
+	return slices.DeleteFunc([]string{c.clientID.value, c.secret.value}, func(s string) bool { return len(s) < 8 })
+}
 
 // watch returns the model with its panics caught.
 func (g *guardian) watch(m tea.Model) tea.Model { return guarded{m, g} }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -15,6 +17,13 @@ func TestNothingLeaks(t *testing.T) {
 	}{
 		{"a changed recording", leakOfARecordedWalk},
 		{"a changed recording of an app", leakOfARecordedApp},
+		{"serve", leakOfServe},
+		{"typed into wrong fields", leakOfWrongFields},
+		{"plain mode", leakOfPlain},
+		{"a panic", leakOfPanic},
+		{"a live walk, masked", func(t *testing.T) { liveWalkLeaksNothing(t, false) }},
+		{"a live walk, private", func(t *testing.T) { liveWalkLeaksNothing(t, true) }},
+		{"a simulated walk", simulatedWalkLeaksNothing},
 	} {
 		t.Run(part.name, part.test)
 	}

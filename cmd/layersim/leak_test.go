@@ -4,16 +4,19 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,6 +41,8 @@ import (
 //   - the public_token comes from the page over the bridge: it is what onSuccess
 //     hands over; never does the program send it to the page
 //   - the client_id and the secret are in .env, which is the operator's
+//   - the browser's profile holds none of them once the browser is gone
+//   - the README has the whole list, "Nothing gets out"
 
 // The one user of these tests, whom only the date of birth makes eligible.
 const (
@@ -102,6 +107,7 @@ type eavesdropper struct {
 	link, public       string
 	access             []string
 	secret, identified bool // the credentials came
+	refused            bool
 }
 
 func (e *eavesdropper) wrap(next http.Handler) http.Handler {
@@ -109,7 +115,19 @@ func (e *eavesdropper) wrap(next http.Handler) http.Handler {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		kept := &keptAnswer{ResponseWriter: w}
-		next.ServeHTTP(kept, r)
+		if e.refuse(r.URL.Path) {
+			refuseWithDirt(w)
+			return
+		}
+		w.Header().Set("X-Debug", plantedDirt)
+		w.Header().Set("X-Secret-"+plantedSSN, farSecret+" "+base64.StdEncoding.EncodeToString([]byte(farClient+":"+farSecret)))
+		if strings.HasSuffix(r.URL.Path, "/get") || strings.HasSuffix(r.URL.Path, "/create") {
+			into := httptest.NewRecorder()
+			next.ServeHTTP(into, r)
+			kept.dirtied(into)
+		} else {
+			next.ServeHTTP(kept, r)
+		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.secret = e.secret || r.Header.Get("PLAID-SECRET") == farSecret
@@ -152,6 +170,48 @@ type keptAnswer struct {
 func (k *keptAnswer) Write(b []byte) (int, error) {
 	k.body.Write(b)
 	return k.ResponseWriter.Write(b)
+}
+
+// dirtied hands an answer on, with more in it than the contract has.
+func (k *keptAnswer) dirtied(from *httptest.ResponseRecorder) {
+	for name, values := range from.Header() {
+		k.Header()[name] = values
+	}
+	content := from.Body.Bytes()
+	if body := bytes.TrimSpace(content); bytes.HasPrefix(body, []byte("{")) && from.Code == http.StatusOK {
+		more := `{"debug":"` + plantedDirt + `","tax_id":` + plantedSSN[:3] + `887341,"raw":{"b":"` + base64.StdEncoding.EncodeToString([]byte(plantedDirt)) + `","who":"` + plantedKey + `"},`
+		content = append([]byte(more), body[1:]...)
+		k.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	}
+	k.WriteHeader(from.Code)
+	_, _ = k.Write(content)
+}
+
+// refuse reports whether a call is refused: the first of each that asks for a
+// token or an identity.
+func (e *eavesdropper) refuse(path string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	first := path == "/session/token/create" && !e.refused
+	e.refused = e.refused || first
+	return first
+}
+
+// refuseWithDirt answers with an error that quotes what it should not, in every
+// way of writing it.
+func refuseWithDirt(w http.ResponseWriter) {
+	dirt := []string{
+		plantedDirt, farSecret, farClient, url.QueryEscape(plantedDirt), base64.StdEncoding.EncodeToString([]byte(farClient + ":" + farSecret)),
+		"912%2D88%2D7341", "912&#45;88&#45;7341", "912\n88\n7341", "9\x001\x002\x008\x008\x007\x003\x004\x001", "11%2F28%2F1953", "28. November 1953", "(212) 555-0143",
+	}
+	answer, _ := json.Marshal(map[string]any{
+		"error_type": "INVALID_REQUEST", "error_code": "INVALID_FIELD", "error_message": plantedShown + " " + strings.Join(dirt, " | "), "display_message": strings.Join(dirt, "\n"),
+		"request_id": "req" + plantedShown, "causes": []any{map[string]string{"error_message": strings.Join(dirt, " ")}}, "suggested_action": strings.Join(dirt, " "), "secret": farSecret,
+	})
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Debug", plantedDirt)
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = w.Write(answer)
 }
 
 func (k *keptAnswer) Unwrap() http.ResponseWriter { return k.ResponseWriter }
@@ -287,16 +347,20 @@ func everyPane(p *program) {
 	p.end()
 }
 
-func TestALiveWalkLeaksNothing(t *testing.T) {
-	for name, private := range map[string]bool{"masked": false, "private": true} {
-		t.Run(name, func(t *testing.T) { liveWalkLeaksNothing(t, private) })
-	}
-}
-
 func liveWalkLeaksNothing(t *testing.T, private bool) {
 	var plaid eavesdropper
 	tapped := newTap(t)
-	browser := pagetest.NewBrowser(t, tapped.flags()...)
+	profile := t.TempDir()
+	var inProfile []marker
+	t.Cleanup(func() { // when the browser is gone: what it wrote while the page was in it
+		var kept bytes.Buffer
+		for name, content := range filesUnder(t, profile) {
+			kept.WriteString(name + "\n")
+			kept.Write(content)
+		}
+		sink(t, "the browser's profile", kept.Bytes(), inProfile, "Preferences", "Local State")
+	})
+	browser := pagetest.NewBrowser(t, append(tapped.flags(), chromedp.UserDataDir(profile))...)
 	f := newFarWith(t, markedFolder(t), false, plaid.wrap)
 
 	h := newHome(t)
@@ -331,6 +395,9 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 	p := startProgram(t, 120, 36, append(environ, "BROWSER="+opener), h.command(buildProgram(t), args...)...)
 	mark := p.await(0, "link_token")
 	p.send("\r")
+	p.await(mark, plantedShown)
+	mark = p.await(mark, "try again")
+	p.send("r")
 	mark = p.await(mark, "Create the handler")
 	started := arguments(t, p.cmd.Process.Pid)
 	p.send("\r")
@@ -371,6 +438,7 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 	for _, token := range plaid.access {
 		secrets = append(secrets, marker{"access_token", token})
 	}
+	secrets = append(secrets, planted()...)
 	everything := append(append([]marker{link, public}, secrets...), personal...)
 
 	h.searched(t, everything)
@@ -384,6 +452,8 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 	if !bytes.Contains(down, []byte("<html")) || link.foundIn(messagesDown) == "" || public.foundIn(messagesUp) == "" || !bytes.Contains(messagesDown, []byte(markedPhone)) {
 		t.Errorf("the tap did not hear what passes between page and program: %d, %d, %d and %d bytes", len(down), len(up), len(messagesDown), len(messagesUp))
 	}
+
+	inProfile = everything
 
 	onScreen := append([]marker{link, public}, secrets...)
 	if private {
@@ -401,7 +471,7 @@ func (p *program) seenText() []byte {
 }
 
 // The same of a simulated walk, which ends in the terminal.
-func TestASimulatedWalkLeaksNothing(t *testing.T) {
+func simulatedWalkLeaksNothing(t *testing.T) {
 	h := newHome(t)
 	p := startProgram(t, 120, 36, h.environ(), h.command(buildProgram(t), "--link", "terminal", "--fixtures", markedFolder(t), "--seed", "7", "--private", "--record", h.record)...)
 	mark := 0

@@ -129,7 +129,7 @@ func (v *servedRecorder) withAbout(line []byte, r plaidsim.Record) []byte {
 		return line
 	}
 	about, err := json.Marshal(servedAbout{
-		flow.RedactText(session.ClientUserID), session.Template, session.Persona, session.State, session.Why, session.Phone.String(), session.Created.UTC(),
+		flow.RedactStrictly(session.ClientUserID), session.Template, session.Persona, session.State, session.Why, session.Phone.String(), session.Created.UTC(),
 	})
 	if err != nil || v.told[r.Session] == string(about) {
 		return line

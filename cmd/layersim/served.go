@@ -109,7 +109,7 @@ func (s *appRecording) read(line []byte) error {
 	if a := l.About; a != nil && l.Session != "" {
 		s.about[l.Seq] = watch.About{
 			Session: l.Session, Thread: l.Thread, ClientUserID: a.ClientUserID, Template: a.Template, Persona: a.Persona, State: a.State, Why: a.Why,
-			Phone: flow.RecordedPhoneNumber(flow.RedactText(a.Phone)), Created: a.Created,
+			Phone: flow.RecordedPhoneNumber(flow.RedactStrictly(a.Phone)), Created: a.Created,
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func callEntry(e *watch.Entry, c *plaidsim.Call) {
 	if e.Status != 0 {
 		status = strconv.Itoa(e.Status)
 	}
-	e.Name = flow.CleanLine(flow.RedactText(e.Path), 60) + " " + status
+	e.Name = flow.CleanLine(flow.RedactStrictly(e.Path), 60) + " " + status
 	e.Why = calls[e.Path]
 	switch {
 	case e.Status == 0 || e.Status >= 400:

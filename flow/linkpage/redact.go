@@ -9,7 +9,7 @@ import (
 
 // redactText makes a stranger's text safe to show and to keep: cleaned, cut to
 // maxText, with what looks private masked.
-func redactText(s string) string { return flow.RedactText(flow.CleanLine(s, maxText)) }
+func redactText(s string) string { return flow.RedactStrictly(flow.CleanLine(s, maxText)) }
 
 // redactObject reads a JSON object and returns its texts and the whole of it
 // as compact JSON, both redacted.

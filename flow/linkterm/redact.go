@@ -9,7 +9,7 @@ import (
 // redact returns a metadata object as compact JSON, masked and free of control
 // characters; "" for none.
 func redact(raw json.RawMessage) string {
-	shown, err := flow.Redaction{Text: func(s string) string { return flow.RedactText(clean(s)) }}.JSON(raw)
+	shown, err := flow.Redaction{Text: func(s string) string { return flow.RedactStrictly(clean(s)) }}.JSON(raw)
 	if err != nil || shown == "null" {
 		return ""
 	}

@@ -173,5 +173,5 @@ func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (flow.Item
 }
 
 func (c *Client) redactor() redactor {
-	return redactor{clientID: c.options.ClientID, secret: c.options.Secret}
+	return newRedactor(c.options.ClientID, c.options.Secret)
 }

@@ -2,10 +2,12 @@ package plaidapi
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"layersim/flow"
@@ -29,7 +31,31 @@ var userinfoText = regexp.MustCompile(`://[^\s"'<>]*@`)
 
 // redactor takes out what nobody who looks on may see. It knows the
 // credentials, so that they are found even where nobody expects them.
-type redactor struct{ clientID, secret string }
+type redactor struct {
+	clientID, secret string
+	coded            []string // the credentials in base64, as Basic has them
+}
+
+func newRedactor(clientID, secret string) redactor {
+	r := redactor{clientID: clientID, secret: secret}
+	for _, credential := range []string{clientID, secret} {
+		if len(credential) < shortestCredential {
+			continue
+		}
+		// In base64 a text looks different by where it begins; the letters at its
+		// ends depend on its neighbours.
+		for shift := range 3 {
+			padded := append(make([]byte, shift), credential...)
+			first, last := (shift*8+5)/6, len(padded)*8/6
+			for _, coding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+				if text := coding.EncodeToString(padded)[first:last]; !slices.Contains(r.coded, text) {
+					r.coded = append(r.coded, text)
+				}
+			}
+		}
+	}
+	return r
+}
 
 // answer returns the body of an answer fit to be kept and shown. What the
 // contract does not have may be anything, a tax id or the number of a passport:
@@ -120,6 +146,9 @@ func (r redactor) credentials(s string) string {
 	}
 	if len(r.clientID) >= shortestCredential {
 		s = strings.ReplaceAll(s, r.clientID, flow.MaskID(r.clientID))
+	}
+	for _, coded := range r.coded {
+		s = strings.ReplaceAll(s, coded, hidden)
 	}
 	if strings.Contains(s, "://") {
 		s = userinfoText.ReplaceAllString(s, "://"+hidden+"@")

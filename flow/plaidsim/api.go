@@ -64,7 +64,7 @@ const Notice = "Layersim-Notice"
 
 // notice adds to what the simulator says about the call.
 func (c *call) notice(text string) {
-	text = flow.RedactText(text) // it quotes what the app sent
+	text = flow.RedactStrictly(text) // it quotes what the app sent
 	if said := c.w.Header().Get(Notice); said != "" {
 		text = said + "; " + text
 	}

@@ -116,5 +116,5 @@ func (s *Sim) note(text string) {
 // remark writes into the journal what concerns the simulator itself; the caller
 // holds the lock.
 func (s *Sim) remark(text string) {
-	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: flow.RedactText(text)})
+	s.journal.add(Record{At: s.now(), Kind: KindNote, Note: flow.RedactStrictly(text)})
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"layersim/flow"
 )
 
 // faultJSON is a Fault as the control API reads and shows it. Durations are
@@ -46,7 +48,7 @@ func shown(a *armed) faultJSON {
 	applied, left := a.applied, max(a.left, -1)
 	return faultJSON{
 		a.id, a.On, a.Nth, a.Calls, a.Rate, duration(a.Latency), a.NoAnswer, a.Drop, a.Garbage, a.Truncate, a.Swallow,
-		a.Lose, a.Duplicate, a.Hold, duration(a.Delay), a.Status, a.ErrorType, a.ErrorCode, a.ErrorMessage, a.DisplayMessage, &applied, &left,
+		a.Lose, a.Duplicate, a.Hold, duration(a.Delay), a.Status, flow.RedactStrictly(a.ErrorType), flow.RedactStrictly(a.ErrorCode), flow.RedactStrictly(a.ErrorMessage), flow.RedactStrictly(a.DisplayMessage), &applied, &left,
 	}
 }
 

@@ -285,9 +285,9 @@ func (s *Sim) linkStep(r *http.Request, body []byte) (any, *plaidError) {
 func detailOf(verb string, q linkStepRequest) map[string]string {
 	switch verb {
 	case "search":
-		return map[string]string{"query": flow.RedactText(flow.CleanLine(q.Values["query"], 80))}
+		return map[string]string{"query": flow.RedactStrictly(flow.CleanLine(q.Values["query"], 80))}
 	case "institution":
-		return map[string]string{"institution_id": flow.RedactText(flow.CleanLine(q.Institution, 80))}
+		return map[string]string{"institution_id": flow.RedactStrictly(flow.CleanLine(q.Institution, 80))}
 	case "exit":
 		return map[string]string{"force": strconv.FormatBool(q.Force)}
 	}
@@ -296,7 +296,7 @@ func detailOf(verb string, q linkStepRequest) map[string]string {
 
 // actOf is what the journal says of a step.
 func actOf(verb string, q linkStepRequest, after session, out outcome) *Act {
-	a := &Act{Verb: verb, State: string(after.State), Refused: flow.RedactText(out.Refused), Detail: detailOf(verb, q)}
+	a := &Act{Verb: verb, State: string(after.State), Refused: flow.RedactStrictly(out.Refused), Detail: detailOf(verb, q)}
 	switch verb {
 	case "submit":
 		a.Page = q.Page.cleaned()

@@ -91,7 +91,7 @@ func keepBody(b []byte) []byte { return slices.Clone(b[:min(len(b), longestBody)
 // redacted returns a body fit to be shown. What is not JSON is not shown: in it
 // nobody can tell what is private.
 func redacted(b []byte, indent bool) string {
-	shown, err := flow.Redaction{Indent: indent}.JSON(b)
+	shown, err := flow.Redaction{Indent: indent, Text: flow.RedactStrictly, PlainNumber: flow.IsAmountOrTime}.JSON(b)
 	if err != nil && len(b) > 0 {
 		shown = strings.TrimSpace(shown + " … not JSON from here, or cut")
 	}
@@ -101,7 +101,7 @@ func redacted(b []byte, indent bool) string {
 // Exchange returns the call for those who look on.
 func (c *Call) Exchange() flow.Exchange {
 	e := flow.Exchange{
-		Method: flow.CleanLine(c.method, 20), URL: flow.RedactText(flow.CleanLine(c.path, 200)),
+		Method: flow.CleanLine(c.method, 20), URL: flow.RedactStrictly(flow.CleanLine(c.path, 200)),
 		RequestBody: redacted(c.request, true), ResponseBody: redacted(c.response, true),
 		RequestHeaders: []flow.Header{{Name: "Plaid-Client-Id", Value: flow.MaskID(c.clientID)}},
 		Status:         c.status, Started: c.started, Duration: c.took, RequestID: c.requestID,
@@ -135,7 +135,7 @@ func (c *Call) MarshalJSON() ([]byte, error) {
 		Request   any    `json:"request"`
 		Response  any    `json:"response"`
 	}{
-		flow.CleanLine(c.method, 20), flow.RedactText(flow.CleanLine(c.path, 200)), flow.MaskID(c.clientID), c.status,
+		flow.CleanLine(c.method, 20), flow.RedactStrictly(flow.CleanLine(c.path, 200)), flow.MaskID(c.clientID), c.status,
 		c.requestID, c.notice, c.spoilt, c.took.Milliseconds(), body(c.request), body(c.response),
 	})
 }
@@ -221,7 +221,7 @@ func (c *Callback) Metadata() json.RawMessage {
 	if c.metadata == nil {
 		return nil
 	}
-	shown, err := (flow.Redaction{}).JSON(encode(c.metadata))
+	shown, err := flow.Redaction{Text: flow.RedactStrictly, PlainNumber: flow.IsAmountOrTime}.JSON(encode(c.metadata))
 	if err != nil {
 		return nil
 	}

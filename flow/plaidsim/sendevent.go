@@ -38,7 +38,7 @@ func (s *Sim) eventSend(c *call) ([]byte, *plaidError) {
 	c.requestID = s.ids.requestID()
 	if l := s.byID[q.LinkSessionID]; l != nil && l.client == c.client {
 		c.thread, c.session = l.thread, l.id
-		s.record(l, Record{Kind: KindNote, Note: flow.RedactText(note)})
+		s.record(l, Record{Kind: KindNote, Note: flow.RedactStrictly(note)})
 	} else {
 		c.notice("there is no Link session " + clip(q.LinkSessionID))
 	}

@@ -2,6 +2,7 @@ package plaidsim
 
 import (
 	"encoding/json"
+	"strings"
 
 	"layersim/flow"
 	"layersim/flow/plaidsim/outbox"
@@ -21,8 +22,10 @@ func webhookOf(r outbox.Report) *Webhook {
 
 // cleaned is a delivery fit to be shown: where it goes is a stranger's text.
 func cleaned(d outbox.Delivery) outbox.Delivery {
-	d.Target = flow.RedactText(flow.CleanLine(d.Target, 200))
-	d.Error = flow.RedactText(flow.CleanLine(d.Error, 200))
+	target := flow.RedactURL(d.Target)
+	d.Error = strings.ReplaceAll(d.Error, d.Target, target) // net/http quotes it
+	d.Target = flow.RedactStrictly(flow.CleanLine(target, 200))
+	d.Error = flow.RedactStrictly(flow.CleanLine(d.Error, 200))
 	return d
 }
 

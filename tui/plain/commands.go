@@ -135,8 +135,29 @@ func (l *loop) echo(line string, private bool) string {
 	case private || l.privacy.on:
 		return hidden
 	}
-	return spoken(line)
+	if _, err := flow.ParsePhoneNumber(line); err == nil {
+		return spoken(line)
+	}
+	return spoken(mistyped(line))
 }
+
+// mistyped is what was typed without what may be a secret in the wrong field:
+// what looks private, and long words with digits, as keys and passwords are. What
+// is said may go to a pipe, and from there to a file.
+func mistyped(text string) string {
+	text = flow.RedactStrictly(text)
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		if len(word) >= shortestKey && !strings.ContainsAny(word, "@•") && strings.ContainsAny(word, "0123456789") {
+			words[i] = hidden
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// shortestKey is how long a word is that may be a key; those of Plaid have 24
+// characters and more.
+const shortestKey = 16
 
 // echoCommand is a command as it may be said: what is typed in the wrong place
 // may be anything, and the value behind edit too.
@@ -151,7 +172,7 @@ func (l *loop) echoCommand(line string) string {
 	case l.privacy.on:
 		line = hidden
 	}
-	return spoken(flow.RedactStrictly(line))
+	return spoken(mistyped(line))
 }
 
 // quoted is something that was typed and means nothing, as it may be said.
@@ -159,7 +180,7 @@ func (l *loop) quoted(text string) string {
 	if l.privacy.on {
 		return "that"
 	}
-	return strconv.Quote(flow.RedactStrictly(flow.CleanLine(text, 40)))
+	return strconv.Quote(flow.CleanLine(mistyped(flow.CleanLine(text, 400)), 40))
 }
 
 // enter does the one primary thing.
