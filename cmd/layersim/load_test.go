@@ -74,7 +74,7 @@ func loadSize(t *testing.T) (n, rate int) {
 
 // load is a served simulator, the users of an app, and those who look on.
 type load struct {
-	t       *testing.T
+	t       testing.TB
 	n       int
 	host    string
 	server  process
@@ -353,7 +353,7 @@ func (u *loadUser) read(s step, answer []byte) error {
 
 // process is what the system says of a running program.
 type process struct {
-	t   *testing.T
+	t   testing.TB
 	pid int
 }
 
