@@ -156,7 +156,13 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := newLoopbackServer(sim.Loopback())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	patient := &patientListener{Listener: listener, tell: func(text string) {
+		sim.Note(text)
+		if !s.ui { // which shows the note
+			_, _ = fmt.Fprintf(std.err, "layersim: %s\n", text)
+		}
+	}}
+	go func() { ended <- server.Serve(patient) }()
 	address := "http://" + listener.Addr().String()
 	if err := sayReady(std.out, address, s.asJSON); err != nil {
 		return errors.Join(err, server.Close())
