@@ -152,7 +152,13 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := loopback.NewServer(sim.Loopback())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(loopback.Limit(listener, maxConnections)) }()
+	patient := &patientListener{Listener: listener, tell: func(text string) {
+		sim.Note(text)
+		if !s.ui { // which shows the note
+			_, _ = fmt.Fprintf(std.talk(), "layersim: %s\n", text)
+		}
+	}}
+	go func() { ended <- server.Serve(loopback.Limit(patient, maxConnections)) }()
 	address := addressHere(listener.Addr())
 	if s.reachable {
 		warnOfOthers(std.talk(), listener.Addr())

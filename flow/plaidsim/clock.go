@@ -106,6 +106,9 @@ func (s *Sim) moveClock(text string, move func(*clock)) {
 	s.hooks.Wake()
 }
 
+// Note writes a line of text into the journal, as from the simulator itself.
+func (s *Sim) Note(text string) { s.note(text) }
+
 // note is remark for those who do not hold the lock.
 func (s *Sim) note(text string) {
 	s.mu.Lock()

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"syscall"
+	"time"
+)
+
+// patientListener waits while the system lets this process open no more files, each
+// connection being one, and says so in plain words, at most once a minute. Connections
+// queue meanwhile; those that idle are closed after a minute, which makes room.
+type patientListener struct {
+	net.Listener
+	tell func(text string)
+	told time.Time
+}
+
+// Accept is called by one goroutine.
+func (l *patientListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
+			return conn, err
+		}
+		if time.Since(l.told) > time.Minute {
+			l.told = time.Now()
+			l.tell("too many connections are open, and the system allows no more files: new ones wait until others are closed. Close some, or raise the limit (ulimit -n) and start again.")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
