@@ -50,6 +50,8 @@ const (
 	CodeServer   = "SERVER_ERROR"      // 5xx that is not Plaid's
 	CodeNotPlaid = "NOT_A_PLAID_ANSWER"
 	CodeClient   = "CLIENT_SIDE"
+
+	CodeNoCallback = "NO_CALLBACK" // Link has closed, and neither onSuccess nor onExit came
 )
 
 // IsZero reports whether nothing failed.

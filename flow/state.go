@@ -192,6 +192,12 @@ func New(c Config) State { return State{Config: c, Phase: PhaseToken, Attempt: 1
 // Waiting reports whether an answer is outstanding in this phase.
 func (s State) Waiting() bool { return len(s.Pending) > 0 }
 
+// LinkIsGone reports whether Link has closed without a callback, so that the app
+// waits for one that may never come.
+func (s State) LinkIsGone() bool {
+	return s.Phase == PhaseLink && s.Failure.Code == CodeNoCallback
+}
+
 // PendingCall returns the oldest outstanding call of type Q.
 func PendingCall[Q Question](s State) (Q, bool) {
 	for _, q := range s.Pending {

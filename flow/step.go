@@ -367,6 +367,10 @@ func (st *stepper) failed(e CallFailed) {
 		st.end(PhaseExited, "exit() failed (%s); the handler was destroyed instead.", e.Failure.Code)
 		return
 	case DriveLink:
+		if e.Failure.Code == CodeNoCallback {
+			st.closedSilently(e.Failure)
+			return
+		}
 		st.next.Failure, st.next.FailedCall = e.Failure, q
 		st.note("Link did not take this: %s. What was entered is still there; do it again.", e.Failure.Code)
 		return

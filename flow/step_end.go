@@ -70,6 +70,10 @@ func (st *stepper) acted(e LinkActed) {
 		st.refuse("Link is drawn in the browser; its panes are answered there.")
 		return
 	}
+	if st.old.LinkIsGone() {
+		st.refuse("Link has closed; there is no pane to answer. Start over.")
+		return
+	}
 	if _, busy := PendingCall[DriveLink](st.old); busy {
 		st.refuse("Link is still busy with the last thing the user did.")
 		return
@@ -81,6 +85,14 @@ func (st *stepper) acted(e LinkActed) {
 		return
 	}
 	st.note("The user answers Link's pane (%s).", strings.ReplaceAll(string(e.Action.Kind), "_", " "))
+}
+
+// closedSilently keeps that Link is gone and has called nothing back. The walk
+// waits on, as an app would: the callback may still come.
+func (st *stepper) closedSilently(f Failure) {
+	st.next.Failure, st.next.FailedCall = f, nil
+	st.next.Link.Pane = Pane{}
+	st.note("Link has closed, and neither onSuccess nor onExit came. The app hears of it only from the webhook SESSION_FINISHED; it waits on, or starts over.")
 }
 
 // present moves the open session to another surface, or shows it again where
@@ -160,6 +172,7 @@ func (st *stepper) succeeded(e OnSuccess) {
 		return
 	}
 	st.keepSuccess(e)
+	st.next.Failure, st.next.FailedCall = Failure{}, nil
 	st.ask(func(c Call) Question { return GetUserAccountSession{Call: c, PublicToken: e.PublicToken} })
 	st.move(PhaseSession, "onSuccess gave a public_token. The client hands it to our server, which asks Plaid for the session. A client can be spoofed, so nothing is believed before that answer.")
 }
@@ -172,6 +185,7 @@ func (st *stepper) keepSuccess(e OnSuccess) {
 
 func (st *stepper) exited(e OnExit) {
 	st.destroyHandler()
+	st.next.Failure, st.next.FailedCall = Failure{}, nil
 	switch {
 	case e.Failure.Code == "INVALID_LINK_TOKEN":
 		st.next.Failure, st.next.FailedIn = e.Failure, PhaseLink

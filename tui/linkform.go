@@ -249,6 +249,9 @@ func (m *Model) act(a flow.LinkAction) tea.Cmd {
 
 // linkPrimary is what Enter does while Link is open.
 func (m *Model) linkPrimary() (string, func(*Model) tea.Cmd) {
+	if m.state.LinkIsGone() {
+		return again()
+	}
 	if !linkIsDrawn(m) {
 		page := m.state.Link.Page
 		switch {

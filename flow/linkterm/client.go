@@ -74,6 +74,7 @@ type handler struct {
 	opened    bool         // open was called from here
 	drawing   bool         // the terminal draws the panes
 	elsewhere bool         // a page was given the session
+	ended     bool         // onSuccess or onExit was emitted
 }
 
 // New returns a client without handlers.
@@ -167,7 +168,11 @@ func (c *Client) Open(ctx context.Context, id flow.HandlerID) error {
 			}
 		}
 		h.opened = true
-		return c.insist(ctx, h, "open", nil)
+		a, err := c.insisted(ctx, h, "open", nil)
+		if err == nil && !a.opened() {
+			return unopened()
+		}
+		return err
 	})
 }
 
@@ -292,14 +297,22 @@ func (c *Client) call(ctx context.Context, id flow.HandlerID, f func(*handler) e
 // insist is drive for a call that must be carried out. A refusal that came
 // with news is none: the first answer was lost, and the call had been heard.
 func (c *Client) insist(ctx context.Context, h *handler, verb string, body map[string]any) error {
-	a, err := c.drive(ctx, h, verb, body)
-	if err == nil && a.Refused != "" && !a.news {
-		return refusal(a.Refused)
-	}
+	_, err := c.insisted(ctx, h, verb, body)
 	return err
 }
 
-// drive sends one verb to the session and emits what its answer brings.
+// insisted is insist for those who look at the answer.
+func (c *Client) insisted(ctx context.Context, h *handler, verb string, body map[string]any) (answer, error) {
+	a, err := c.drive(ctx, h, verb, body)
+	if err == nil && a.Refused != "" && !a.news {
+		return a, refusal(a.Refused)
+	}
+	return a, err
+}
+
+// drive sends one verb to the session and emits what its answer brings. That the
+// session is over and no callback said so is an error: nothing more will come of
+// it, and an app that waits for one waits for ever.
 func (c *Client) drive(ctx context.Context, h *handler, verb string, body map[string]any) (answer, error) {
 	request := map[string]any{}
 	maps.Copy(request, body)
@@ -313,6 +326,9 @@ func (c *Client) drive(ctx context.Context, h *handler, verb string, body map[st
 	}
 	h.acked = max(h.acked, acked)
 	a.news = c.deliver(h, a)
+	if a.over() && !h.ended && !h.elsewhere && !h.gone.Load() {
+		return a, closedSilently()
+	}
 	return a, nil
 }
 

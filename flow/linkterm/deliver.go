@@ -25,6 +25,7 @@ func (c *Client) deliver(h *handler, a answer) (news bool) {
 		h.delivered[cb.Seq] = true
 		h.ack = max(h.ack, cb.Seq)
 		news = true
+		h.ended = h.ended || cb.Kind != "event"
 		e := c.event(h.id, cb)
 		if on, ok := e.(flow.OnEvent); ok && strings.HasPrefix(on.Name, "LAYER_") {
 			on.Metadata.Verdict = clean(a.Why)

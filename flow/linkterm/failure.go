@@ -95,6 +95,22 @@ func noHandler() flow.Failure {
 	return clientFailure("there is no such handler: it was never created, or it was destroyed")
 }
 
+// closedSilently is a session that is over without a callback that says so.
+func closedSilently() flow.Failure {
+	return flow.Failure{
+		Code: flow.CodeNoCallback, Message: "Link has closed, and neither onSuccess nor onExit has come",
+		Hint: "The webhook SESSION_FINISHED says how it ended. The callback may still come; start over if it does not.",
+	}
+}
+
+// unopened is an open() of which nothing became.
+func unopened() flow.Failure {
+	return flow.Failure{
+		Code: flow.CodeClient, Message: "open() returned, and Link has not opened", Retryable: true,
+		Hint: "The call was lost on its way into Link: call open() again.",
+	}
+}
+
 // refusal is a call that does not fit what the session is doing.
 func refusal(why string) flow.Failure {
 	return flow.Failure{

@@ -64,6 +64,14 @@ func linkBodyText(s flow.State) StageText {
 				"onExit follows, and only then is the session over for your app.",
 		}
 	}
+	if s.LinkIsGone() {
+		return StageText{
+			Title: "Link has closed without a word",
+			Body: "The session is over, and neither onSuccess nor onExit has reached your client: the callback was lost, and your app waits for it. " +
+				"It may still come. Your server hears how the session ended from the webhook SESSION_FINISHED, which has the public_token if the user shared. " +
+				"Do not let a user wait for a callback without a limit.",
+		}
+	}
 	if s.Link.Handoff {
 		return StageText{
 			Title: "Link is done",
@@ -166,6 +174,8 @@ func linkNotice(s flow.State, t *StageText) {
 	page := s.Link.Page
 	browser := s.Link.Surface == flow.InBrowser
 	switch {
+	case s.LinkIsGone():
+		t.NoticeKind, t.Notice = Warn, failureNotice(s.Failure)
 	case !s.Failure.IsZero():
 		t.NoticeKind = Bad
 		t.Notice = "Link did not take the last answer. " + failureNotice(s.Failure) + " What was entered is still there; do it again."

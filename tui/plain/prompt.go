@@ -57,6 +57,9 @@ func (l *loop) primary() primary {
 		}
 		return primary{"opens Link " + where, func() { l.show(l.opts.Surface) }}
 	case flow.PhaseLink:
+		if s.LinkIsGone() {
+			return l.again()
+		}
 		return l.linkPrimary()
 	case flow.PhaseSession:
 		if s.Unread() {
