@@ -116,14 +116,12 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 	h := w.Header()
 	h["Content-Type"] = []string{"application/x-ndjson; charset=utf-8"}
 	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff
+	h["Cross-Origin-Resource-Policy"], h["Content-Security-Policy"] = ownPages, noContent
 	w.WriteHeader(http.StatusOK)
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	// The server's limits are for requests that end.
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Time{})
-	_ = rc.SetWriteDeadline(time.Time{})
+	rc := noHurry(w)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	go func() {
@@ -161,6 +159,16 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 			f.Done(records[i].Seq)
 		}
 	}
+}
+
+// noHurry takes the server's limits off an answer that may take long: they are
+// for requests that end. net/http would also cancel its context in time. Without
+// a socket there are none.
+func noHurry(w http.ResponseWriter) *http.ResponseController {
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Time{})
+	_ = rc.SetWriteDeadline(time.Time{})
+	return rc
 }
 
 // forgottenLine tells a reader what it has missed. It has no seq.

@@ -230,6 +230,9 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	if !ok {
 		return false
 	}
+	if f.Latency > 0 || f.NoAnswer {
+		noHurry(w)
+	}
 	if f.Latency > 0 {
 		if err := s.sleep(r.Context(), f.Latency); err != nil {
 			giveUp(w, err)
@@ -248,7 +251,7 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 		body := []byte("<html><body><h1>Bad Gateway</h1></body></html>")
 		status := max(f.Status, http.StatusOK)
 		s.bookSpoilt(r, status, body)
-		w.Header().Set("Content-Type", "text/html")
+		w.Header()["Content-Type"], w.Header()["Content-Security-Policy"] = []string{"text/html"}, noContent
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
 	case f.Truncate:

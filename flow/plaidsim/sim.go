@@ -39,8 +39,12 @@ type Config struct {
 	// NotEnabled lists what the client may not use: products ("auth",
 	// "identity") and paths ("/network/status/get").
 	NotEnabled []string
-	// Hosts are names, besides loopback ones, that Loopback answers to.
+	// Hosts are names, besides loopback ones, that Loopback answers to: in small
+	// letters, without a port.
 	Hosts []string
+	// Reachable: other machines may use the simulator, and name this one by its
+	// IP address, or by that of whoever forwards to it.
+	Reachable bool
 	// Webhook is where webhooks go if neither the request nor the template
 	// names a URL; "" is nowhere.
 	Webhook string
@@ -210,6 +214,8 @@ func (s *Sim) answer(w http.ResponseWriter, status int, body []byte) {
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	h["Cache-Control"] = noStore
 	h["X-Content-Type-Options"] = noSniff
+	h["Cross-Origin-Resource-Policy"] = ownPages
+	h["Content-Security-Policy"] = noContent
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that went away needs no answer
 }
@@ -218,6 +224,9 @@ var (
 	jsonType = []string{"application/json; charset=utf-8"}
 	noStore  = []string{"no-store"}
 	noSniff  = []string{"nosniff"}
+	// What is data is no picture, script or frame for another page.
+	ownPages  = []string{"same-origin"}
+	noContent = []string{"default-src 'none'; frame-ancestors 'none'"}
 )
 
 // refuse writes an error the way Plaid does.

@@ -76,6 +76,9 @@ func serveAsset(w http.ResponseWriter, r *http.Request) bool {
 	if a.page {
 		h.Set("Content-Security-Policy", framePolicy)
 	}
+	if !a.open && !a.page {
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	}
 	if a.open {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
