@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"layersim/flow/journal"
 	"layersim/flow/linkpage"
 	"layersim/flow/linkterm"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidapi"
 	"layersim/flow/plaidsim"
 	"layersim/flow/webhook"
@@ -163,14 +163,13 @@ func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.server == nil {
-		var config net.ListenConfig
-		listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+		listener, err := loopback.Listen(ctx, "127.0.0.1:0")
 		if err != nil {
 			return "", fmt.Errorf("the simulated Link cannot be served on this machine: %w", err)
 		}
-		l.server = newLoopbackServer(l.handler)
+		l.server = loopback.NewServer(l.handler)
 		l.url = "http://" + listener.Addr().String()
-		go func() { _ = l.server.Serve(listener) }()
+		go func() { _ = l.server.Serve(loopback.Limit(listener, maxConnections)) }()
 	}
 	return l.url + linkScriptPath, nil
 }

@@ -18,6 +18,7 @@ import (
 	"unicode"
 
 	"layersim/fixtures"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidsim"
 )
 
@@ -29,7 +30,7 @@ func hostileServer(t *testing.T, change ...func(*http.Server)) (addr string) {
 		t.Fatal(err)
 	}
 	sim := plaidsim.New(plaidsim.Config{Catalog: catalog, Now: time.Now, Seed: 1})
-	server := newLoopbackServer(sim.Loopback())
+	server := loopback.NewServer(sim.Loopback())
 	for _, f := range change {
 		f(server)
 	}
@@ -137,7 +138,7 @@ func TestServeAnswersPipelinedCallsInOrder(t *testing.T) {
 // A client that dawdles is sent away, in its headers or in its body, and keeps
 // nobody else from being answered. The limits are those of serve, made shorter.
 func TestServeDoesNotWaitForSlowClients(t *testing.T) {
-	if s := newLoopbackServer(nil); s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+	if s := loopback.NewServer(nil); s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
 		t.Fatalf("serve has no limits: %+v", s)
 	}
 	addr := hostileServer(t, func(s *http.Server) { s.ReadHeaderTimeout, s.ReadTimeout = 300*time.Millisecond, 600*time.Millisecond })

@@ -23,6 +23,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow/linkpage/pagetest"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidsim"
 
 	"github.com/chromedp/chromedp"
@@ -130,7 +131,7 @@ func newNeighbourhood(t *testing.T, change ...func(*plaidsim.Config)) *neighbour
 
 func startServer(t *testing.T, h http.Handler, certificate *tls.Certificate) string {
 	t.Helper()
-	server := &httptest.Server{Config: newLoopbackServer(h)}
+	server := &httptest.Server{Config: loopback.NewServer(h)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

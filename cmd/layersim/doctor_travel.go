@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidapi"
 )
 
@@ -203,7 +204,7 @@ func (t *travel) trouble() (says, remedy, stage string) {
 		return "Nothing accepts connections at the proxy " + t.proxy + ".", proxyRemedy, stageDial
 	case plaidapi.IsRefused(err):
 		remedy := "Something on this network refuses it, a firewall perhaps: try another network."
-		if isLoopback(host) {
+		if loopback.Host(host) {
 			remedy = "Start the Plaid of your own, such as 'layersim serve', or see that the port is right."
 		}
 		return "Nothing accepts connections at " + t.request.URL.Host + ".", remedy, stageDial

@@ -17,6 +17,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/detour"
+	"layersim/flow/loopback"
 
 	"github.com/spf13/cobra"
 )
@@ -87,9 +88,9 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	}
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	handler := sim.Loopback()
-	server := newLoopbackServer(handler)
+	server := loopback.NewServer(handler)
 	broken := make(chan error, 1)
-	go func() { broken <- server.Serve(listener) }()
+	go func() { broken <- server.Serve(loopback.Limit(listener, maxConnections)) }()
 	// The command's end is ours, whatever is amiss with our own.
 	cleanUp := func(end func() error) {
 		if err := end(); err != nil {

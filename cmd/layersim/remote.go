@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 )
 
 // The real Plaid's Sandbox, and where its Link script is (Plaid docs: Link Web).
@@ -122,7 +124,7 @@ func onThisMachine(name, value string) (*url.URL, error) {
 		return nil, usagef("%s must begin with http:// or https://, such as http://127.0.0.1:8137", name)
 	case u.User != nil:
 		return nil, usagef("%s must hold no user name and no password", name)
-	case !isLoopback(u.Hostname()):
+	case !loopback.Host(u.Hostname()):
 		return nil, usagef("%s=%s leads to another machine. It is for a Plaid of your own, such as 'layersim serve', and must be on this one, because your keys are sent there: 127.0.0.1, localhost or [::1]", name, flow.CleanLine(withoutQuery(u), 200))
 	case strings.HasSuffix(u.Host, ":"):
 		return nil, usagef("%s names no port after the colon; write one such as http://127.0.0.1:8137", name)
@@ -140,12 +142,6 @@ func withoutQuery(u *url.URL) string {
 		shown.RawQuery = "…"
 	}
 	return shown.String()
-}
-
-// isLoopback reports whether a host is this machine, however its name is written.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // trust returns the system's certificate authorities and those in a file.
@@ -167,11 +163,21 @@ func trust(file string) (*x509.CertPool, error) {
 // findProxy names the proxy of a request, nil for none.
 type findProxy func(*http.Request) (*url.URL, error)
 
+// dial connects to a host; to this machine whatever a name server makes of its
+// name, because keys go there.
+func dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	if host, _, err := net.SplitHostPort(addr); err == nil && loopback.Host(host) {
+		return loopback.Dial(ctx, &d, network, addr)
+	}
+	return d.DialContext(ctx, network, addr)
+}
+
 // newTransport carries our server's calls. find is who knows the proxies.
 func newTransport(roots *x509.CertPool, find findProxy) *http.Transport {
 	return &http.Transport{
 		Proxy:               find.forOthers,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:         dial,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,
@@ -187,7 +193,7 @@ var errProxy = errors.New("the proxy that HTTPS_PROXY or HTTP_PROXY names is not
 // text without TLS, and net/http knows localhost in small letters only. The
 // error of find would quote the address, and there may be a password in it.
 func (find findProxy) forOthers(r *http.Request) (*url.URL, error) {
-	if isLoopback(r.URL.Hostname()) {
+	if loopback.Host(r.URL.Hostname()) {
 		return nil, nil //nolint:nilnil // as http.Transport has it: no proxy
 	}
 	u, err := find(r)

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"runtime/debug"
 	"time"
 
 	"layersim/fixtures"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidsim"
 	"layersim/flow/plaidsim/outbox"
 	"layersim/tui/watch"
@@ -33,6 +32,8 @@ type serveSettings struct {
 	remoteWebhooks bool
 	ui             bool
 	record         string
+	reachable      bool     // --reachable-by-others
+	hosts          []string // --host
 }
 
 func newServeCommand(std stdio, environ []string) *cobra.Command {
@@ -42,7 +43,9 @@ func newServeCommand(std stdio, environ []string) *cobra.Command {
 		Short: "Serve the simulated Plaid alone, for your own app",
 		Long: `serve runs the simulated Plaid alone, so that an app of your own can use it: point the Plaid SDK of its server at the address, and load Link from the same address, /link/v2/stable/link-initialize.js. Any client_id and secret are good. Events are delivered as documented: OPEN and the LAYER_* ones at once, all others when Link ends, in the order in which they happened; --events shuffled puts these into another order, --events live delivers each when it happens.
 
-One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200. With --ui, this terminal then shows what the app does.`,
+One line goes to standard output when it is ready: "ready http://127.0.0.1:8137". GET /healthz then answers 200. With --ui, this terminal then shows what the app does.
+
+Nobody but this machine can reach it, and web pages of other origins can do nothing with it but load Link. For a phone on your network or an app in a container, --addr 0.0.0.0:8137 --reachable-by-others lets other machines in: there is no password, so anyone who reaches it can read and change all that is simulated. Requests must then name this machine by an IP address, or by a name that --host gives.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := refuseProduction(environ); err != nil {
@@ -56,7 +59,9 @@ One line goes to standard output when it is ready: "ready http://127.0.0.1:8137"
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only; port 0 takes a free one")
+	f.StringVar(&s.addr, "addr", "127.0.0.1:8137", "where to listen, on this machine only unless --reachable-by-others is given; port 0 takes a free one")
+	f.BoolVar(&s.reachable, "reachable-by-others", false, "let other machines use the simulator too: anyone who reaches it can read and change all that is simulated, without a password")
+	f.StringSliceVar(&s.hosts, "host", nil, "a further name by which the simulator is asked, such as that of a container")
 	f.BoolVar(&s.ui, "ui", false, "show in this terminal what the app does")
 	f.BoolVar(&s.asJSON, "json", false, "print the ready line as one JSON object with url")
 	s.addFlags(f)
@@ -102,6 +107,10 @@ func (s serveSettings) simulator() (*plaidsim.Sim, *fixtures.Catalog, error) {
 			return nil, nil, usagef("--webhook %s: %w", s.webhook, err)
 		}
 	}
+	hosts, err := hostNames(s.hosts)
+	if err != nil {
+		return nil, nil, err
+	}
 	start, err := startOfClock(s.clock)
 	if err != nil {
 		return nil, nil, err
@@ -112,21 +121,8 @@ func (s serveSettings) simulator() (*plaidsim.Sim, *fixtures.Catalog, error) {
 	}
 	return plaidsim.New(plaidsim.Config{
 		Catalog: catalog, Now: time.Now, Start: start, Seed: s.seed, Delivery: delivery, Strict: s.strict, NotEnabled: s.notEnabled,
-		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks,
+		Webhook: s.webhook, AllowRemoteWebhooks: s.remoteWebhooks, Hosts: hosts, Reachable: s.reachable,
 	}), catalog, nil
-}
-
-// listen listens where --addr says, on this machine only.
-func (s serveSettings) listen(ctx context.Context) (net.Listener, error) {
-	if err := onLoopback(s.addr); err != nil {
-		return nil, usagef("--addr %s: %w", s.addr, err)
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", s.addr)
-	if err != nil {
-		return nil, usagef("cannot listen on %s: %w. Choose another with --addr, or --addr 127.0.0.1:0 for a free port", s.addr, err)
-	}
-	return listener, nil
 }
 
 // gcPercent trades a little time for memory: a neighbour on a developer's
@@ -145,7 +141,7 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 		return err
 	}
 	defer sim.Close()
-	listener, err := s.listen(ctx)
+	listener, err := s.listenForOthers(ctx)
 	if err != nil {
 		return err
 	}
@@ -154,10 +150,13 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 		return errors.Join(err, listener.Close())
 	}
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
-	server := newLoopbackServer(sim.Loopback())
+	server := loopback.NewServer(sim.Loopback())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	address := "http://" + listener.Addr().String()
+	go func() { ended <- server.Serve(loopback.Limit(listener, maxConnections)) }()
+	address := addressHere(listener.Addr())
+	if s.reachable {
+		warnOfOthers(std.talk(), listener.Addr())
+	}
 	if err := sayReady(std.out, address, s.asJSON); err != nil {
 		return errors.Join(err, server.Close())
 	}
@@ -187,18 +186,6 @@ func startOfClock(text string) (time.Time, error) {
 	return start, nil
 }
 
-// onLoopback refuses an address that others could reach.
-func onLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fmt.Errorf("write it as 127.0.0.1:8137: %w", err)
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return errors.New("the simulator listens on this machine only; use 127.0.0.1, localhost or [::1]")
-}
-
 // sayReady writes the one line that other programs wait for.
 func sayReady(w io.Writer, url string, asJSON bool) error {
 	if asJSON {
@@ -206,12 +193,4 @@ func sayReady(w io.Writer, url string, asJSON bool) error {
 	}
 	_, err := fmt.Fprintln(w, "ready", url)
 	return err
-}
-
-// newLoopbackServer is a server with limits that suit a neighbour on the same
-// machine.
-func newLoopbackServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-	}
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 	"layersim/flow/webhook"
 
 	"github.com/spf13/pflag"
@@ -50,10 +50,13 @@ func (s webhookSettings) check(to *remote) (*webhookPlan, error) {
 	case s.listen == "":
 		return nil, usagef("--webhook-url alone receives nothing: add --webhook-listen 127.0.0.1:PORT, with the port to which your tunnel forwards")
 	}
-	if err := checkWebhookListen(s.listen); err != nil {
-		return nil, usagef("--webhook-listen %s: %w", flow.CleanLine(s.listen, 60), err)
+	switch err := loopback.CheckListen(s.listen); {
+	case errors.Is(err, loopback.ErrReachable):
+		return nil, usagef("--webhook-listen %s: webhooks are received on this machine only; use 127.0.0.1, localhost or [::1], and let a tunnel forward to it", flow.CleanLine(s.listen, 60))
+	case err != nil:
+		return nil, usagef("--webhook-listen %s: write it as 127.0.0.1:8138", flow.CleanLine(s.listen, 60))
 	}
-	p := &webhookPlan{listen: s.listen, local: isLocalURL(to.baseURL)}
+	p := &webhookPlan{listen: s.listen, local: leadsHere(to.baseURL)}
 	if s.url == "" {
 		if p.local {
 			p.path = defaultWebhookPath
@@ -90,16 +93,10 @@ func (s webhookSettings) given() string {
 	return "--webhook-listen with --webhook-url"
 }
 
-// checkWebhookListen says what is wrong with an address to listen on.
-func checkWebhookListen(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return errors.New("write it as 127.0.0.1:8138")
-	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return errors.New("webhooks are received on this machine only; use 127.0.0.1, localhost or [::1], and let a tunnel forward to it")
+// leadsHere reports whether a URL leads to this machine.
+func leadsHere(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && loopback.Host(u.Hostname())
 }
 
 // longestWebhookURL is longer than any tunnel's.
@@ -118,9 +115,9 @@ func checkWebhookURL(text string, local bool) (*url.URL, error) {
 		return nil, errors.New("it has a user or a password in it, which Plaid would store; leave them out, the signature of a webhook says who sent it")
 	case u.Fragment != "" || strings.Contains(text, "#"):
 		return nil, errors.New("it has a fragment (#…), which no request carries; leave it out")
-	case isLocalURL(text) && !local:
+	case loopback.Host(u.Hostname()) && !local:
 		return nil, errors.New("it leads to this machine, which Plaid cannot reach; give the public address of your tunnel")
-	case u.Scheme == "http" && !isLocalURL(text):
+	case u.Scheme == "http" && !loopback.Host(u.Hostname()):
 		return nil, errors.New("it must be https: a webhook carries tokens")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, errors.New("it must begin with https://")
@@ -128,22 +125,10 @@ func checkWebhookURL(text string, local bool) (*url.URL, error) {
 	return u, nil
 }
 
-// isLocalURL reports whether a URL leads to this machine.
-func isLocalURL(text string) bool {
-	u, err := url.Parse(text)
-	if err != nil {
-		return false
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()
-}
-
 // listenForWebhooks takes the address of a plan, or says who has it. Closing the
 // listener frees it: doctor asks in this way whether it is free.
 func (p webhookPlan) listenForWebhooks(ctx context.Context) (net.Listener, error) {
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", p.listen)
+	listener, err := loopback.Listen(ctx, p.listen)
 	if err != nil {
 		return nil, usagef("cannot receive webhooks on %s: %w. End the program that listens there, or choose another with --webhook-listen and let your tunnel forward to that", p.listen, err)
 	}

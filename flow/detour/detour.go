@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"layersim/flow/loopback"
 )
 
 // Config is what a detour is made of.
@@ -124,10 +126,16 @@ func (d *Detour) Close() error {
 	return errors.Join(failed, removeFolder(d.dir)) // the folder's name is in the error
 }
 
+// maxConnections is how many connections each listener has at once.
+const maxConnections = 4096
+
 // listen takes a free port of this machine.
 func listen(ctx context.Context) (net.Listener, error) {
-	var config net.ListenConfig
-	return config.Listen(ctx, "tcp", "127.0.0.1:0")
+	l, err := loopback.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return loopback.Limit(l, maxConnections), nil
 }
 
 func (d *Detour) serve(s *http.Server, listeners ...net.Listener) {
@@ -141,11 +149,8 @@ func (d *Detour) serve(s *http.Server, listeners ...net.Listener) {
 	}
 }
 
-// newServer has limits that suit a neighbour on the same machine.
 func newServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-		// A client that does not trust the certificate says so itself.
-		ErrorLog: quiet,
-	}
+	s := loopback.NewServer(h)
+	s.ErrorLog = quiet // a client that does not trust the certificate says so itself
+	return s
 }

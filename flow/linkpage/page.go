@@ -48,6 +48,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 )
 
 // Options is what a Page needs. ScriptURL, Emit and Now must be set.
@@ -104,6 +105,10 @@ type Page struct {
 	stop      context.CancelFunc
 	handlers  sync.WaitGroup // requests that are being served, bridges included
 }
+
+// maxConnections bounds how many requests and bridges there are at once. A
+// browser needs a few for each tab.
+const maxConnections = 256
 
 // stage is what the page now shows. Every change counts version up, so that a
 // tab knows a repetition from something new.
@@ -233,19 +238,12 @@ func (p *Page) listen(ctx context.Context) error {
 	_, p.port, _ = net.SplitHostPort(address)
 	p.secret = secret
 	p.url = (&url.URL{Scheme: "http", Host: address, Path: "/" + secret + "/"}).String()
-	p.server = &http.Server{
-		Handler:           p,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      10 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(p.opts.Log.Handler(), slog.LevelWarn),
-	}
+	p.server = loopback.NewServer(p)
+	p.server.ErrorLog = slog.NewLogLogger(p.opts.Log.Handler(), slog.LevelWarn)
 	p.handlers.Add(1)
 	go func(server *http.Server) {
 		defer p.handlers.Done()
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(loopback.Limit(listener, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
 			p.opts.Log.Error("local page stopped", "error", err)
 		}
 	}(p.server)

@@ -1,25 +1,26 @@
 package plaidsim
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+
+	"layersim/flow/loopback"
 )
 
 // Loopback returns the simulator for a socket. It refuses requests that name
 // another host than this machine (a page on the internet could otherwise reach
 // it by rebinding its own name to 127.0.0.1) and Link sessions driven by a
 // page of another origin. Plaid's own names for Sandbox pass, which only a
-// detour on this machine can bring here, and the names in Config.Hosts.
+// detour on this machine can bring here, and the names in Config.Hosts. If it
+// is Reachable, any IP address is good: only a name can be rebound.
 func (s *Sim) Loopback() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.ourHost(r.Host):
-			s.refuseForeign(w, forbidden("this simulator answers on loopback names only, not "+clip(r.Host)))
-		case strings.HasPrefix(r.URL.Path, pathLinkSession) && !sameOrigin(r):
+			s.refuseForeign(w, forbidden("this simulator answers "+s.names()+", not "+clip(r.Host)))
+		case strings.HasPrefix(r.URL.Path, pathLinkSession) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseForeign(w, forbidden("a Link session belongs to the simulator's own frame"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
@@ -31,6 +32,18 @@ func (s *Sim) Loopback() http.Handler {
 			s.ServeHTTP(w, r)
 		}
 	})
+}
+
+// names says by which names the simulator may be asked.
+func (s *Sim) names() string {
+	names := "on loopback names only"
+	if s.cfg.Reachable {
+		names = "by an IP address or on loopback names"
+	}
+	if len(s.cfg.Hosts) > 0 {
+		names += ", and as " + strings.Join(s.cfg.Hosts, ", ")
+	}
+	return names
 }
 
 // forPages says that pages of any origin may ask for a path: Link's own files,
@@ -47,20 +60,18 @@ func forbidden(message string) *plaidError {
 	return e
 }
 
+// ourHost reports whether a Host header may be in a request to the simulator: a
+// name that nobody on the internet can lead here.
 func (s *Sim) ourHost(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
+	host, ok := loopback.SplitHost(hostport)
+	if !ok {
+		return false
 	}
-	host = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"))
-	host = strings.TrimSuffix(host, ".") // an absolute name is the same host
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
+	if ip, isIP := loopback.Address(host); isIP && s.cfg.Reachable {
+		return !ip.IsUnspecified()
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && ip.Unmap().IsLoopback() {
-		return true
-	}
-	return slices.Contains(plaidHosts, host) || slices.Contains(s.cfg.Hosts, host) || slices.Contains(s.cfg.Hosts, hostport)
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	return loopback.Host(host) || slices.Contains(plaidHosts, name) || slices.Contains(s.cfg.Hosts, name)
 }
 
 // plaidHosts are where an unchanged app looks for Plaid. Nobody else can make a

@@ -7,19 +7,18 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"sync"
 	"time"
+
+	"layersim/flow/loopback"
 )
 
 // What the server bears: it stands behind a tunnel, open to everybody.
 const (
 	maxConnections = 64
 	maxAtOnce      = 16 // webhooks that are checked at the same time
-	maxHeader      = 16 << 10
 	// Plaid gives up after ten seconds (Plaid docs: webhooks), and so do we.
-	headerPatience = 5 * time.Second
-	bodyPatience   = 10 * time.Second
-	checkPatience  = 9 * time.Second
+	bodyPatience  = 10 * time.Second
+	checkPatience = 9 * time.Second
 )
 
 // Server receives webhooks over HTTP, on this machine only. What reaches it from
@@ -34,19 +33,16 @@ type Server struct {
 // Serve lets a receiver take the webhooks that come to a path, "" for any.
 // Close the Server.
 func Serve(listener net.Listener, path string, r *Receiver) *Server {
-	s := &Server{listener: listener, ended: make(chan struct{}), server: &http.Server{
-		Handler:           Handler(path, r),
-		ReadHeaderTimeout: headerPatience, ReadTimeout: bodyPatience, WriteTimeout: bodyPatience + checkPatience + time.Second,
-		MaxHeaderBytes: maxHeader,
-		// What strangers send has no place in any log, and least on the screen.
-		ErrorLog: log.New(io.Discard, "", 0),
-	}}
+	s := &Server{listener: listener, ended: make(chan struct{}), server: loopback.NewServer(Handler(path, r))}
+	s.server.ReadTimeout, s.server.WriteTimeout = bodyPatience, bodyPatience+checkPatience+time.Second
+	// What strangers send has no place in any log, and least on the screen.
+	s.server.ErrorLog = log.New(io.Discard, "", 0)
 	// A connection that is kept for more takes the room of one that brings a
 	// webhook; a tunnel makes a new one for each.
 	s.server.SetKeepAlivesEnabled(false)
 	go func() {
 		defer close(s.ended)
-		_ = s.server.Serve(&limited{Listener: listener, free: make(chan struct{}, maxConnections)})
+		_ = s.server.Serve(loopback.Limit(listener, maxConnections))
 	}()
 	return s
 }
@@ -108,34 +104,4 @@ func Handler(path string, r *Receiver) http.Handler {
 		}
 		w.WriteHeader(status)
 	})
-}
-
-// limited accepts a number of connections at once; more wait.
-type limited struct {
-	net.Listener
-	free chan struct{}
-}
-
-// Accept waits until there is room for a connection, and for one.
-func (l *limited) Accept() (net.Conn, error) {
-	l.free <- struct{}{}
-	conn, err := l.Listener.Accept()
-	if err != nil {
-		<-l.free
-		return nil, err
-	}
-	return &counted{Conn: conn, leave: func() { <-l.free }}, nil
-}
-
-// counted makes room when it is closed.
-type counted struct {
-	net.Conn
-	once  sync.Once
-	leave func()
-}
-
-// Close closes the connection.
-func (c *counted) Close() error {
-	defer c.once.Do(c.leave)
-	return c.Conn.Close()
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 )
 
 // pipes is a listener whose connections are made in memory, so that a server's
@@ -165,7 +166,7 @@ func TestServerBearsDawdlers(t *testing.T) {
 		if status, _ := r.send(genuine); status != http.StatusOK {
 			t.Errorf("a genuine webhook behind them is answered %d", status)
 		}
-		if waited := time.Since(start); waited < headerPatience || waited > bodyPatience {
+		if waited := time.Since(start); waited < loopback.HeaderPatience || waited > bodyPatience {
 			t.Errorf("it waited %s for them", waited)
 		}
 		if status, _ := statusFrom(slow); status != http.StatusBadRequest {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+
+	"layersim/flow/loopback"
 )
 
 // errNotLoopback is why a target is refused.
@@ -28,19 +30,10 @@ func CheckTarget(target string, allowRemote bool) error {
 	if len(target) > longestTarget {
 		return errors.New("the URL of a webhook is longer than 2,000 bytes")
 	}
-	if allowRemote || isLocalName(u.Hostname()) {
-		return nil
-	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.Unmap().IsLoopback() {
+	if allowRemote || loopback.Host(u.Hostname()) {
 		return nil
 	}
 	return errNotLoopback
-}
-
-// isLocalName: localhost and all below it are this machine (RFC 6761).
-func isLocalName(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // destination is the part of a URL that one receiver answers for.
@@ -70,18 +63,10 @@ func NewTransport(allowRemote bool) *http.Transport {
 	dialer := newDialer(allowRemote)
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			host, port, err := net.SplitHostPort(addr)
-			if err != nil || !isLocalName(host) {
-				return dialer.DialContext(ctx, network, addr)
+			if host, _, err := net.SplitHostPort(addr); err == nil && loopback.Host(host) {
+				return loopback.Dial(ctx, dialer, network, addr)
 			}
-			// Asking a name server for x.localhost would be a surprise.
-			conn, err := dialer.DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
-			if err != nil {
-				if conn, err6 := dialer.DialContext(ctx, network, net.JoinHostPort("::1", port)); err6 == nil {
-					return conn, nil
-				}
-			}
-			return conn, err
+			return dialer.DialContext(ctx, network, addr)
 		},
 		// A connection of its own for each: nothing stays open between them.
 		DisableKeepAlives:      true,
