@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/loopback"
 	"layersim/flow/plaidsim/outbox"
 
 	"github.com/joho/godotenv"
@@ -68,9 +69,9 @@ func FuzzFlagValues(f *testing.F) {
 				t.Fatalf("%q: %q", text, s)
 			}
 		}
-		if err := checkWebhookListen(text); err != nil {
+		if err := loopback.CheckListen(text); err != nil {
 			says(err)
-		} else if host, _, err := net.SplitHostPort(text); err != nil || host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		} else if host, _, err := net.SplitHostPort(text); err != nil || !leadsHere(host) {
 			t.Fatalf("webhooks are received on %q", text)
 		}
 		if u, err := checkWebhookURL(text, false); err != nil {
@@ -78,7 +79,7 @@ func FuzzFlagValues(f *testing.F) {
 			if len(text) > 40 && strings.Contains(err.Error(), text) {
 				t.Fatalf("%q is quoted: %v", text, err)
 			}
-		} else if again, err := url.Parse(text); err != nil || again.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || leadsHere(u.Hostname()) {
+		} else if again, err := url.Parse(text); err != nil || again.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || loopback.Host(u.Hostname()) {
 			t.Fatalf("Plaid would be told %q", text)
 		}
 		if err := outbox.CheckTarget(text, false); err != nil {
