@@ -71,7 +71,7 @@ func FuzzFlagValues(f *testing.F) {
 		}
 		if err := loopback.CheckListen(text); err != nil {
 			says(err)
-		} else if host, _, err := net.SplitHostPort(text); err != nil || !isPlainlyHere(host) {
+		} else if host, _, err := net.SplitHostPort(text); err != nil || !leadsHere(host) {
 			t.Fatalf("webhooks are received on %q", text)
 		}
 		if u, err := checkWebhookURL(text, false); err != nil {
@@ -79,12 +79,12 @@ func FuzzFlagValues(f *testing.F) {
 			if len(text) > 40 && strings.Contains(err.Error(), text) {
 				t.Fatalf("%q is quoted: %v", text, err)
 			}
-		} else if again, err := url.Parse(text); err != nil || again.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || isPlainlyHere(u.Hostname()) {
+		} else if again, err := url.Parse(text); err != nil || again.Scheme != "https" || u.User != nil || u.Fragment != "" || u.Hostname() == "" || loopback.Host(u.Hostname()) {
 			t.Fatalf("Plaid would be told %q", text)
 		}
 		if err := outbox.CheckTarget(text, false); err != nil {
 			says(err)
-		} else if u, err := url.Parse(text); err != nil || !isPlainlyHere(u.Hostname()) {
+		} else if u, err := url.Parse(text); err != nil || !leadsHere(u.Hostname()) {
 			t.Fatalf("webhooks would leave this machine for %q", text)
 		}
 		if start, err := startOfClock(text); err != nil {
@@ -104,8 +104,8 @@ func FuzzFlagValues(f *testing.F) {
 	})
 }
 
-// isPlainlyHere reports whether a host is this machine in the plain spellings.
-func isPlainlyHere(host string) bool {
+// leadsHere reports whether a host is this machine in the plain spellings.
+func leadsHere(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.Unmap().IsLoopback()

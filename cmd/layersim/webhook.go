@@ -56,7 +56,7 @@ func (s webhookSettings) check(to *remote) (*webhookPlan, error) {
 	case err != nil:
 		return nil, usagef("--webhook-listen %s: write it as 127.0.0.1:8138", flow.CleanLine(s.listen, 60))
 	}
-	p := &webhookPlan{listen: s.listen, local: leadsHere(to.baseURL)}
+	p := &webhookPlan{listen: s.listen, local: isLocalURL(to.baseURL)}
 	if s.url == "" {
 		if p.local {
 			p.path = defaultWebhookPath
@@ -93,8 +93,8 @@ func (s webhookSettings) given() string {
 	return "--webhook-listen with --webhook-url"
 }
 
-// leadsHere reports whether a URL leads to this machine.
-func leadsHere(text string) bool {
+// isLocalURL reports whether a URL leads to this machine.
+func isLocalURL(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && loopback.Host(u.Hostname())
 }
