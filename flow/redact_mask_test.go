@@ -36,7 +36,7 @@ func TestAMaskUnderAnotherKeyIsNoMask(t *testing.T) {
 		{`{"ssn":"+1•••45"}`, `{"ssn":"` + ssn + `"}`},
 		{`{"code":"••••1975"}`, `{"code":"` + nothing + `"}`},
 		{`{"secret":"••••abcd (number)"}`, `{"secret":"` + nothing + `"}`},
-		{`{"phone_number":"+1•4155550011"}`, `{"phone_number":"+1` + "•••••••••••" + `11"}`},
+		{`{"phone_number":"+1•4155550011"}`, `{"phone_number":"+1` + "•••••••••" + `11"}`},
 		{`{"link_token":"` + token + `"}`, `{"link_token":"` + token + `"}`},
 		{`{"ssn_last_4":"` + nothing + HiddenNumber + `"}`, `{"ssn_last_4":"` + nothing + HiddenNumber + `"}`},
 		{`{"token":"` + nothing + `"}`, `{"token":"` + nothing + `"}`},

@@ -138,13 +138,11 @@ func (ssnKind) mask(string) string           { return "•••-••-••�
 // The country code and the last two digits stay readable, enough to tell two
 // test numbers apart and not enough to call somebody.
 func (phoneKind) mask(s string) string {
-	if len(s) < 6 || s == hidden {
+	r := []rune(s)
+	if len(r) < 6 {
 		return hidden
 	}
-	if isPlain(s[:2]+s[len(s)-2:]) && strings.Trim(s[2:len(s)-2], "•") == "" && strings.Count(s, "•") >= 2 {
-		return s
-	}
-	return s[:2] + strings.Repeat("•", len(s)-4) + s[len(s)-2:]
+	return string(r[:2]) + strings.Repeat("•", len(r)-4) + string(r[len(r)-2:])
 }
 
 // maskToken keeps what says which kind of token it is ("profile-sandbox-") and

@@ -76,6 +76,7 @@ layersim --env sandbox`,
 		newLintCommand(std),
 		newDoctorCommand(std, environ),
 		newVersionCommand(),
+		newLicencesCommand(),
 	)
 	return root
 }
