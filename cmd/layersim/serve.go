@@ -17,6 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"layersim/flow/guard"
 )
 
 // serveSettings are what 'layersim serve' is told.
@@ -152,7 +154,7 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := loopback.NewServer(sim.Loopback())
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(loopback.Limit(listener, maxConnections)) }()
+	guard.Go(func() { ended <- server.Serve(loopback.Limit(listener, maxConnections)) })
 	address := addressHere(listener.Addr())
 	if s.reachable {
 		warnOfOthers(std.talk(), listener.Addr())
