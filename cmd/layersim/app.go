@@ -12,6 +12,7 @@ import (
 
 	"layersim/flow"
 	"layersim/flow/engine"
+	"layersim/flow/guard"
 	"layersim/flow/journal"
 	"layersim/flow/linkpage"
 	"layersim/flow/linkterm"
@@ -169,7 +170,7 @@ func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
 		}
 		l.server = loopback.NewServer(l.handler)
 		l.url = "http://" + listener.Addr().String()
-		go func() { _ = l.server.Serve(loopback.Limit(listener, maxConnections)) }()
+		guard.Go(func() { _ = l.server.Serve(loopback.Limit(listener, maxConnections)) })
 	}
 	return l.url + linkScriptPath, nil
 }

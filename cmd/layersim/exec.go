@@ -17,6 +17,7 @@ import (
 	"layersim/fixtures"
 	"layersim/flow"
 	"layersim/flow/detour"
+	"layersim/flow/guard"
 	"layersim/flow/loopback"
 
 	"github.com/spf13/cobra"
@@ -90,7 +91,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	handler := sim.Loopback()
 	server := loopback.NewServer(handler)
 	broken := make(chan error, 1)
-	go func() { broken <- server.Serve(loopback.Limit(listener, maxConnections)) }()
+	guard.Go(func() { broken <- server.Serve(loopback.Limit(listener, maxConnections)) })
 	// The command's end is ours, whatever is amiss with our own.
 	cleanUp := func(end func() error) {
 		if err := end(); err != nil {
@@ -208,9 +209,9 @@ func attend(ctx context.Context, app *exec.Cmd, broken func() error, talk io.Wri
 		return usagef("the command %q cannot be run: %w", app.Args[0], err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- app.Wait() }()
+	guard.Go(func() { ended <- app.Wait() })
 	failing := make(chan error, 1)
-	go func() { failing <- broken() }()
+	guard.Go(func() { failing <- broken() })
 	for {
 		select {
 		case s := <-signals:

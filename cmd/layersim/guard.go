@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"reflect"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -13,8 +15,10 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/fang/v2"
 )
 
 // guardian keeps a panic of the screen from leaving a broken terminal behind:
@@ -23,24 +27,31 @@ type guardian struct {
 	environ []string
 	quit    func()
 
-	mu    sync.Mutex
-	cause any
-	stack []byte
+	mu       sync.Mutex
+	fatal    guard.Panic // Cause is nil if there was none
+	survived guard.Panic // the first of those that were answered
 }
 
 // caught notes a panic and ends the program. Call it with recover().
 func (g *guardian) caught(cause any) {
-	if cause == nil {
-		return
+	if cause != nil {
+		g.panicked(guard.Panic{Cause: cause, Stack: debug.Stack()})
 	}
+}
+
+// panicked notes a panic and ends the program, unless it was survived.
+func (g *guardian) panicked(p guard.Panic) {
 	g.mu.Lock()
-	first := g.cause == nil
-	if first {
-		g.cause, g.stack = cause, debug.Stack()
+	first := !p.Survived && g.fatal.Cause == nil
+	switch {
+	case first:
+		g.fatal = p
+	case p.Survived && g.survived.Cause == nil:
+		g.survived = p
 	}
 	g.mu.Unlock()
 	if first {
-		go g.quit() // it waits for Update, which may be what panicked
+		guard.Go(g.quit) // it waits for Update, which may be what panicked
 	}
 }
 
@@ -49,18 +60,41 @@ func (g *guardian) caught(cause any) {
 func (g *guardian) report() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.cause == nil {
-		return nil
+	switch {
+	case g.fatal.Cause != nil:
+		return g.told(g.fatal, "layersim broke down: %s\nThe terminal is restored. The report is in %s; please send it with what you did last")
+	case g.survived.Cause != nil:
+		return g.told(g.survived, "layersim broke down over one call or request, answered it with an error and went on: %s\nThe report is in %s; please send it with what you did then")
 	}
+	return nil
+}
+
+// told writes a report and says where it is.
+func (g *guardian) told(p guard.Panic, format string) error {
 	known := knownSecrets(g.environ)
-	cause := flow.RedactStrictly(quotation.ReplaceAllString(hidePrivate(fmt.Sprint(g.cause), known), `"…"`))
+	cause := flow.RedactStrictly(quotation.ReplaceAllString(hidePrivate(fmt.Sprint(p.Cause), known), `"…"`))
 	text := fmt.Sprintf("layersim %s, %s, %s/%s, %s\n\npanic: %s\n\n%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
-		time.Now().UTC().Format(time.RFC3339), cause, hidePrivate(string(g.stack), known))
+		time.Now().UTC().Format(time.RFC3339), cause, hidePrivate(string(p.Stack), known))
 	path, err := g.save(text)
 	if err != nil {
 		return failure{exitUnexpected, fmt.Errorf("layersim broke down (%s), and the report could not be written: %w\n%s", cause, err, text)}
 	}
-	return failure{exitUnexpected, fmt.Errorf("layersim broke down: %s\nThe terminal is restored. The report is in %s; please send it with what you did last", cause, path)}
+	return failure{exitUnexpected, fmt.Errorf(format, flow.CleanLine(cause, 500), path)}
+}
+
+// withoutScreen handles panics where nothing is drawn: they are told at once,
+// and one that nobody answered ends the program.
+func withoutScreen(environ []string, talk io.Writer) (restore func()) {
+	return guard.Handle(func(p guard.Panic) {
+		g := &guardian{environ: environ}
+		if g.survived = p; !p.Survived {
+			g.survived, g.fatal = guard.Panic{}, p
+		}
+		showError(talk, fang.Styles{}, g.report())
+		if !p.Survived {
+			os.Exit(exitUnexpected)
+		}
+	})
 }
 
 // save writes a report where the user's state files belong.
@@ -137,9 +171,11 @@ func (m guarded) command(cmd tea.Cmd) tea.Cmd {
 	return func() (msg tea.Msg) {
 		defer func() { m.guard.caught(recover()) }()
 		msg = cmd()
-		if batch, ok := msg.(tea.BatchMsg); ok {
-			for i := range batch {
-				batch[i] = m.command(batch[i])
+		// A batch, or a sequence, whose type Bubble Tea keeps to itself.
+		if more := reflect.ValueOf(msg); more.IsValid() && more.Kind() == reflect.Slice && more.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+			for i := range more.Len() {
+				inner, _ := more.Index(i).Interface().(tea.Cmd)
+				more.Index(i).Set(reflect.ValueOf(m.command(inner)))
 			}
 		}
 		return msg

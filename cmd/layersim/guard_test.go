@@ -4,10 +4,15 @@ package main
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"layersim/flow/guard"
+	"layersim/flow/loopback"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/creack/pty"
@@ -25,6 +30,21 @@ func (b brittle) Init() tea.Cmd {
 		return func() tea.Msg { panic("broken with " + secretToken) }
 	case "batched command":
 		return tea.Batch(func() tea.Msg { return nil }, func() tea.Msg { panic("broken with " + secretToken) })
+	case "sequence":
+		return tea.Sequence(func() tea.Msg { return nil }, tea.Sequence(func() tea.Msg { panic("broken with " + secretToken) }, nil))
+	case "goroutine":
+		guard.Go(func() { panic("broken with " + secretToken) })
+	case "server":
+		server := httptest.NewServer(loopback.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken with " + secretToken) })).Handler)
+		return func() tea.Msg {
+			defer server.Close()
+			answer, err := http.Get(server.URL)
+			if err != nil || answer.StatusCode != http.StatusInternalServerError {
+				panic("no answer")
+			}
+			_ = answer.Body.Close()
+			return tea.Quit()
+		}
 	}
 	return nil
 }
@@ -48,7 +68,7 @@ func (b brittle) View() tea.View {
 // A panic anywhere in the screen gives the terminal back, and a report that
 // holds the stack and no token is where the error says.
 func TestPanicRestoresTheTerminal(t *testing.T) {
-	for _, where := range []string{"Update", "View", "command", "batched command"} {
+	for _, where := range []string{"Update", "View", "command", "batched command", "sequence", "goroutine", "server"} {
 		t.Run(where, func(t *testing.T) {
 			state := t.TempDir()
 			tty, slave, err := pty.Open()
@@ -70,7 +90,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 			err = show(t.Context(), brittle{where}, stdio{slave, slave, slave}, []string{"TERM=xterm-256color", "XDG_STATE_HOME=" + state})
 
 			var known failure
-			if !errors.As(err, &known) || known.code != exitUnexpected || !strings.Contains(err.Error(), "The terminal is restored") {
+			if !errors.As(err, &known) || known.code != exitUnexpected || !strings.Contains(err.Error(), "layersim broke down") {
 				t.Fatalf("got %v; want an error that says where the report is", err)
 			}
 			p.restored()

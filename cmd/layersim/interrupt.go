@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"layersim/flow/guard"
+)
 
 // interruptible returns what f returns, or that it was interrupted: reading may
 // wait for somebody who never writes, and a film of a long walk takes its time.
@@ -11,10 +15,10 @@ func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		err   error
 	}
 	done := make(chan answer, 1)
-	go func() {
+	guard.Go(func() {
 		value, err := f()
 		done <- answer{value, err}
-	}()
+	})
 	select {
 	case a := <-done:
 		return a.value, a.err

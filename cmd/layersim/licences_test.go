@@ -32,8 +32,8 @@ func modulesOf(t *testing.T, system string) []module {
 	return all
 }
 
-// kindOf names a licence by what only its text says.
-func kindOf(text string) string {
+// licenceOf names a licence by what only its text says.
+func licenceOf(text string) string {
 	flat := strings.Join(strings.Fields(text), " ")
 	for _, kind := range []struct{ name, says string }{
 		{"Apache-2.0", "Apache License Version 2.0"},
@@ -67,7 +67,7 @@ func textsIn(t *testing.T, m module) (kind, texts string) {
 			t.Fatal(err)
 		}
 		text := strings.TrimSpace(strings.ReplaceAll(string(content), "\r\n", "\n"))
-		kind = cmp.Or(kind, kindOf(text))
+		kind = cmp.Or(kind, licenceOf(text))
 		if texts != "" {
 			texts += "\n\n"
 		}
@@ -142,7 +142,7 @@ func TestLicencesAreKnown(t *testing.T) {
 		"Apache License\n  Version 2.0": "Apache-2.0", "All rights reserved.": "", "GNU GENERAL PUBLIC LICENSE": "",
 		"Redistribution and use in source and binary forms, with or\nwithout modification, are permitted": "BSD-2-Clause",
 	} {
-		if got := kindOf(text); got != want {
+		if got := licenceOf(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}

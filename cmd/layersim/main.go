@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"syscall"
 
+	"layersim/flow/guard"
+
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 )
@@ -59,7 +61,9 @@ var errSaid = errors.New("said already")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	restore := withoutScreen(os.Environ(), os.Stderr)
 	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
+	restore()
 	stop()
 	os.Exit(code)
 }
@@ -101,7 +105,7 @@ func keepError(root *cobra.Command) *error {
 	for _, cmd := range append(root.Commands(), root) {
 		if run := cmd.RunE; run != nil {
 			cmd.RunE = func(cmd *cobra.Command, args []string) error {
-				failed = run(cmd, args)
+				guard.Func(func() { failed = run(cmd, args) })()
 				return nil
 			}
 		}

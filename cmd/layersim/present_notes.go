@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"layersim/tui/present"
+
+	"layersim/flow/guard"
 )
 
 // A presentation and the notes of its presenter talk in lines of JSON: the
@@ -54,7 +56,7 @@ func serveNotes(ctx context.Context, listener net.Listener) *noteServer {
 	ctx, cancel := context.WithCancel(ctx)
 	s := &noteServer{listener: listener, commands: make(chan present.Command), ctx: ctx, cancel: cancel, readers: map[chan present.Status]bool{}}
 	s.done.Add(1)
-	go func() {
+	guard.Go(func() {
 		defer s.done.Done()
 		for {
 			conn, err := listener.Accept()
@@ -62,12 +64,12 @@ func serveNotes(ctx context.Context, listener net.Listener) *noteServer {
 				return
 			}
 			s.done.Add(1)
-			go func() {
+			guard.Go(func() {
 				defer s.done.Done()
 				s.serve(conn)
-			}()
+			})
 		}
-	}()
+	})
 	return s
 }
 
@@ -105,10 +107,10 @@ func (s *noteServer) serve(conn net.Conn) {
 		_ = conn.Close()
 	}()
 	left := make(chan struct{})
-	go func() {
+	guard.Go(func() {
 		defer close(left)
 		s.obey(conn)
-	}()
+	})
 	encoder := json.NewEncoder(conn)
 	send := func(line notesLine) bool {
 		line.Version = notesVersion
@@ -172,11 +174,11 @@ var errPresentationOver = errors.New("over")
 // readNotes follows a presentation until ctx ends or the presentation does.
 func readNotes(ctx context.Context, conn net.Conn) *notesReader {
 	r := &notesReader{conn: conn, status: make(chan present.Status), asked: make(chan present.Command, 16)}
-	go func() {
+	guard.Go(func() {
 		defer close(r.status)
 		r.ended = r.read(ctx)
-	}()
-	go func() {
+	})
+	guard.Go(func() {
 		encoder := json.NewEncoder(conn)
 		for {
 			select {
@@ -190,7 +192,7 @@ func readNotes(ctx context.Context, conn net.Conn) *notesReader {
 				return
 			}
 		}
-	}()
+	})
 	return r
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 	"layersim/flow/journal"
 	"layersim/flow/plaidsim"
 )
@@ -45,7 +46,7 @@ func recordServed(sim *plaidsim.Sim, s serveSettings, talk io.Writer) (finish fu
 	ctx, stop := context.WithCancel(context.Background())
 	v := servedRecorder{sim: sim, recorder: w, told: map[string]string{}, talk: talk}
 	var done sync.WaitGroup
-	done.Go(func() {
+	done.Go(guard.Func(func() {
 		for {
 			records, err := follower.Next(ctx, 256)
 			if err != nil {
@@ -57,7 +58,7 @@ func recordServed(sim *plaidsim.Sim, s serveSettings, talk io.Writer) (finish fu
 			v.take(records)
 			follower.Done(v.last)
 		}
-	})
+	}))
 	return func() error {
 		stop()
 		done.Wait()

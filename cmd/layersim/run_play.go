@@ -10,6 +10,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/guard"
 	"layersim/flow/journal"
 	"layersim/flow/scenario"
 )
@@ -36,13 +37,13 @@ func (c company) play(ctx context.Context, scenarios []scenario.Scenario, report
 	var wg sync.WaitGroup
 	next := make(chan int)
 	for range min(c.parallel, len(scenarios)) {
-		wg.Go(func() {
+		wg.Go(guard.Func(func() {
 			for i := range next {
 				done[i] <- c.perform(ctx, i, scenarios[i])
 			}
-		})
+		}))
 	}
-	wg.Go(func() {
+	wg.Go(guard.Func(func() {
 		defer close(next)
 		for i := range scenarios {
 			select {
@@ -54,7 +55,7 @@ func (c company) play(ctx context.Context, scenarios []scenario.Scenario, report
 				return
 			}
 		}
-	})
+	}))
 	var t tally
 	var lost error
 	for i := range scenarios {

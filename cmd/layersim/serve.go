@@ -17,6 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"layersim/flow/guard"
 )
 
 // serveSettings are what 'layersim serve' is told.
@@ -158,7 +160,7 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 			_, _ = fmt.Fprintf(std.talk(), "layersim: %s\n", text)
 		}
 	}}
-	go func() { ended <- server.Serve(loopback.Limit(patient, maxConnections)) }()
+	guard.Go(func() { ended <- server.Serve(loopback.Limit(patient, maxConnections)) })
 	address := addressHere(listener.Addr())
 	if s.reachable {
 		warnOfOthers(std.talk(), listener.Addr())

@@ -11,6 +11,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"layersim/flow/guard"
 )
 
 // terminal is the terminal that the walk is drawn on, by our own screen.
@@ -38,7 +40,7 @@ func (t *terminal) options() []tea.ProgramOption {
 func (t *terminal) follow(p *tea.Program) (stop func()) {
 	changed, done := make(chan os.Signal, 4), make(chan struct{})
 	signal.Notify(changed, syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT)
-	go func() {
+	guard.Go(func() {
 		for {
 			select {
 			case <-done:
@@ -47,7 +49,7 @@ func (t *terminal) follow(p *tea.Program) (stop func()) {
 				t.changed(s, p.Send)
 			}
 		}
-	}()
+	})
 	return func() {
 		signal.Stop(changed)
 		close(done)

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"layersim/flow/guard"
+
 	tea "charm.land/bubbletea/v2"
 	"charm.land/fang/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -63,7 +65,7 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 	// the middle of a screen, and leave that behind.
 	ctx, stopListening := signal.NotifyContext(ctx, syscall.SIGQUIT)
 	defer stopListening()
-	guard := &guardian{environ: environ}
+	guardian := &guardian{environ: environ}
 	// Bubble Tea would read NO_COLOR as a boolean and ignore NO_COLOR=yes.
 	profile := colorprofile.Ascii
 	if !noColor(environ) {
@@ -74,16 +76,17 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 		return failure{exitUnexpected, fmt.Errorf("the terminal cannot be used: %w", err)}
 	}
 	defer func() { err = errors.Join(err, terminal.Close()) }()
-	program := tea.NewProgram(terminal.Watch(guard.watch(model)), append(terminal.options(),
+	program := tea.NewProgram(terminal.Watch(guardian.watch(model)), append(terminal.options(),
 		tea.WithContext(ctx), tea.WithInput(std.in), tea.WithOutput(std.out), tea.WithEnvironment(environ),
 		tea.WithColorProfile(profile),
 		tea.WithoutSignalHandler(), // signals end ctx
 	)...)
-	guard.quit = program.Quit
+	guardian.quit = program.Quit
+	defer guard.Handle(guardian.panicked)()
 	stop := terminal.follow(program)
 	_, err = program.Run()
 	stop()
-	if report := guard.report(); report != nil {
+	if report := guardian.report(); report != nil {
 		return report
 	}
 	switch {

@@ -9,6 +9,8 @@ import (
 
 	"layersim/flow/plaidsim"
 	"layersim/tui/watch"
+
+	"layersim/flow/guard"
 )
 
 // framePace is the least time between two batches for the screen. People see
@@ -37,7 +39,7 @@ func canWatch(s serveSettings, std stdio, environ []string) error {
 func watchApp(ctx context.Context, sim *plaidsim.Sim, o watch.Options, ended <-chan error, std stdio, environ []string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() {
+	guard.Go(func() {
 		select {
 		case err := <-ended:
 			if !errors.Is(err, http.ErrServerClosed) {
@@ -45,7 +47,7 @@ func watchApp(ctx context.Context, sim *plaidsim.Sim, o watch.Options, ended <-c
 			}
 		case <-ctx.Done():
 		}
-	}()
+	})
 	o.Batches, o.Now, o.Context = follow(ctx, sim, time.Now), time.Now, ctx
 	o.Color, o.Light = !noColor(environ), lightTerminal(environ)
 	model := watch.New(o)
@@ -62,7 +64,7 @@ func watchApp(ctx context.Context, sim *plaidsim.Sim, o watch.Options, ended <-c
 // screen has not taken yet waits in the journal.
 func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan watch.Batch {
 	batches := make(chan watch.Batch)
-	go func() {
+	guard.Go(func() {
 		defer close(batches)
 		pause := time.NewTimer(framePace)
 		defer pause.Stop()
@@ -96,7 +98,7 @@ func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan
 				return
 			}
 		}
-	}()
+	})
 	return batches
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"layersim/flow/guard"
 	"layersim/flow/loopback"
 )
 
@@ -141,11 +142,11 @@ func listen(ctx context.Context) (net.Listener, error) {
 func (d *Detour) serve(s *http.Server, listeners ...net.Listener) {
 	d.servers = append(d.servers, s)
 	for _, l := range listeners {
-		go func() {
+		guard.Go(func() {
 			if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 				d.failed <- err
 			}
-		}()
+		})
 	}
 }
 

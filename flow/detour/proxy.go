@@ -14,6 +14,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"layersim/flow/guard"
 )
 
 // maxTunnels is how many connections to other hosts are open at once.
@@ -189,8 +191,8 @@ func splice(a, b net.Conn) {
 			_ = b.Close()
 		}
 	}
-	both.Go(func() { carry(a, b) })
-	both.Go(func() { carry(b, a) })
+	both.Go(guard.Func(func() { carry(a, b) }))
+	both.Go(guard.Func(func() { carry(b, a) }))
 	both.Wait()
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 )
 
 // ask puts a question to the port it is for.
@@ -174,11 +175,11 @@ func (e *Engine) openPage(ctx context.Context, again bool) error {
 	if again || !connected {
 		// The call waits for the page, not for what the browser says, and may well
 		// have returned by then. It is told all the same, until the engine closes.
-		go func() {
+		guard.Go(func() {
 			ctx, done := e.whileOpen(context.WithoutCancel(ctx))
 			defer done()
 			e.startBrowser(ctx, url)
-		}()
+		})
 	}
 	return nil
 }
@@ -219,7 +220,7 @@ func (e *Engine) startBrowser(ctx context.Context, url string) {
 		return
 	}
 	started := make(chan error, 1)
-	go func() {
+	guard.Go(func() {
 		err := fmt.Errorf("it ended without a word")
 		defer func() {
 			if r := recover(); r != nil {
@@ -228,7 +229,7 @@ func (e *Engine) startBrowser(ctx context.Context, url string) {
 			started <- err
 		}()
 		err = e.ports.Browser.Open(url)
-	}()
+	})
 	patience := time.NewTimer(browserPatience)
 	defer patience.Stop()
 	select {
@@ -236,11 +237,11 @@ func (e *Engine) startBrowser(ctx context.Context, url string) {
 		e.browserStarted(err)
 	case <-patience.C:
 		e.browserStarted(nil)
-		go func() {
+		guard.Go(func() {
 			if err := <-started; err != nil {
 				e.browserStarted(err)
 			}
-		}()
+		})
 	case <-ctx.Done():
 	}
 }

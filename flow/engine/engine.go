@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 )
 
 // Server is our server: it calls Plaid's API. Errors are flow.Failure.
@@ -169,7 +170,7 @@ func (e *Engine) whileOpen(ctx context.Context) (_ context.Context, done func())
 	if e.open.Err() != nil {
 		cancel(errClosed)
 	}
-	stop := context.AfterFunc(e.open, func() { cancel(errClosed) })
+	stop := context.AfterFunc(e.open, guard.Func(func() { cancel(errClosed) }))
 	return ctx, func() {
 		stop()
 		cancel(nil)
@@ -235,6 +236,7 @@ func (e *Engine) answer(parent context.Context, q flow.Question) flow.Event {
 		defer func() {
 			switch r := recover(); {
 			case r != nil:
+				guard.Survived(r)
 				event = e.failed(q, clientFailure(fmt.Sprintf("this program made a mistake while it called: %v", r)))
 			case event == nil: // the port ended its goroutine
 				event = e.failed(q, clientFailure("the call ended without an answer"))
@@ -271,7 +273,7 @@ func (e *Engine) begin(call func()) {
 	select {
 	case e.calls <- call:
 	default:
-		go e.work(call)
+		guard.Go(func() { e.work(call) })
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 )
 
 const (
@@ -70,11 +71,11 @@ func (p *Page) serveBridge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	written := make(chan struct{})
-	go func() {
+	guard.Go(func() {
 		defer close(written)
 		defer cancel() // without a writer the connection is of no use
 		p.keepTold(ctx, conn, c)
-	}()
+	})
 	p.readAll(ctx, conn, c)
 	cancel()
 	<-written

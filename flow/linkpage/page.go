@@ -48,6 +48,7 @@ import (
 	"time"
 
 	"layersim/flow"
+	"layersim/flow/guard"
 	"layersim/flow/loopback"
 )
 
@@ -241,12 +242,13 @@ func (p *Page) listen(ctx context.Context) error {
 	p.server = loopback.NewServer(p)
 	p.server.ErrorLog = slog.NewLogLogger(p.opts.Log.Handler(), slog.LevelWarn)
 	p.handlers.Add(1)
-	go func(server *http.Server) {
+	server := p.server
+	guard.Go(func() {
 		defer p.handlers.Done()
 		if err := server.Serve(loopback.Limit(listener, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
 			p.opts.Log.Error("local page stopped", "error", err)
 		}
-	}(p.server)
+	})
 	return nil
 }
 

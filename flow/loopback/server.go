@@ -1,10 +1,14 @@
 package loopback
 
 import (
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"layersim/flow/guard"
 )
 
 // The limits of a server. Whoever is slower, or says more, is cut off: a
@@ -23,12 +27,14 @@ const (
 // longer for an answer moves its deadlines (http.ResponseController).
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           guard.Handler(h),
 		ReadHeaderTimeout: HeaderPatience,
 		ReadTimeout:       BodyPatience,
 		WriteTimeout:      AnswerPatience,
 		IdleTimeout:       IdlePatience,
 		MaxHeaderBytes:    MaxHeader,
+		// What a client does wrong on a connection is no line across a screen.
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
 }
 

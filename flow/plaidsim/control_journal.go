@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"layersim/flow/guard"
 )
 
 // wanted says which records a reader wants.
@@ -124,7 +126,7 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 	rc := noHurry(w)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	go func() {
+	guard.Go(func() {
 		select {
 		case <-f.CutOff():
 			// A Write that hangs must end. A follower that was given up after its
@@ -134,7 +136,7 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 			}
 		case <-ctx.Done():
 		}
-	}()
+	})
 	lines := json.NewEncoder(escapedLines{w})
 	lines.SetEscapeHTML(false)
 	if f.Forgotten > 0 {

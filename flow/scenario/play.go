@@ -9,6 +9,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/guard"
 	"layersim/flow/journal"
 )
 
@@ -216,7 +217,7 @@ func (p *Player) drain(ctx context.Context) error {
 // gather runs f and keeps the events that come meanwhile, however many there are.
 func (p *Player) gather(f func() error) error {
 	over, listened := make(chan struct{}), make(chan struct{})
-	go func() {
+	guard.Go(func() {
 		defer close(listened)
 		for {
 			select {
@@ -226,7 +227,7 @@ func (p *Player) gather(f func() error) error {
 				return
 			}
 		}
-	}()
+	})
 	err := unhurt(f) // here, where the stack has grown already
 	close(over)
 	<-listened

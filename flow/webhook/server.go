@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"layersim/flow/guard"
 	"layersim/flow/loopback"
 )
 
@@ -40,10 +41,10 @@ func Serve(listener net.Listener, path string, r *Receiver) *Server {
 	// A connection that is kept for more takes the room of one that brings a
 	// webhook; a tunnel makes a new one for each.
 	s.server.SetKeepAlivesEnabled(false)
-	go func() {
+	guard.Go(func() {
 		defer close(s.ended)
 		_ = s.server.Serve(loopback.Limit(listener, maxConnections))
-	}()
+	})
 	return s
 }
 
@@ -63,7 +64,8 @@ func Handler(path string, r *Receiver) http.Handler {
 	free := make(chan struct{}, maxAtOnce)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		defer func() {
-			if recover() != nil {
+			if cause := recover(); cause != nil {
+				guard.Survived(cause)
 				http.Error(w, "the receiver failed", http.StatusInternalServerError)
 			}
 		}()

@@ -5,6 +5,7 @@ import (
 
 	"layersim/fixtures"
 	"layersim/flow"
+	"layersim/flow/guard"
 	"layersim/flow/journal"
 )
 
@@ -59,7 +60,7 @@ func Run(ctx context.Context, o Options) (Ended, error) {
 	l := newLoop(ctx, o)
 	l.greet()
 	lines := make(chan string)
-	go readLines(ctx, o.In, lines)
+	guard.Go(func() { readLines(ctx, o.In, lines) })
 	err := l.run(lines)
 	return Ended{State: l.state, Journal: l.journal, Quit: l.over, CutShort: l.cutShort}, err
 }
@@ -133,13 +134,13 @@ func (l *loop) reads(lines <-chan string) <-chan string {
 	}
 	if l.unsettled && l.opts.Settle != nil {
 		l.unsettled, l.settling = false, true
-		go func() {
+		guard.Go(func() {
 			_ = l.opts.Settle(l.ctx) // it ends with the walk
 			select {
 			case l.settled <- struct{}{}:
 			case <-l.ctx.Done():
 			}
-		}()
+		})
 		return nil
 	}
 	if l.waits && l.canWait() || l.awaits() {
@@ -254,7 +255,7 @@ func (l *loop) perform(effects []flow.Effect) {
 	for _, e := range effects {
 		switch e.(type) {
 		case flow.StartTimer:
-			go l.send(l.opts.Perform, e)
+			guard.Go(func() { l.send(l.opts.Perform, e) })
 		case flow.DestroyHandler:
 			first = append(first, e)
 		default:
@@ -267,11 +268,11 @@ func (l *loop) perform(effects []flow.Effect) {
 	}
 	l.under++
 	l.unsettled = true
-	go func() {
+	guard.Go(func() {
 		for i, e := range first {
 			l.deliver(answer{l.opts.Perform(l.ctx, e), i == len(first)-1})
 		}
-	}()
+	})
 }
 
 func (l *loop) send(perform func(context.Context, flow.Effect) flow.Event, e flow.Effect) {

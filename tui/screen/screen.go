@@ -24,6 +24,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+
+	"layersim/flow/guard"
 )
 
 // pace is the least time between two frames. The first change after a quiet
@@ -82,7 +84,8 @@ func (s *Screen) enter() {
 	s.open = true
 	s.shown, s.cursor, s.title, s.mouse, s.shape = nil, "", "", tea.MouseModeNone, 0
 	s.stop, s.done = make(chan struct{}), make(chan struct{})
-	go s.paint(s.stop, s.done)
+	stop, done := s.stop, s.done
+	guard.Go(func() { s.paint(stop, done) })
 }
 
 const entering = ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.HideCursor + ansi.SetModeBracketedPaste

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"layersim/flow/guard"
 )
 
 // Config is what an Outbox is made of.
@@ -322,7 +324,8 @@ func (o *Outbox) start(now time.Time) {
 		o.enter(d)
 		o.wg.Add(1)
 		// The key is taken now, for a Reset changes them.
-		go o.attempt(d, o.traffic, o.ring.signer(d.Kind, o.cfg.Wall()))
+		traffic, sign := o.traffic, o.ring.signer(d.Kind, o.cfg.Wall())
+		guard.Go(func() { o.attempt(d, traffic, sign) })
 	}
 	clear(o.due[len(kept):])
 	o.due = kept
@@ -339,7 +342,7 @@ func (o *Outbox) arm(now time.Time) {
 	}
 	in := max(o.waiting[0].Next.Sub(now), time.Millisecond)
 	if o.timer == nil {
-		o.timer = time.AfterFunc(in, o.Wake)
+		o.timer = time.AfterFunc(in, guard.Func(o.Wake))
 	} else {
 		o.timer.Reset(in)
 	}
