@@ -18,7 +18,6 @@ import (
 	"layersim/flow/guard"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/fang/v2"
 )
 
 // guardian keeps a panic of the screen from leaving a broken terminal behind:
@@ -90,7 +89,7 @@ func withoutScreen(environ []string, talk io.Writer) (restore func()) {
 		if g.survived = p; !p.Survived {
 			g.survived, g.fatal = guard.Panic{}, p
 		}
-		showError(talk, fang.Styles{}, g.report())
+		showError(talk, g.report())
 		if !p.Survived {
 			os.Exit(exitUnexpected)
 		}

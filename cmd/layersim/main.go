@@ -16,7 +16,6 @@ import (
 
 	"layersim/flow/guard"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -80,16 +79,19 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.talk())
+	root.Version = version()
+	root.SilenceUsage, root.SilenceErrors = true, true
+	root.SetHelpFunc(showHelp(std.out, environ))
 	failed := keepError(root)
-	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(showError))
-	if err != nil { // what cobra says of flags and arguments
+	if err := root.ExecuteContext(ctx); err != nil { // what cobra says of flags and arguments
+		showError(std.talk(), err)
 		_, _ = fmt.Fprintln(std.talk(), "layersim: --help lists the commands and flags there are")
 		return exitUsage
 	}
 	if *failed == nil {
 		return exitDone
 	}
-	showError(std.talk(), fang.Styles{}, *failed)
+	showError(std.talk(), *failed)
 	var known failure
 	if errors.As(*failed, &known) {
 		return known.code
@@ -97,9 +99,8 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	return exitUnexpected
 }
 
-// keepError keeps the error of whichever command runs from fang, which would
-// first ask the terminal for its background and wait for an answer: the
-// terminal may be gone, and layersim writes its errors plainly.
+// keepError tells the error of whichever command runs from what cobra says of
+// flags and arguments, which is a mistake of whoever typed them.
 func keepError(root *cobra.Command) *error {
 	var failed error
 	for _, cmd := range append(root.Commands(), root) {
@@ -114,7 +115,7 @@ func keepError(root *cobra.Command) *error {
 }
 
 // showError writes an error for a person. Being interrupted is not one.
-func showError(w io.Writer, _ fang.Styles, err error) {
+func showError(w io.Writer, err error) {
 	if errors.Is(err, errInterrupted) || errors.Is(err, errSaid) {
 		return
 	}

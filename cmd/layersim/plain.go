@@ -13,8 +13,6 @@ import (
 	"layersim/flow"
 	"layersim/flow/journal"
 	"layersim/tui/plain"
-
-	"charm.land/fang/v2"
 )
 
 // isPlain reports whether the walk is one of plain text: it was asked for, or
@@ -75,7 +73,7 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	err = errors.Join(err, a.Close())
 	lost := finish()
 	if lost != nil && (errors.Is(err, errInterrupted) || errors.Is(err, errSaid)) { // which alone is not worth a word
-		showError(std.talk(), fang.Styles{}, lost)
+		showError(std.talk(), lost)
 		lost = nil
 	}
 	return errors.Join(err, lost)

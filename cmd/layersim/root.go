@@ -78,6 +78,7 @@ layersim --env sandbox`,
 		newDoctorCommand(std, environ),
 		newVersionCommand(),
 		newLicencesCommand(),
+		newManCommand(),
 	)
 	completeNames(root, environ)
 	return root

@@ -13,7 +13,6 @@ import (
 	"layersim/flow/guard"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/fang/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 )
@@ -53,7 +52,7 @@ func walk(ctx context.Context, s settings, std stdio) error {
 // what is said by others, or needs no word, it is said at once.
 func withRecording(err, lost error, talk io.Writer) error {
 	if lost != nil && (errors.Is(err, errInterrupted) || errors.Is(err, errSaid)) {
-		showError(talk, fang.Styles{}, lost)
+		showError(talk, lost)
 		lost = nil
 	}
 	return errors.Join(err, lost)
