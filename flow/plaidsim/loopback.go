@@ -24,10 +24,14 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuseForeign(w, forbidden("a Link session belongs to the simulator's own frame"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
-		case !forPages(r.URL.Path) && (!sameOrigin(r) || !sameSite(r)):
+		case !forPages(r) && (!sameOrigin(r) || !sameSite(r)):
 			// Plaid's API is for servers. A page that may not read the answer
 			// could still use up faults and fill the journal.
 			s.refuseControl(w, forbidden("Plaid's API is not for web pages: call it from your server"))
+		case r.URL.Path == "/favicon.ico":
+			// A browser asks for it by itself, wherever a page has led it: no
+			// call of the app's.
+			s.refuseControl(w, notSimulated(r))
 		default:
 			s.ServeHTTP(w, r)
 		}
@@ -47,10 +51,11 @@ func (s *Sim) names() string {
 }
 
 // forPages says that pages of any origin may ask for a path: Link's own files,
-// and its sessions, which have a rule of their own.
-func forPages(path string) bool {
-	_, ok := assets[path]
-	return ok || path == "/healthz" || strings.HasPrefix(path, pathLinkSession)
+// and its sessions, which have a rule of their own. Files are only read: what
+// else is asked of them, as a preflight does, would be in the journal.
+func forPages(r *http.Request) bool {
+	_, file := assets[r.URL.Path]
+	return file && (r.Method == http.MethodGet || r.Method == http.MethodHead) || r.URL.Path == "/healthz" || strings.HasPrefix(r.URL.Path, pathLinkSession)
 }
 
 // forbidden is ours: Plaid has no such answer.
