@@ -39,6 +39,7 @@ type app struct {
 	browser engine.Browser
 	record  func(journal.Entry) error
 	server  *plaidapi.Client // of a simulated walk
+	far     *plaidapi.Client // of a live walk
 }
 
 // surroundings are what differs between a real run and a test.
@@ -147,7 +148,11 @@ func (a *app) Close() error {
 	if a.sim != nil {
 		a.sim.Close()
 	}
-	return errors.Join(a.engine.Close(), a.page.Close(), a.links.Close(), a.inbox.Close())
+	err := errors.Join(a.engine.Close(), a.page.Close(), a.links.Close(), a.inbox.Close())
+	if a.far != nil {
+		a.far.Close()
+	}
+	return err
 }
 
 // linkServer serves the simulator's Link to browsers on loopback. It begins to

@@ -21,6 +21,7 @@ func (a *app) live(around surroundings) error {
 	server := plaidapi.New(plaidapi.Options{
 		BaseURL: r.baseURL, ClientID: r.clientID, Secret: r.secret, Transport: r.transport, Now: around.now, Record: a.exchanged,
 	})
+	a.far = server
 	if p := a.plan.webhooks; p != nil {
 		inbox, err := openWebhookInbox(a.ctx, *p, server.GetWebhookKey, around.now, a.emit)
 		if err != nil {

@@ -93,6 +93,10 @@ func (c *Client) connect(o Options) *plaid.PlaidApiService {
 	return plaid.NewAPIClient(configuration).PlaidApi
 }
 
+// Close ends the connections that are kept for a next call. With an
+// http.Transport they are the client's own, because it works with a copy.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
 // CreateSessionToken asks /session/token/create for a link_token. expiration is
 // zero when Plaid does not say.
 func (c *Client) CreateSessionToken(ctx context.Context, e flow.CreateSessionToken) (token flow.LinkToken, expiration time.Time, requestID string, err error) {

@@ -32,6 +32,11 @@ type recorder struct {
 	code     func(context.Context, error) string // which of flow's codes an error is
 }
 
+// CloseIdleConnections lets http.Client reach the transport behind the recorder.
+func (r *recorder) CloseIdleConnections() {
+	(&http.Client{Transport: r.next}).CloseIdleConnections()
+}
+
 // RoundTrip sends the request on and reports what came of it.
 func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	sent, err := readRequest(request)
