@@ -25,7 +25,9 @@ const (
 // showHelp writes the help of a command. It asks the terminal nothing: one that
 // does not answer would hold up the first command a newcomer types for seconds,
 // and one that answers late would type the answer into the shell.
-func showHelp(out *os.File, environ []string) func(*cobra.Command, []string) {
+//
+// Cobra has no way to return that it could not be written: failed is told.
+func showHelp(out *os.File, environ []string, failed *error) func(*cobra.Command, []string) {
 	return func(cmd *cobra.Command, _ []string) {
 		lipgloss.EnableLegacyWindowsANSI(out)
 		width := reportWidth(out)
@@ -35,7 +37,7 @@ func showHelp(out *os.File, environ []string) func(*cobra.Command, []string) {
 		h := helpText{width: width, styles: theme.New(!lightTerminal(environ), colorOn(out, environ))}
 		h.write(cmd)
 		// Where nobody looks at a terminal, nothing is bold either.
-		_, _ = io.WriteString(colorprofile.NewWriter(out, environ), h.String())
+		_, *failed = io.WriteString(colorprofile.NewWriter(out, environ), h.String())
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"regexp"
@@ -81,10 +82,15 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	root.SetErr(std.talk())
 	root.Version = version()
 	root.SilenceUsage, root.SilenceErrors = true, true
-	root.SetHelpFunc(showHelp(std.out, environ))
+	root.InitDefaultCompletionCmd() // now, so that its errors are told apart too
 	failed := keepError(root)
+	root.SetHelpFunc(showHelp(std.out, environ, failed))
 	if err := root.ExecuteContext(ctx); err != nil { // what cobra says of flags and arguments
 		showError(std.talk(), err)
+		var unwritten *fs.PathError // of its own, it only writes the version
+		if errors.As(err, &unwritten) {
+			return exitUnexpected
+		}
 		_, _ = fmt.Fprintln(std.talk(), "layersim: --help lists the commands and flags there are")
 		return exitUsage
 	}
@@ -103,14 +109,19 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 // flags and arguments, which is a mistake of whoever typed them.
 func keepError(root *cobra.Command) *error {
 	var failed error
-	for _, cmd := range append(root.Commands(), root) {
+	var keep func(*cobra.Command)
+	keep = func(cmd *cobra.Command) {
 		if run := cmd.RunE; run != nil {
 			cmd.RunE = func(cmd *cobra.Command, args []string) error {
 				guard.Func(func() { failed = run(cmd, args) })()
 				return nil
 			}
 		}
+		for _, sub := range cmd.Commands() {
+			keep(sub)
+		}
 	}
+	keep(root)
 	return &failed
 }
 

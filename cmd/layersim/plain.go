@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -59,7 +60,8 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 	}
 	typed := isTerminal(std.in)
 	o := a.plain()
-	o.In, o.Out, o.Typed, o.Hanging = std.in, std.out, typed, typed && isTerminal(std.out)
+	out := &unread{to: std.out}
+	o.In, o.Out, o.Typed, o.Hanging = std.in, out, typed, typed && isTerminal(std.out)
 	ended, err := plain.Run(ctx, o)
 	switch {
 	case err == nil && ended.CutShort && typed && !isTerminal(std.in): // its window was closed, and the signal that says so is on its way
@@ -68,6 +70,8 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 		err = failure{exitTimedOut, errSaid}
 	case err != nil: // nothing but the end of ctx
 		err = errInterrupted
+	case out.lost != nil && !isTerminal(std.out): // of a terminal that is gone, its signal tells
+		err = failure{exitUnexpected, fmt.Errorf("standard output: %w", reason(out.lost))}
 	}
 	cancel()
 	err = errors.Join(err, a.Close())
@@ -77,6 +81,21 @@ func walkPlain(ctx context.Context, s settings, std stdio) error {
 		lost = nil
 	}
 	return errors.Join(err, lost)
+}
+
+// unread is an output that keeps why it could not be written, unless its reader
+// has had enough.
+type unread struct {
+	to   io.Writer
+	lost error
+}
+
+func (u *unread) Write(text []byte) (int, error) {
+	n, err := u.to.Write(text)
+	if err != nil && u.lost == nil && !errors.Is(err, brokenPipe) {
+		u.lost = err
+	}
+	return n, err
 }
 
 // plain returns what plain mode needs of the app.

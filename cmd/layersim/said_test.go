@@ -86,7 +86,7 @@ func everyCommand(t *testing.T, visit func(words, arguments []string, flags []*p
 	t.Helper()
 	arguments := map[string][]string{
 		"layersim": nil, "serve": nil, "exec": {"--", "true"}, "run": {"tour"}, "present": {"tour"}, "scenarios": nil, "personas": nil, "templates": nil,
-		"replay": {"walk.jsonl"}, "export": {"walk.jsonl"}, "compare": {"walk.jsonl", "walk.jsonl"}, "lint": {"walk.jsonl"}, "doctor": nil, "version": nil,
+		"replay": {"walk.jsonl"}, "export": {"walk.jsonl"}, "compare": {"walk.jsonl", "walk.jsonl"}, "lint": {"walk.jsonl"}, "doctor": nil, "version": nil, "licences": nil, "man": nil,
 	}
 	root := newRoot(stdio{}, nil)
 	for _, cmd := range append([]*cobra.Command{root}, root.Commands()...) {
