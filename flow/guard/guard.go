@@ -7,7 +7,6 @@
 package guard
 
 import (
-	"net/http"
 	"runtime/debug"
 	"sync/atomic"
 )
@@ -58,24 +57,4 @@ func Survived(cause any) {
 	if h := handler.Load(); h != nil && cause != nil {
 		(*h)(Panic{Cause: cause, Stack: debug.Stack(), Survived: true})
 	}
-}
-
-// Handler answers a request that h breaks down over with status 500. Without it
-// net/http would write a stack trace across the screen, and say nothing to the
-// client.
-func Handler(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			cause := recover()
-			if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it as well
-				panic(cause)
-			}
-			if cause != nil {
-				Survived(cause)
-				// If the answer has begun this changes nothing, and it breaks off.
-				http.Error(w, "layersim broke down over this request. Its terminal says more.", http.StatusInternalServerError)
-			}
-		}()
-		h.ServeHTTP(w, r)
-	})
 }
