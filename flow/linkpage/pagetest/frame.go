@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -31,6 +32,22 @@ func linkWorld(tab context.Context) (context.Context, runtime.ExecutionContextID
 	}
 	world, err := chromedp.Call(tab, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: frame})
 	return tab, world.ExecutionContextID, err
+}
+
+// TextOfLink returns what is to be read in the frame of Link, and in its fields.
+func TextOfLink(t *testing.T, tab context.Context) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(tab, Patience)
+	defer cancel()
+	ctx, world, err := linkWorld(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := Evaluate[string](ctx, world, `[document.body.textContent, ...[...document.querySelectorAll("input")].map((i) => i.value)].join("\n")`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 var errNoLink = errors.New("Link is not in the page")
