@@ -116,6 +116,54 @@ func TestReachableByOthers(t *testing.T) {
 	}
 }
 
+// Which is why such a browser gets nothing there that is not for every page.
+func TestReachableByOthersWithABrowser(t *testing.T) {
+	s := newSim(t, func(c *Config) { c.Reachable, c.Hosts = true, []string{"layersim"} })
+	h := s.Loopback()
+	for _, host := range []string{"192.168.1.5:8137", "[2001:db8::5]:8137", "layersim:8137"} {
+		for _, r := range everyRoute() {
+			if r.method != http.MethodGet || strings.HasPrefix(r.path, pathLinkSession) { // which takes POST alone
+				continue
+			}
+			q := httptest.NewRequest(r.method, r.path, nil)
+			q.Host = host
+			q.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36")
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, q)
+			if (w.Code == http.StatusForbidden) == r.anyPage {
+				t.Errorf("a page's image asks %s%s: %d %.200s", host, r.path, w.Code, w.Body)
+			}
+			checkHeaders(t, r.path, w)
+		}
+	}
+	if records, _ := s.Records(0, 1000); len(records) != 0 {
+		t.Errorf("a page's images came to be %d records, such as %+v", len(records), records[0])
+	}
+	// What says more, or is no browser, is asked what it was asked before.
+	for _, test := range []struct {
+		host, agent, origin, site string
+		ok                        bool
+	}{
+		{"127.0.0.1:8137", "Mozilla/5.0", "", "", true}, {"localhost:8137", "Mozilla/5.0", "", "none", true}, {"sandbox.plaid.com", "Mozilla/5.0", "", "none", true},
+		{"192.168.1.5:8137", "curl/8.5.0", "", "", true}, {"192.168.1.5:8137", "Plaid Go v41.0.0", "", "", true}, {"192.168.1.5:8137", "", "", "", true},
+		{"192.168.1.5:8137", "Mozilla/5.0", "http://192.168.1.5:8137", "", true}, {"192.168.1.5:8137", "Mozilla/5.0", foreignSite, "", false},
+		{"sandbox.plaid.com", "Mozilla/5.0", "", "", false}, {"192.168.1.5:8137", "Mozilla/5.0", "", "", false},
+	} {
+		q := httptest.NewRequest(http.MethodGet, "/sim/sessions", nil)
+		q.Host = test.host
+		for name, value := range map[string]string{"User-Agent": test.agent, "Origin": test.origin, "Sec-Fetch-Site": test.site} {
+			if value != "" {
+				q.Header.Set(name, value)
+			}
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, q)
+		if (w.Code == http.StatusOK) != test.ok {
+			t.Errorf("%+v: %d %.200s", test, w.Code, w.Body)
+		}
+	}
+}
+
 func visit(h http.Handler, r route, host, origin, site string) *httptest.ResponseRecorder {
 	q := httptest.NewRequest(r.method, r.path, strings.NewReader("{}"))
 	q.Host = host

@@ -22,6 +22,9 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuseForeign(w, forbidden("this simulator answers "+s.names()+", not "+clip(r.Host)))
 		case strings.HasPrefix(r.URL.Path, pathLinkSession) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseForeign(w, forbidden("a Link session belongs to the simulator's own frame"))
+		case namelessBrowser(r) && !forPages(r.URL.Path):
+			s.refuseControl(w, forbidden("a browser that asks by a name other than localhost does not say which page wants this, so it gets nothing but Link; "+
+				"use a program, such as curl, whose User-Agent does not begin with Mozilla/"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseControl(w, forbidden("a web page may not drive the simulator; use "+pathControl+" from a program, such as curl"))
 		case !forPages(r) && (!sameOrigin(r) || !sameSite(r)):
@@ -102,4 +105,13 @@ func sameSite(r *http.Request) bool {
 		return true
 	}
 	return false
+}
+
+// namelessBrowser is a browser that says nothing of the page that a request
+// comes from. It sends no Origin for what an image, a script or a link asks for,
+// and Sec-Fetch-Site only to addresses that it trusts (W3C Fetch Metadata), which
+// are https and loopback. A page can change neither that nor the User-Agent.
+func namelessBrowser(r *http.Request) bool {
+	h := r.Header
+	return !loopback.Names(r.Host) && h.Get("Sec-Fetch-Site") == "" && h.Get("Origin") == "" && strings.HasPrefix(h.Get("User-Agent"), "Mozilla/")
 }
