@@ -22,7 +22,7 @@ func (s *Sim) Loopback() http.Handler {
 			s.refuseForeign(w, forbidden("this simulator answers "+s.names()+", not "+clip(r.Host)))
 		case strings.HasPrefix(r.URL.Path, pathLinkSession) && (!sameOrigin(r) || !sameSite(r)):
 			s.refuseForeign(w, forbidden("a Link session belongs to the simulator's own frame"))
-		case namelessBrowser(r) && !forPages(r.URL.Path):
+		case namelessBrowser(r) && !forPages(r):
 			s.refuseControl(w, forbidden("a browser that asks by a name other than localhost does not say which page wants this, so it gets nothing but Link; "+
 				"use a program, such as curl, whose User-Agent does not begin with Mozilla/"))
 		case strings.HasPrefix(r.URL.Path, pathControl) && (!sameOrigin(r) || !sameSite(r)):
