@@ -265,7 +265,21 @@ func TestBombsInDotenv(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&doubling, "A%d=${A%d}$A%d\n", i+1, i, i)
 	}
+	// What looks like a setting within a quoted value is none.
+	quoted := "A=\"\nZ=" + strings.Repeat("a", 100) + "\n\"\nV0=$A\n"
+	for i := range 6 {
+		quoted += fmt.Sprintf("V%d=\"\nZZ%d=%s\n\"\n", i+1, i+1, strings.Repeat(fmt.Sprintf("$V%d", i), 30))
+	}
+	parted := "A0=xxxxxxxxxx\n"
+	for i := range 40 {
+		parted += fmt.Sprintf("A%d=\"$\\A%d${\\A%d}\"\n", i+1, i, i)
+	}
+	everyday := strings.Repeat("HASH='$2a$10$abcdefghijklmnopqrstuvwxyz'\nURL=\"https://$USER:$PASS@$HOST:$PORT/$NAME\"\n", 50)
 	for name, tc := range map[string]struct{ content, says string }{
+		"in quotes":           {quoted, "come to more than a megabyte"},
+		"parted by escapes":   {parted, "come to more than a megabyte"},
+		"behind a comment":    {"# \"\n" + doubling.String(), "come to more than a megabyte"},
+		"everyday dollars":    {everyday, ""},
 		"doubling":            {doubling.String(), "come to more than a megabyte"},
 		"itself":              {"A=x\n" + strings.Repeat("A=$A$A\n", 1000), "come to more than a megabyte"},
 		"many mentions":       {"A=" + strings.Repeat("x", 10_000) + "\nB=" + strings.Repeat("$A", 10_000), "come to more than a megabyte"},

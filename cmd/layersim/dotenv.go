@@ -55,31 +55,6 @@ type dotenv struct {
 // longestDotenv is far more than such a file ever needs.
 const longestDotenv = 64 << 10
 
-// growsTooMuch reports whether the values of a file, which may be made of earlier
-// ones, come to more than a megabyte: twenty lines, each the one above twice, do.
-func growsTooMuch(content []byte) bool {
-	const most = 1 << 20
-	sizes, name, total := map[string]int{}, "", 0
-	for line := range bytes.Lines(content) {
-		size := len(line)
-		for _, m := range mentioned.FindAllSubmatch(line, -1) {
-			if size += sizes[string(m[1])]; size > most {
-				return true
-			}
-		}
-		if m := assignment.FindSubmatch(line); m != nil {
-			name = string(m[1])
-		}
-		sizes[name] += size // a value may have several lines, or be set again
-		if total += size; total > most {
-			return true
-		}
-	}
-	return false
-}
-
-var mentioned = regexp.MustCompile(`\$[({]?([A-Z0-9_]+)`)
-
 // loadDotenv reads .env from the working directory, for what is asked of
 // layersim itself: a file that cannot be read is an error here. Neither the
 // error nor anything else quotes the file.

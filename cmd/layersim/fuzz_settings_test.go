@@ -22,6 +22,7 @@ func FuzzDotenv(f *testing.F) {
 	for _, s := range []string{
 		"PLAID_CLIENT_ID=abc\nPLAID_SECRET='s3cret'\n", "export A=\"b\\nc\" # d\n", "A=abc$1def\nB=${A}\nC=\\$A\n", "\xef\xbb\xbfA: b\r\nB=c\r\n", "A='unclosed\nB=c", "A=$B\nB=$A\n", "=x", "A=\ufdd0",
 		"A=b\x00", "PLAID_ENV = production", "A=\"b\\\"c\"", "A=`x`", "ſ=1",
+		"A=\"\nB=x\n\"C=$A# d\nexport\tD:\"$\\A\\$C\"\rE='$D'\n# F=\"\nG=${D}$(A) # $D\n",
 	} {
 		f.Add(s)
 	}
@@ -42,6 +43,16 @@ func FuzzDotenv(f *testing.F) {
 			for name, value := range others {
 				if read.values[name] != value {
 					t.Fatalf("%q: %s is %q, and %q for others", content, name, read.values[name], value)
+				}
+			}
+		}
+		if len(content) < 1000 {
+			plain := strings.TrimPrefix(content, "\ufeff")
+			guessed := sizesOf([]byte(plain))
+			made, _ := godotenv.Unmarshal(plain)
+			for name, value := range made {
+				if name != "" && len(value) > guessed[name] {
+					t.Fatalf("%q: %s has %d bytes, and %d were expected", content, name, len(value), guessed[name])
 				}
 			}
 		}

@@ -39,10 +39,13 @@ func planted() []marker {
 }
 
 // plantings are a text in each place where it may stand: beside what is there,
-// and instead of it.
-func plantings(was string) []string {
-	return []string{plantedShown + " " + was + " " + plantedDirt, plantedDirt + " " + plantedShown}
+// and instead of it. opening is what it begins with.
+func plantings(opening, was string) []string {
+	return []string{opening + plantedShown + " " + was + " " + plantedDirt, opening + plantedDirt + " " + plantedShown}
 }
+
+// openings take turns: what begins like JSON need not be any.
+var openings = []string{"", "{", "["}
 
 // leavesOf are the texts of a JSON value, by where they stand; the elements of
 // a list have one place.
@@ -118,12 +121,13 @@ func dirtyRecording(t *testing.T, what string, clean []byte, reads func(content 
 		return err == nil
 	}
 	refused := map[string]bool{} // places that do not take any text
-	places, taken := map[string]bool{}, 0
+	places, taken, turn := map[string]bool{}, 0, 0
 	plantInto := func(i int, line map[string]any, oneByOne bool) {
 		kind, _ := line["kind"].(string)
 		leavesOf(line, kind, func(at, was string, set func(string)) {
 			places[at] = true
-			for _, text := range plantings(was) {
+			turn++
+			for _, text := range plantings(openings[turn%len(openings)], was) {
 				if refused[at] && !oneByOne {
 					return
 				}

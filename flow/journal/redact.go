@@ -15,13 +15,16 @@ import (
 
 func strictly(s string) string { return flow.RedactStrictly(s) }
 
-// textsAgain masks every text in JSON, wherever it stands, and leaves all else as
-// it is, byte by byte. A text that is JSON itself is left to bodyAgain, which
-// knows its keys.
+// textsAgain masks every text in JSON, keys too, wherever it stands, and leaves
+// all else as it is, byte by byte.
 func textsAgain(content []byte) []byte {
 	out := make([]byte, 0, len(content))
+	key := "" // of the value that is next, with its quotes
 	for i := 0; i < len(content); {
 		if content[i] != '"' {
+			if c := content[i]; c == ',' || c == '{' || c == '[' {
+				key = ""
+			}
 			out = append(out, content[i])
 			i++
 			continue
@@ -34,20 +37,27 @@ func textsAgain(content []byte) []byte {
 			end++
 		}
 		end = min(end+1, len(content))
-		out = append(out, textAgain(content[i:end])...)
-		i = end
+		out = append(out, textAgain(key, content[i:end])...)
+		key, i = string(content[i:end]), end
 	}
 	return out
 }
 
-// textAgain masks one text of JSON, with its quotes.
-func textAgain(literal []byte) []byte {
+// textAgain masks one text of JSON, with its quotes. Two kinds stay: a body is
+// left to bodyAgain, which knows its keys, and a time, which is read as one, to
+// its reader.
+func textAgain(key string, literal []byte) []byte {
 	var text string
-	if json.Unmarshal(literal, &text) != nil || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return literal
+	if json.Unmarshal(literal, &text) != nil {
+		return literal // the reader refuses it
 	}
-	if _, err := time.Parse(time.RFC3339, text); err == nil {
+	switch key {
+	case `"body_text"`, `"metadata_text"`: // see toldBody and carried: nothing else has these names
 		return literal
+	case `"started"`, `"expiration"`:
+		if _, err := time.Parse(time.RFC3339, text); err == nil {
+			return literal
+		}
 	}
 	masked := strictly(text)
 	if masked == text {
@@ -75,6 +85,9 @@ func bodyAgain(text string) string {
 	}
 	shown = strings.TrimRight(shown, ", \n")
 	if strings.HasPrefix(text, shown) {
+		if rest := strings.TrimLeft(text[len(shown):], " \t\r\n"); rest != "" && !strings.HasPrefix(rest, "…") && !strings.ContainsAny(rest[:1], ",]}") {
+			shown = strings.TrimRight(shown, "0123456789.+-eE, \n") // no number, but the beginning of 123-45-6789
+		}
 		return shown + strictly(text[len(shown):])
 	}
 	return shown + "\n…"

@@ -115,7 +115,7 @@ func (c *Client) CreateSessionToken(ctx context.Context, e flow.CreateSessionTok
 	}
 	requestID = cleanLine(answer.GetRequestId())
 	if answer.Link == nil || answer.Link.LinkToken == "" {
-		return flow.LinkToken{}, time.Time{}, "", incomplete("link.link_token", requestID)
+		return flow.LinkToken{}, time.Time{}, "", incomplete(response.StatusCode, "link.link_token", requestID)
 	}
 	return flow.NewLinkToken(cleanLine(answer.Link.LinkToken)), answer.Link.Expiration, requestID, nil
 }
@@ -131,7 +131,7 @@ func (c *Client) GetUserAccountSession(ctx context.Context, e flow.GetUserAccoun
 	if err != nil {
 		return flow.UserAccount{}, err
 	}
-	return c.redactor().userAccount(answer, refused)
+	return c.redactor().userAccount(response.StatusCode, answer, refused)
 }
 
 // ExchangePublicToken calls /item/public_token/exchange, which is for other
@@ -173,7 +173,7 @@ func (c *Client) GetAccounts(ctx context.Context, e flow.GetAccounts) (flow.Item
 	if err != nil {
 		return flow.ItemAccounts{}, err
 	}
-	return c.redactor().itemAccounts(answer, refused)
+	return c.redactor().itemAccounts(response.StatusCode, answer, refused)
 }
 
 func (c *Client) redactor() redactor {

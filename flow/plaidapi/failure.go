@@ -181,8 +181,8 @@ func notPlaid(status int, why string) flow.Failure {
 }
 
 // incomplete is an answer of the right shape that lacks what it is for.
-func incomplete(what, requestID string) flow.Failure {
-	f := notPlaid(http.StatusOK, "it holds no "+what)
+func incomplete(status int, what, requestID string) flow.Failure {
+	f := notPlaid(status, "it holds no "+what)
 	f.RequestID = requestID
 	return f
 }

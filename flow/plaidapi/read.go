@@ -135,14 +135,14 @@ func (f fields) count(key string) (n int, missing bool) {
 
 // userAccount reads a session. Nearly everything in it may be null or absent
 // (Plaid OpenAPI: UserAccountSessionGetResponse).
-func (r redactor) userAccount(answer map[string]any, refused bool) (flow.UserAccount, error) {
+func (r redactor) userAccount(status int, answer map[string]any, refused bool) (flow.UserAccount, error) {
 	var u flow.UserAccount
 	f := fields{object: answer, blank: &u.Blank}
 	u.RequestID = r.id(f.text("request_id"))
 	_, identity := answer["identity"]
 	_, items := answer["items"]
 	if !identity && !items {
-		return flow.UserAccount{}, incomplete("identity and no items", u.RequestID)
+		return flow.UserAccount{}, incomplete(status, "identity and no items", u.RequestID)
 	}
 	u.Deviations = r.deviations(sessionShape(), answer)
 	u.Deviations.Refused = refused
@@ -197,11 +197,11 @@ func countsOf(f fields, field string) flow.EditCounts {
 
 // itemAccounts reads the accounts of one Item (Plaid OpenAPI:
 // AccountsGetResponse).
-func (r redactor) itemAccounts(answer map[string]any, refused bool) (flow.ItemAccounts, error) {
+func (r redactor) itemAccounts(status int, answer map[string]any, refused bool) (flow.ItemAccounts, error) {
 	var blank []flow.Blank
 	f := fields{object: answer, blank: &blank}
 	if _, ok := answer["accounts"].([]any); !ok {
-		return flow.ItemAccounts{}, incomplete("list of accounts", r.id(f.text("request_id")))
+		return flow.ItemAccounts{}, incomplete(status, "list of accounts", r.id(f.text("request_id")))
 	}
 	out := flow.ItemAccounts{Deviations: r.deviations(accountsShape(), answer)}
 	out.Deviations.Refused = refused
