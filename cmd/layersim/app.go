@@ -88,7 +88,7 @@ func (a *app) simulated(around surroundings) {
 	for _, fault := range p.faults {
 		a.sim.Fail(fault)
 	}
-	a.links.handler = a.sim.Loopback()
+	a.links.handler, a.links.tell = a.sim.Loopback(), a.sim.Note // the screen is not ours to write on
 	a.page = linkpage.New(linkpage.Options{
 		ScriptURL: a.links.scriptURL, Emit: a.emit, Now: around.now, Addr: around.pageAddr, Simulated: true,
 	})
@@ -159,6 +159,7 @@ func (a *app) Close() error {
 // listen when the first page needs it.
 type linkServer struct {
 	handler http.Handler
+	tell    func(text string) // of trouble that it goes on after
 	mu      sync.Mutex
 	server  *http.Server
 	url     string
@@ -175,7 +176,7 @@ func (l *linkServer) scriptURL(ctx context.Context) (string, error) {
 		}
 		l.server = loopback.NewServer(l.handler)
 		l.url = "http://" + listener.Addr().String()
-		guard.Go(func() { _ = l.server.Serve(loopback.Limit(listener, maxConnections)) })
+		guard.Go(func() { _ = l.server.Serve(forCrowds(listener, l.tell)) })
 	}
 	return l.url + linkScriptPath, nil
 }

@@ -154,13 +154,13 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := loopback.NewServer(sim.Loopback())
 	ended := make(chan error, 1)
-	patient := &patientListener{Listener: listener, tell: func(text string) {
+	crowd := forCrowds(listener, func(text string) {
 		sim.Note(text)
 		if !s.ui { // which shows the note
 			_, _ = fmt.Fprintf(std.talk(), "layersim: %s\n", text)
 		}
-	}}
-	guard.Go(func() { ended <- server.Serve(loopback.Limit(patient, maxConnections)) })
+	})
+	guard.Go(func() { ended <- server.Serve(crowd) })
 	address := addressHere(listener.Addr())
 	if s.reachable {
 		warnOfOthers(std.talk(), listener.Addr())

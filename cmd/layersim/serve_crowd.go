@@ -5,7 +5,16 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"layersim/flow/loopback"
 )
+
+// forCrowds returns a listener for a simulator: it has at most maxConnections at
+// once, and when there are too many for the system it tells so and waits. Every
+// simulator that is served over a socket has one.
+func forCrowds(l net.Listener, tell func(text string)) net.Listener {
+	return loopback.Limit(&patientListener{Listener: l, tell: tell}, maxConnections)
+}
 
 // patientListener waits while the system lets this process open no more files, each
 // connection being one, and says so in plain words, at most once a minute. Connections

@@ -88,17 +88,29 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request, answer endpoint) 
 		e = notSimulated(r)
 	} else {
 		e = readBody(w, r, func(asked []byte) *plaidError {
-			defer s.turn(r.Context())()
+			done, e := s.turn(r.Context())
+			if e != nil {
+				return e
+			}
+			defer done()
 			c.body, seen.request = asked, keepBody(asked)
 			answered, e := answer(s, c)
 			body = s.book(c, seen, answered, e)
 			return e
 		})
 	}
-	if body == nil { // it did not come to an answer
-		done := s.turn(r.Context())
-		body = s.book(c, seen, nil, e)
-		done()
+	if body == nil && !e.noTurn { // it did not come to an answer
+		done, late := s.turn(r.Context())
+		if late == nil {
+			body = s.book(c, seen, nil, e)
+			done()
+		} else {
+			e = late
+		}
+	}
+	if body == nil {
+		s.refuseTurn(w, e)
+		return
 	}
 	if e != nil && e.closeSocket {
 		w.Header().Set("Connection", "close")

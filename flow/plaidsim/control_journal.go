@@ -164,8 +164,7 @@ func (s *Sim) streamJournal(w http.ResponseWriter, r *http.Request, q wanted) *p
 }
 
 // noHurry takes the server's limits off an answer that may take long: they are
-// for requests that end. net/http would also cancel its context in time. Without
-// a socket there are none.
+// for requests that end. Without a socket there are none.
 func noHurry(w http.ResponseWriter) *http.ResponseController {
 	rc := http.NewResponseController(w)
 	_ = rc.SetReadDeadline(time.Time{})

@@ -21,6 +21,8 @@ type plaidError struct {
 	RequestID        string `json:"request_id"`
 	SuggestedAction  opt    `json:"suggested_action"`
 	closeSocket      bool
+	noTurn           bool  // it was not carried out, see Sim.turn
+	gaveUp           error // because nobody waits for it
 }
 
 // sign puts in what every error has.

@@ -226,8 +226,12 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	if route == "" {
 		return false
 	}
-	f, ok := s.faultOn(r.Context(), route)
-	if !ok {
+	f, e := s.faultOn(r.Context(), route)
+	if e != nil {
+		s.refuseTurn(w, e)
+		return true
+	}
+	if f == nil {
 		return false
 	}
 	if f.Latency > 0 || f.NoAnswer {
@@ -268,16 +272,20 @@ func (s *Sim) fail(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// faultOn uses up the fault that acts on a call, if there is one.
-func (s *Sim) faultOn(ctx context.Context, route string) (*armed, bool) {
-	defer s.turn(ctx)()
+// faultOn uses up the fault that acts on a call, nil if there is none.
+func (s *Sim) faultOn(ctx context.Context, route string) (*armed, *plaidError) {
+	done, e := s.turn(ctx)
+	if e != nil {
+		return nil, e
+	}
+	defer done()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.takeFault(func(f Fault) bool { return !f.onCallback() && f.fits(route) })
 	if ok {
 		s.remark("fault " + strconv.Itoa(f.id) + " acts on " + route)
 	}
-	return f, ok
+	return f, nil
 }
 
 // sleep waits for so long, 0 until the caller gives up. The error says that the
@@ -335,7 +343,10 @@ func (s *Sim) bookSpoilt(r *http.Request, status int, response []byte) {
 	}
 	_ = json.Unmarshal(request, &said) // what is not JSON belongs to no session
 	_ = json.Unmarshal(response, &said)
-	defer s.turn(r.Context())()
+	// It has happened, whoever left meanwhile.
+	if done, e := s.turn(context.WithoutCancel(r.Context())); e == nil {
+		defer done()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()

@@ -3,6 +3,7 @@ package plaidsim
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -13,8 +14,9 @@ const (
 	// cut off. A client that reads slowly takes in a socket's buffer at a time,
 	// so this is seconds.
 	patience = 10 * time.Second
-	// longestWait is how long one request waits altogether.
-	longestWait = 30 * time.Second
+	// longestWait is how long one request waits for its turn and for room. It
+	// may need two turns, one for a fault, within loopback.AnswerPatience.
+	longestWait = 20 * time.Second
 	// maxTurns is how many requests are worked on at once. What these add comes
 	// on top of a full journal, where there is room for it.
 	maxTurns = 64
@@ -127,23 +129,59 @@ func (j *journal) slowest() *Follower {
 // and when a full journal has room again, not all of them may fill it. Whoever
 // has the turn reads no request and writes no answer meanwhile, which may take a
 // client for ever. It is called outside every lock; done gives the turn back.
-func (s *Sim) turn(ctx context.Context) (done func()) {
+// Without a turn the request must not be carried out: nobody waits for its
+// answer any more, or it has waited longestWait.
+func (s *Sim) turn(ctx context.Context) (done func(), e *plaidError) {
+	mine := false
 	select {
 	case s.turns <- struct{}{}:
-	case <-ctx.Done(): // nobody waits for the answer any more
-		return func() {}
+		mine = true
+	default:
 	}
-	s.journal.admit(ctx)
-	return func() { <-s.turns }
+	done = func() { <-s.turns }
+	if mine && !s.journal.tight.Load() {
+		return done, nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	if !mine {
+		select {
+		case s.turns <- struct{}{}:
+		case <-waiting.Done():
+			return nil, noTurn(ctx)
+		}
+	}
+	s.journal.admit(waiting)
+	if ctx.Err() != nil {
+		done()
+		return nil, noTurn(ctx)
+	}
+	return done, nil
 }
 
-// admit waits while the journal is full of what a follower has yet to read.
+// noTurn is the answer without a turn.
+func noTurn(ctx context.Context) *plaidError {
+	return &plaidError{status: http.StatusServiceUnavailable, Type: "API_ERROR", Code: "INTERNAL_SERVER_ERROR", noTurn: true, gaveUp: ctx.Err(),
+		Message: "the simulator has more requests than it can work on; this one was not carried out"}
+}
+
+// refuseTurn answers what got no turn. It is in no journal, which is what it
+// would have waited for.
+func (s *Sim) refuseTurn(w http.ResponseWriter, e *plaidError) {
+	if e.gaveUp != nil {
+		giveUp(w, e.gaveUp)
+		return
+	}
+	e.sign(s.strayID(strayTurn))
+	s.answer(w, e.status, encode(e))
+}
+
+// admit waits while the journal is full of what a follower has yet to read, but
+// no longer than ctx.
 func (j *journal) admit(ctx context.Context) {
 	if !j.tight.Load() {
 		return
 	}
-	enough := time.NewTimer(longestWait)
-	defer enough.Stop()
 	for {
 		j.mu.Lock()
 		slow := j.slowest()
@@ -162,7 +200,6 @@ func (j *journal) admit(ctx context.Context) {
 		select {
 		case <-room:
 		case <-ctx.Done():
-		case <-enough.C:
 		case <-stuck.C:
 			j.mu.Lock()
 			if slow.read == seen {

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"layersim/flow/loopback"
 )
 
 // A journal of records this big is full after a few.
@@ -231,4 +233,76 @@ func TestAFollowerInACrowd(t *testing.T) {
 		}
 		all.Wait()
 	})
+}
+
+// What got no turn is not carried out: not when nobody waits for it any more,
+// nor when it has waited for long. It says so while net/http still lets it.
+func TestWithoutATurnNothingIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t)
+		for range maxTurns {
+			s.turns <- struct{}{}
+		}
+		const asked = `{"client_id":"c","secret":"s","template_id":"default","user_id":"usr_1"}`
+		ask := func(ctx context.Context, method, path string) (*http.Response, error) {
+			q, _ := http.NewRequestWithContext(ctx, method, "http://localhost"+path, strings.NewReader(asked))
+			q.Header.Set("Content-Type", "application/json")
+			return s.Transport().RoundTrip(q)
+		}
+		for range 2 {
+			before := s.seen()
+			for _, r := range []route{{http.MethodPost, pathTokenCreate, false}, {http.MethodGet, pathTokenCreate, false}, {http.MethodPost, pathLinkSession, false}} {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				if _, err := ask(ctx, r.method, r.path); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%s %s: %v to one who has left", r.method, r.path, err)
+				}
+				cancel()
+				started := time.Now()
+				resp, err := ask(t.Context(), r.method, r.path)
+				if err != nil || resp.StatusCode != http.StatusServiceUnavailable {
+					t.Fatalf("%s %s: %v %v", r.method, r.path, resp, err)
+				}
+				if waited := time.Since(started); waited != longestWait || 2*waited > loopback.AnswerPatience-10*time.Second {
+					t.Errorf("%s %s waited for %v", r.method, r.path, waited)
+				}
+			}
+			if after := s.seen(); after != before {
+				t.Errorf("it was %d records, and is %d", before, after)
+			}
+			s.Fail(Fault{On: pathTokenCreate, Status: 500}) // for the second time
+		}
+		for range maxTurns {
+			<-s.turns
+		}
+		for _, want := range []int{500, 500, 200} { // the faults are still there
+			if resp, err := ask(t.Context(), http.MethodPost, pathTokenCreate); err != nil || resp.StatusCode != want {
+				t.Errorf("afterwards, not %d: %v %v", want, resp, err)
+			}
+		}
+		if len(s.turns) != 0 {
+			t.Errorf("%d turns were not given back", len(s.turns))
+		}
+	})
+}
+
+// A full journal keeps a turn no longer than its caller waits.
+func TestARoomlessCallerGivesItsTurnBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t)
+		f, _ := s.Follow(0)
+		defer f.Close()
+		for !s.journal.tight.Load() {
+			s.journal.add(bigRecord)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if done, e := s.turn(ctx); e == nil || done != nil || len(s.turns) != 0 {
+			t.Errorf("%v; %d turns are taken", e, len(s.turns))
+		}
+	})
+}
+
+func (s *Sim) seen() int {
+	records, _ := s.Records(0, 1000)
+	return len(records)
 }

@@ -55,16 +55,23 @@ func (l *linkSession) answer(c *fixtures.Catalog) linkAnswer {
 
 func (s *Sim) serveLink(w http.ResponseWriter, r *http.Request, call func(r *http.Request, body []byte) (any, *plaidError)) {
 	var answer any
-	e := readBody(w, r, func(body []byte) (e *plaidError) {
-		defer s.turn(r.Context())()
+	e := readBody(w, r, func(body []byte) *plaidError {
+		done, e := s.turn(r.Context())
+		if e != nil {
+			return e
+		}
+		defer done()
 		answer, e = call(r, body)
 		return e
 	})
-	if e != nil {
+	switch {
+	case e == nil:
+		s.answer(w, http.StatusOK, encode(answer))
+	case e.noTurn:
+		s.refuseTurn(w, e)
+	default:
 		s.refuse(w, e)
-		return
 	}
-	s.answer(w, http.StatusOK, encode(answer))
 }
 
 type linkCreateRequest struct {

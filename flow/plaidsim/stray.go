@@ -12,6 +12,7 @@ const (
 	strayForeign              // from a page or to a host that is not ours
 	strayPath                 // to what is not simulated, such as /favicon.ico
 	strayKey                  // a receiver asks for a key that is not there
+	strayTurn                 // what got no turn
 	strayKinds
 )
 
