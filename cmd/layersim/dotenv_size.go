@@ -20,7 +20,7 @@ func sizesOf(content []byte) map[string]int {
 	const most = 1 << 20
 	sizes, total := map[string]int{}, 0
 	for name, value := range dotenvValues(content) {
-		size := len(value)
+		size := len(string([]rune(value))) // godotenv writes a byte that is no character as U+FFFD
 		for _, m := range mentioned.FindAllStringSubmatch(unescaped(value), -1) {
 			if size += sizes[m[1]]; size > most {
 				return nil
@@ -54,7 +54,7 @@ func dotenvValues(content []byte) iter.Seq2[string, string] {
 			if after, is := strings.CutPrefix(name, "export"); is && strings.TrimSpace(after) != after {
 				name = strings.TrimSpace(after)
 			}
-			rest = bytes.TrimLeft(rest[at+1:], "\t\v\f \u0085\u00a0")
+			rest = bytes.TrimLeft(rest[at+1:], "\t\v\f\r \u0085\u00a0")
 			end := endOfValue(rest)
 			if end < 0 || !yield(name, string(rest[:end])) {
 				return
