@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"layersim/fixtures"
 	"layersim/flow"
@@ -216,8 +217,15 @@ func attend(ctx context.Context, app *exec.Cmd, broken func() error, talk io.Wri
 	guard.Go(func() { ended <- app.Wait() })
 	failing := make(chan error, 1)
 	guard.Go(func() { failing <- broken() })
+	broke := ctx.Done()
 	for {
 		select {
+		case <-broke:
+			broke = nil
+			// The app gets signals from us above; nobody else tells it of this.
+			if errors.Is(context.Cause(ctx), errBrokeDown) && app.Process.Signal(syscall.SIGTERM) != nil {
+				_ = app.Process.Kill()
+			}
 		case s := <-signals:
 			if !reachesApp(s) {
 				_ = app.Process.Signal(s) // it may have ended just now

@@ -82,18 +82,52 @@ func (g *guardian) told(p guard.Panic, format string) error {
 }
 
 // withoutScreen handles panics where nothing is drawn: they are told at once,
-// and one that nobody answered ends the program.
-func withoutScreen(environ []string, talk io.Writer) (restore func()) {
-	return guard.Handle(func(p guard.Panic) {
+// those that were answered once for each place, and one that nobody answered
+// ends the command. restore says whether there was such a one.
+func withoutScreen(environ []string, talk io.Writer, end func()) (restore func() (broke bool)) {
+	var mu sync.Mutex
+	told, broke := map[string]bool{}, false
+	back := guard.Handle(func(p guard.Panic) {
+		mu.Lock()
+		defer mu.Unlock()
+		place := placeOf(p.Stack)
 		g := &guardian{environ: environ}
-		if g.survived = p; !p.Survived {
-			g.survived, g.fatal = guard.Panic{}, p
+		switch {
+		case !p.Survived:
+			g.fatal = p
+		case told[place] || len(told) >= mostReports:
+			return
+		default:
+			told[place], g.survived = true, p
 		}
 		showError(talk, g.report())
-		if !p.Survived {
-			os.Exit(exitUnexpected)
+		if !p.Survived && !broke {
+			broke = true
+			end()
 		}
 	})
+	return func() bool {
+		back()
+		mu.Lock()
+		defer mu.Unlock()
+		return broke
+	}
+}
+
+// mostReports is how many reports of panics that were answered one run writes.
+const mostReports = 50
+
+// placeOf is a stack without what differs from one time to the next: the lines
+// of source alone.
+func placeOf(stack []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(stack)) {
+		if source, ok := strings.CutPrefix(line, "\t"); ok {
+			source, _, _ = strings.Cut(source, " +0x")
+			b.WriteString(source + "\n")
+		}
+	}
+	return b.String()
 }
 
 // save writes a report where the user's state files belong.

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"regexp"
 	"syscall"
+	"time"
 
 	"layersim/flow/guard"
 
@@ -59,11 +60,25 @@ var errInterrupted = failure{exitInterrupted, errors.New("interrupted")}
 // our place.
 var errSaid = errors.New("said already")
 
+// errBrokeDown is why a command ends over a panic of a goroutine of its own.
+var errBrokeDown = errors.New("layersim broke down")
+
+// lastPatience is how long a command has to end what it has begun then: the app
+// that it runs, and the file that it writes.
+const lastPatience = 5 * time.Second
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	restore := withoutScreen(os.Environ(), os.Stderr)
+	ctx, end := context.WithCancelCause(ctx)
+	restore := withoutScreen(os.Environ(), os.Stderr, func() {
+		end(errBrokeDown)
+		time.AfterFunc(lastPatience, guard.Func(func() { os.Exit(exitUnexpected) }))
+	})
 	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
-	restore()
+	if restore() {
+		code = exitUnexpected
+	}
+	end(nil)
 	stop()
 	os.Exit(code)
 }
