@@ -35,7 +35,7 @@ func TestExecEndsAsTheCommandEnds(t *testing.T) {
 		{"unknown path", nil, []string{"--", "./no/such/file"}, exitUsage, `there is no command "./no/such/file"`},
 		{"not executable", nil, []string{"--", notExecutable}, exitUsage, "cannot be run: "},
 		{"production", []string{"PLAID_ENV=production"}, []string{"--", "true"}, exitUsage, "PLAID_ENV=production is refused"},
-		{"another address", nil, []string{"--addr", "0.0.0.0:0", "--", "true"}, exitUsage, "this machine only"},
+		{"another address", nil, []string{"--addr", "0.0.0.0:0", "--", "true"}, exitUsage, "other machines could reach it"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			r := runExec(t, tc.env, tc.args...)

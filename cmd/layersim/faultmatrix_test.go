@@ -345,7 +345,7 @@ func (o *operator) atRest() {
 			o.fault("Link is open and shows nothing: %s", screen)
 		}
 	case flow.PhaseSession, flow.PhaseHandler:
-		if !s.Unread() && !(s.Phase == flow.PhaseHandler && !s.HandlerAlive) {
+		if !s.Unread() && (s.Phase != flow.PhaseHandler || s.HandlerAlive) {
 			o.fault("%s is where it stays: %s", o.where(), screen)
 		}
 	}

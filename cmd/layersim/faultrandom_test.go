@@ -37,7 +37,7 @@ func (m *mishaps) perform(ctx context.Context, e flow.Effect) flow.Event {
 	kind := kindOf(e)
 	m.mu.Lock()
 	m.n[kind]++
-	r := rand.New(rand.NewPCG(m.seed, m.n[kind]<<8|uint64(len(kind)))) //nolint:gosec // not for secrets
+	r := rand.New(rand.NewPCG(m.seed, m.n[kind]<<8|uint64(len(kind))))
 	class := m.classes[r.IntN(len(m.classes))]
 	p := faultPoint{kind: kind}
 	spoilt := m.left > 0 && r.IntN(3) == 0 && class.reasonNot(p) == ""
@@ -89,11 +89,11 @@ func TestFaultsByChance(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_FAULT_WALKS")); err == nil && n > 0 {
 		many = n
 	}
-	for seed := range uint64(many) { //nolint:gosec // it is a small number
+	for seed := range uint64(many) {
 		m := &mishaps{seed: seed, classes: classes, left: 6, n: map[string]uint64{}}
 		var wrong []string
 		synctest.Test(t, func(*testing.T) {
-			r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // not for secrets
+			r := rand.New(rand.NewPCG(seed, 1))
 			w := walks[r.IntN(len(walks))]
 			d, err := deskOf(w.scenario(), catalog, m.through)
 			if err != nil {

@@ -134,7 +134,7 @@ func TestNobodyWhoDawdlesIsBorne(t *testing.T) {
 						t.Errorf("borne for %s, and %s are meant", took, attack.within)
 					}
 					_ = ours.Close()
-					<-said
+					_ = <-said
 				})
 			})
 		}

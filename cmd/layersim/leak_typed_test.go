@@ -26,7 +26,7 @@ func leakOfWrongFields(t *testing.T) {
 	environ := append(h.environ(), "PLAID_SECRET="+farSecret, "PLAID_CLIENT_ID="+farClient)
 	p := startProgram(t, 120, 36, environ, h.command(buildProgram(t), "--link", "terminal", "--fixtures", markedFolder(t), "--seed", "7", "--record", h.record)...)
 	paste := func(text string) { p.settled("\x1b[200~" + text + "\x1b[201~") }
-	clear := func() { p.settled("\x15"); p.settled(strings.Repeat("\x7f", 40)) }
+	wipe := func() { p.settled("\x15"); p.settled(strings.Repeat("\x7f", 40)) }
 	mark := p.await(0, "link_token")
 	// The palette, and the filter of the log.
 	p.settled(":")
@@ -37,7 +37,7 @@ func leakOfWrongFields(t *testing.T) {
 	paste(mistypedText)
 	p.settled("\r")
 	p.settled("/")
-	clear()
+	wipe()
 	p.settled("\r")
 	p.settled("\x1b[Z\x1b[Z")
 	p.insist(mark, "\r", "Create the handler")
@@ -45,7 +45,7 @@ func leakOfWrongFields(t *testing.T) {
 	for _, text := range []string{farSecret, "hunter2-" + plantedKey, plantedToken, plantedSSN, plantedBirth, plantedWords} {
 		paste(text)
 		p.settled("\r")
-		clear()
+		wipe()
 	}
 	p.settled(markedPhone)
 	out, _ := p.seen()
@@ -54,7 +54,7 @@ func leakOfWrongFields(t *testing.T) {
 	for _, text := range []string{farSecret, "hunter2-" + plantedKey, plantedToken, plantedSSN, plantedPhone} {
 		paste(text)
 		p.settled("\r")
-		clear()
+		wipe()
 	}
 	out, _ = p.seen()
 	mark = len(out)

@@ -72,7 +72,7 @@ func main() {
 	ctx, end := context.WithCancelCause(ctx)
 	restore := withoutScreen(os.Environ(), os.Stderr, func() {
 		end(errBrokeDown)
-		time.AfterFunc(lastPatience, func() { os.Exit(exitUnexpected) })
+		time.AfterFunc(lastPatience, guard.Func(func() { os.Exit(exitUnexpected) }))
 	})
 	code := run(ctx, os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
 	if restore() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -229,7 +230,7 @@ func wellFormed(t *testing.T, name string) {
 	for d := xml.NewDecoder(bytes.NewReader(content)); err == nil; {
 		_, err = d.Token()
 	}
-	if found := obeyed(content); err != io.EOF || len(found) > 0 {
+	if found := obeyed(content); !errors.Is(err, io.EOF) || len(found) > 0 {
 		t.Errorf("%v, %v in %.400q", err, found, content)
 	}
 }
