@@ -101,6 +101,8 @@ func (m *maker) itself(failed flow.CallFailed) bool {
 		return true
 	case "INVALID_PUBLIC_TOKEN", "INVALID_ACCESS_TOKEN":
 		return true
+	case flow.CodeNoCallback: // no call failed: see lostEnd
+		return true
 	}
 	return false
 }
@@ -322,9 +324,13 @@ func (m *maker) lostEnd(c chunk) {
 		return
 	}
 	for _, e := range m.entries[c.from:c.to] {
-		switch e.Event.(type) {
-		case flow.OnSuccess, flow.OnExit, flow.PaneShown, flow.CallFailed:
+		switch e := e.Event.(type) {
+		case flow.OnSuccess, flow.OnExit, flow.PaneShown:
 			return
+		case flow.CallFailed:
+			if e.Failure.Code != flow.CodeNoCallback {
+				return
+			}
 		}
 	}
 	switch acted.Action.Kind {
