@@ -28,6 +28,9 @@ type linkForm struct {
 	before  map[string]string // what Link knew before its user edited anything
 	chosen  map[string]bool
 	code    string
+	// sent is the code that was sent by itself and has not been touched since:
+	// Link may take it without a word, and is not told again and again.
+	sent string
 	// ahead are digits typed while Link was still busy with the pane before.
 	ahead string
 	// moment says that the one after which Link goes on by itself has begun.
@@ -60,12 +63,12 @@ func (l *linkForm) show(e flow.PaneShown) bool {
 	l.stops = pane.LinkStops(e.Pane)
 	if same {
 		if tried {
-			l.code = ""
+			l.code, l.sent = "", ""
 		}
 		l.move(l.objected())
 		return false
 	}
-	l.values, l.chosen, l.code = map[string]string{}, map[string]bool{}, ""
+	l.values, l.chosen, l.code, l.sent = map[string]string{}, map[string]bool{}, "", ""
 	for _, f := range e.Pane.Fields {
 		// The review comes back after a bank was added, with what was edited.
 		if _, known := l.before[f.Key]; !known {
@@ -193,7 +196,7 @@ func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
 		text = msg.Content
 	case tea.KeyPressMsg:
 		if msg.Code == tea.KeyBackspace && m.link.code != "" {
-			m.link.code = m.link.code[:len(m.link.code)-1]
+			m.link.code, m.link.sent = m.link.code[:len(m.link.code)-1], ""
 			return nil
 		}
 		text = msg.Text
@@ -211,9 +214,10 @@ func (m *Model) typedCode(msg tea.Msg) tea.Cmd {
 // it.
 func (m *Model) codeIsComplete() tea.Cmd {
 	_, busy := flow.PendingCall[flow.DriveLink](m.state)
-	if busy || !linkIsDrawn(m) || !m.link.asksCode() || len(m.link.code) < codeLength {
+	if busy || !linkIsDrawn(m) || !m.link.asksCode() || len(m.link.code) < codeLength || m.link.code == m.link.sent {
 		return nil
 	}
+	m.link.sent = m.link.code
 	return m.sendCode()
 }
 

@@ -259,6 +259,38 @@ func TestSubmitIsSwallowed(t *testing.T) {
 	})
 }
 
+// Six digits send themselves, once: what Link takes without a word is not sent
+// again and again.
+func TestASwallowedCodeIsSentOnce(t *testing.T) {
+	inBubble(t, setting{}, func(w *world) {
+		w.submit("4155550011")
+		w.press("enter", "enter")
+		w.shows(flow.ViewVerifyPhone)
+		w.sim.Fail(plaidsim.Fault{On: "/link/session/code", Swallow: true, Calls: -1})
+		w.typeText("123456")
+		w.shows(flow.ViewVerifyPhone)
+		if sent := w.codesSent(); sent != 1 {
+			t.Fatalf("the code was sent %d times", sent)
+		}
+		w.sim.Heal()
+		w.press("backspace")
+		w.typeText("6") // the same code, by hand
+		w.shows(flow.ViewReview)
+		if sent := w.codesSent(); sent != 2 {
+			t.Fatalf("the code was sent %d times", sent)
+		}
+	})
+}
+
+func (w *world) codesSent() (n int) {
+	for _, e := range w.model().journal.Entries() {
+		if acted, ok := e.Event.(flow.LinkActed); ok && acted.Action.Kind == flow.LinkCode && e.Verdict != flow.Refused {
+			n++
+		}
+	}
+	return n
+}
+
 func TestStartOverWithAnotherPersona(t *testing.T) {
 	inBubble(t, setting{}, func(w *world) {
 		w.submit("4155550012")
