@@ -220,6 +220,10 @@ func faultOf(f flow.Failure) Fault {
 		return Fault{Truncate: true}
 	case flow.CodeWebPage, flow.CodeNotPlaid, flow.CodeServer, flow.CodeTooMany, flow.CodeProxy:
 		return Fault{Garbage: true, Status: f.Status}
+	case flow.CodeClient:
+		if f.Retryable { // only an open() of which nothing became
+			return Fault{Swallow: true}
+		}
 	case "INTERNAL_SERVER_ERROR":
 		if f.Status == 500 {
 			return Fault{Status: 500}

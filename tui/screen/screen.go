@@ -28,6 +28,10 @@ import (
 	"layersim/flow/guard"
 )
 
+// stopProcess stops this process until it is told to go on. A test does not stop
+// itself, nor the shell that it runs in.
+var stopProcess = stopThis
+
 // pace is the least time between two frames. The first change after a quiet
 // moment is written at once; what follows sooner shares the next frame.
 const pace = 4 * time.Millisecond

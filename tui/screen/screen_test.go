@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+func init() { stopProcess = func() {} }
+
 // taken returns a screen on a terminal of w×h cells.
 func taken(w, h int) (*Screen, *terminal) {
 	t := newTerminal(w, h)
@@ -300,7 +302,7 @@ func TestSuspendGivesTheTerminalBackAndResumeTakesIt(t *testing.T) {
 		if cmd == nil {
 			t.Fatal("Ctrl-Z does nothing")
 		}
-		if _, ok := cmd().(tea.SuspendMsg); !ok || term.alt || !term.cursor {
+		if _, ok := cmd().(tea.ResumeMsg); !ok || term.alt || !term.cursor {
 			t.Fatal("the program does not stop, or keeps the terminal")
 		}
 		writes := term.writes

@@ -2,5 +2,5 @@
 
 package screen
 
-// stopProcess does nothing where processes are not stopped from the keyboard.
-func stopProcess() {}
+// stopThis does nothing where processes are not stopped from the keyboard.
+func stopThis() {}
