@@ -92,10 +92,7 @@ func execute(ctx context.Context, s execSettings, command []string, std stdio, e
 	handler := sim.Loopback()
 	server := loopback.NewServer(handler)
 	broken := make(chan error, 1)
-	crowd := forCrowds(listener, func(text string) {
-		sim.Note(text)
-		_, _ = fmt.Fprintf(std.talk(), "layersim: %s\n", text)
-	})
+	crowd := forCrowds(listener, noteAndSay(sim, std.talk()))
 	guard.Go(func() { broken <- server.Serve(crowd) })
 	// The command's end is ours, whatever is amiss with our own.
 	cleanUp := func(end func() error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"regexp"
 	"slices"
@@ -113,13 +112,7 @@ func TestLiveRecordingsBecomeScenarios(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				made, unfit, err := scenario.Fit(t.Context(), made, func(_ context.Context, sc scenario.Scenario) (scenario.Result, error) {
-					_, result := recordingOf(t, sc, catalog)
-					return result, nil
-				})
-				if err != nil || len(unfit) > 0 {
-					t.Errorf("%v, left out: %s", err, strings.Join(unfit, "\n"))
-				}
+				made = fitted(t, made, catalog)
 				if !strings.Contains(strings.Join(left, " "), "ran against Plaid itself") {
 					t.Errorf("it is not said that this was live: %q", left)
 				}

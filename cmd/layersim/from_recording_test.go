@@ -73,16 +73,7 @@ func TestRecordingsBecomeScenariosThatPass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			made, unfit, err := scenario.Fit(t.Context(), made, func(_ context.Context, sc scenario.Scenario) (scenario.Result, error) {
-				_, result := recordingOf(t, sc, catalog)
-				return result, nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range unfit { // the real Plaid is needed for that
-				t.Errorf("not as it was recorded: %s", s)
-			}
+			made = fitted(t, made, catalog)
 			file := scenario.Commented(made.YAML(), left)
 			read, err := scenario.Read(sc.Name+".yaml", file, catalog)
 			if err != nil {
@@ -119,4 +110,21 @@ func gistOf(j *journal.Journal) []string {
 		}
 	}
 	return append(list, string(j.StateAt(j.Len()).Phase))
+}
+
+// fitted plays a scenario that was made of a recording, and fails the test over
+// what does not hold: none of these needs the real Plaid.
+func fitted(t *testing.T, made scenario.Scenario, catalog *fixtures.Catalog) scenario.Scenario {
+	t.Helper()
+	made, unfit, err := scenario.Fit(t.Context(), made, func(_ context.Context, sc scenario.Scenario) (scenario.Result, error) {
+		_, result := recordingOf(t, sc, catalog)
+		return result, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range unfit {
+		t.Errorf("not as it was recorded: %s", s)
+	}
+	return made
 }

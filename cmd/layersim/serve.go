@@ -154,12 +154,11 @@ func serve(ctx context.Context, s serveSettings, std stdio, environ []string) (f
 	defer func() { failed = withRecording(failed, finish(), std.talk()) }()
 	server := loopback.NewServer(sim.Loopback())
 	ended := make(chan error, 1)
-	crowd := forCrowds(listener, func(text string) {
-		sim.Note(text)
-		if !s.ui { // which shows the note
-			_, _ = fmt.Fprintf(std.talk(), "layersim: %s\n", text)
-		}
-	})
+	talk := std.talk()
+	if s.ui { // which shows the note
+		talk = io.Discard
+	}
+	crowd := forCrowds(listener, noteAndSay(sim, talk))
 	guard.Go(func() { ended <- server.Serve(crowd) })
 	address := addressHere(listener.Addr())
 	if s.reachable {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"syscall"
 	"time"
 
 	"layersim/flow/loopback"
+	"layersim/flow/plaidsim"
 )
 
 // forCrowds returns a listener for a simulator: it has at most maxConnections at
@@ -14,6 +17,14 @@ import (
 // simulator that is served over a socket has one.
 func forCrowds(l net.Listener, tell func(text string)) net.Listener {
 	return loopback.Limit(&patientListener{Listener: l, tell: tell}, maxConnections)
+}
+
+// noteAndSay tells of trouble in the simulator's journal and to who started it.
+func noteAndSay(sim *plaidsim.Sim, talk io.Writer) func(text string) {
+	return func(text string) {
+		sim.Note(text)
+		_, _ = fmt.Fprintf(talk, "layersim: %s\n", text)
+	}
 }
 
 // patientListener waits while the system lets this process open no more files, each
