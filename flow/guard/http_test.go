@@ -59,19 +59,21 @@ func TestAnAnswerThatBreaksDown(t *testing.T) {
 
 // What a handler may do with a connection, it may still do.
 func TestTheControllerOfAnAnswer(t *testing.T) {
-	var errs []error
+	told := make(chan []error, 1) // who hijacks outlives server.Close
 	server := httptest.NewServer(Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		rc := http.NewResponseController(w)
-		errs = []error{rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{}), rc.EnableFullDuplex()}
+		errs := []error{rc.SetReadDeadline(time.Time{}), rc.SetWriteDeadline(time.Time{}), rc.EnableFullDuplex()}
 		conn, _, err := rc.Hijack()
 		if errs = append(errs, err); err == nil {
 			_ = conn.Close()
 		}
+		told <- errs
 	})))
 	if answer, err := http.Get(server.URL); err == nil {
 		_ = answer.Body.Close()
 	}
 	server.Close()
+	errs := <-told
 	if err := errors.Join(errs...); err != nil || len(errs) != 4 {
 		t.Error(err)
 	}

@@ -227,8 +227,11 @@ func TestAFollowerInACrowd(t *testing.T) {
 			}
 			n += len(records)
 			f.Done(records[len(records)-1].Seq)
-			if s.journal.bytes > mostJournalBytes {
-				t.Fatalf("the journal holds %d bytes", s.journal.bytes)
+			s.journal.mu.Lock() // those that Done let go on are at it
+			held := s.journal.bytes
+			s.journal.mu.Unlock()
+			if held > mostJournalBytes {
+				t.Fatalf("the journal holds %d bytes", held)
 			}
 		}
 		all.Wait()
