@@ -74,7 +74,14 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 	if err != nil {
 		return failure{exitUnexpected, fmt.Errorf("the terminal cannot be used: %w", err)}
 	}
-	defer func() { err = errors.Join(err, terminal.Close()) }()
+	brokeDown := false
+	defer func() {
+		// Of a window that was closed, reading and writing may say so before
+		// the signal does, in no certain order.
+		if err = errors.Join(err, terminal.Close()); errors.Is(err, syscall.EIO) && !brokeDown {
+			err = errInterrupted
+		}
+	}()
 	program := tea.NewProgram(terminal.Watch(guardian.watch(model)), append(terminal.options(),
 		tea.WithContext(ctx), tea.WithInput(std.in), tea.WithOutput(std.out), tea.WithEnvironment(environ),
 		tea.WithColorProfile(profile),
@@ -86,6 +93,7 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 	_, err = program.Run()
 	stop()
 	if report := guardian.report(); report != nil {
+		brokeDown = true
 		return report
 	}
 	switch {
