@@ -43,7 +43,7 @@ func toOpen(r *robot) {
 // toLink walks until Link is open on the page in a real browser.
 func toLink(t *testing.T, persona string) (*robot, context.Context) {
 	t.Helper()
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	asked := make(opened, 1)
 	r := startRobot(t, settings{persona: persona}, 120, 36, surroundings{browser: asked})
 	toOpen(r)

@@ -36,7 +36,7 @@ func liveWalkInABrowser(t *testing.T, reload bool) compared {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "live.jsonl")
 	far := newFar(t, false, nil)
-	browser := pagetest.NewBrowser(t, far.browser...)
+	browser := far.window(t)
 	s := settings{env: "sandbox", link: "browser", environ: far.environ, record: path}
 	asked := make(opened, 4)
 	around := surroundings{now: time.Now, browser: asked}

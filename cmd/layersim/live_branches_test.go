@@ -194,7 +194,7 @@ func TestLiveScriptIsBlocked(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	asked := make(opened, 4)
 	r := startRobot(t, settings{env: "sandbox", environ: f.environ}, 120, 36, surroundings{browser: asked})
 	r.await("Ask for a link_token")

@@ -17,7 +17,7 @@ import (
 func startHooked(t *testing.T, hooks webhookSettings) (*robot, *far, context.Context) {
 	t.Helper()
 	f := newFar(t, false, nil)
-	browser := pagetest.NewBrowser(t, f.browser...)
+	browser := f.window(t)
 	asked := make(opened, 4)
 	r := startRobot(t, settings{env: "sandbox", environ: f.environ, webhooks: hooks}, 140, 45, surroundings{browser: asked})
 	r.await("Ask for a link_token")

@@ -17,7 +17,7 @@ import (
 // somebody opens it, and until the user is through.
 func TestPlainLive(t *testing.T) {
 	f := newFar(t, false, nil)
-	browser := pagetest.NewBrowser(t, f.browser...)
+	browser := f.window(t)
 	asked := make(opened, 4)
 	p, err := settings{env: "sandbox", environ: f.environ, link: "browser", platform: "web"}.check()
 	if err != nil {

@@ -50,6 +50,9 @@ var built = sync.OnceValues(func() (string, error) {
 
 func buildProgram(tb testing.TB) string {
 	tb.Helper()
+	if t, ok := tb.(*testing.T); ok {
+		foreign(t) // the program is built without it
+	}
 	path, err := built()
 	if err != nil {
 		tb.Fatalf("go build: %v", err)

@@ -5,11 +5,21 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"layersim/flow/linkpage/pagetest"
 )
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // the log shows local times; the README is the same everywhere
-	testscript.Main(m, map[string]func(){"layersim": main})
+	testscript.Main(withBrowser{m}, map[string]func(){"layersim": main})
+}
+
+// withBrowser ends the browser that tests shared.
+type withBrowser struct{ *testing.M }
+
+func (m withBrowser) Run() int {
+	defer pagetest.Close()
+	return m.M.Run()
 }
 
 // TestScripts runs the command lines in testdata/script and compares what they

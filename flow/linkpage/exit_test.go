@@ -16,7 +16,7 @@ import (
 // appWithLink is an app of another origin in which the simulator's Link is open.
 func appWithLink(t *testing.T) context.Context {
 	t.Helper()
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	w := newWalk(t)
 	page := fmt.Sprintf(`<!doctype html><title>app</title><script src=%q></script><script>
 		var log = [];

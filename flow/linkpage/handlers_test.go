@@ -172,7 +172,7 @@ func (h *home) event(t *testing.T, name string) flow.OnEvent {
 }
 
 func TestAHandlerLivesInThePage(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := newHome(t)
 	pagetest.Run(t, browser, chromedp.Navigate(h.url))
 	pageSays(t, browser, "Waiting for your terminal")

@@ -46,7 +46,7 @@ func newApp(t *testing.T, f *fakeLink) context.Context {
 		_, _ = w.Write([]byte(page))
 	}))
 	t.Cleanup(app.Close)
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	pagetest.Run(t, browser, chromedp.Navigate(app.URL))
 	return browser
 }

@@ -21,6 +21,17 @@ const (
 	doneSentence = "All done. Go back to the terminal."
 )
 
+// linkWindow opens a browser for a test of what Link looks like and how it is
+// used. The race detector would only take its time: other tests of this package
+// hold the page and the bridge together.
+func linkWindow(t *testing.T) context.Context {
+	t.Helper()
+	if raceDetector {
+		t.Skip("how Link is used is tested without the race detector")
+	}
+	return pagetest.NewWindow(t)
+}
+
 // toReview takes a tab to the review pane.
 func toReview(t *testing.T, browser context.Context, w *walk) {
 	t.Helper()
@@ -38,7 +49,7 @@ func pageSays(t *testing.T, browser context.Context, title string) {
 }
 
 func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 
@@ -81,7 +92,7 @@ func TestLinkFinishesByKeyboardWithDefaultData(t *testing.T) {
 }
 
 func TestLinkSharesWhatTheUserEditedAndChose(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	toReview(t, browser, w)
 
@@ -118,7 +129,7 @@ func TestLinkSharesWhatTheUserEditedAndChose(t *testing.T) {
 }
 
 func TestThreeWrongCodesEndLink(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 	pagetest.Shows(t, browser, consentTitle)
@@ -144,7 +155,7 @@ func TestThreeWrongCodesEndLink(t *testing.T) {
 }
 
 func TestThePhoneIsProvenWithoutACode(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalkFor(t, "+14155550160")
 	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 	pagetest.Shows(t, browser, consentTitle)
@@ -162,7 +173,7 @@ func TestThePhoneIsProvenWithoutACode(t *testing.T) {
 }
 
 func TestCloseAndEscapeLeaveLink(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	for name, leave := range map[string]func(){
 		"Close":  func() { pagetest.Press(t, browser, "Close") },
 		"Escape": func() { pagetest.TypeKeys(t, browser, kb.Escape) },
@@ -184,7 +195,7 @@ func TestCloseAndEscapeLeaveLink(t *testing.T) {
 }
 
 func TestReloadGoesOnWhereItWas(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 	pagetest.Shows(t, browser, consentTitle)
@@ -217,7 +228,7 @@ func TestReloadGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestASecondTabTakesOverAndTheFirstCanTakeBack(t *testing.T) {
-	first := pagetest.NewBrowser(t)
+	first := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, first, chromedp.Navigate(w.url))
 	pagetest.Shows(t, first, consentTitle)
@@ -243,7 +254,7 @@ func TestASecondTabTakesOverAndTheFirstCanTakeBack(t *testing.T) {
 }
 
 func TestAPageWhoseTerminalIsGoneSaysSo(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, browser, chromedp.Navigate(w.url))
 	pagetest.Shows(t, browser, consentTitle)
@@ -254,7 +265,7 @@ func TestAPageWhoseTerminalIsGoneSaysSo(t *testing.T) {
 }
 
 func TestAScriptThatDoesNotLoadIsReported(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	p, address, events := presented(t) // its script is on a port where nobody listens
 	pagetest.Run(t, browser, chromedp.Navigate(address))
 	trouble := await[flow.PageTrouble](t, events)
@@ -267,7 +278,7 @@ func TestAScriptThatDoesNotLoadIsReported(t *testing.T) {
 }
 
 func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	// While cut is set, sockets are closed and new ones lead nowhere.
 	wrap := `(() => {
@@ -311,7 +322,7 @@ func TestALostConnectionLosesAndDoublesNothing(t *testing.T) {
 }
 
 func TestNothingIsWiderThanAPhone(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	pagetest.Run(t, browser, chromedp.EmulateViewport(320, 568))
 	toReview(t, browser, w)
@@ -325,7 +336,7 @@ func TestNothingIsWiderThanAPhone(t *testing.T) {
 
 // Another bank is added by keyboard alone, with what was edited before.
 func TestAddingABankByKeyboard(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	toReview(t, browser, w)
 	pagetest.Fill(t, browser, "Street", "2 Other Road")
@@ -365,7 +376,7 @@ func TestAddingABankByKeyboard(t *testing.T) {
 }
 
 func TestTheBanksOwnSiteAndTheWayBack(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := linkWindow(t)
 	w := newWalk(t)
 	toReview(t, browser, w)
 	pagetest.InLink(t, browser, `(document.querySelector("input[type=checkbox]").click(), true)`)

@@ -67,7 +67,7 @@ func (h *home) finished(t *testing.T) {
 }
 
 func TestAReloadMakesTheCallsAgainInEveryPane(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	reload := func() { pagetest.Run(t, browser, chromedp.Reload()) }
 	h := newHome(t)
 	pagetest.Run(t, browser, chromedp.Navigate(h.url))
@@ -107,7 +107,7 @@ func TestAReloadMakesTheCallsAgainInEveryPane(t *testing.T) {
 // The date of birth waits for the answer to the phone number also when it is
 // submitted again.
 func TestAReloadWaitsForEachAnswer(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := newHome(t)
 	pagetest.Run(t, browser, chromedp.Navigate(h.url))
 	h.create(t)
@@ -127,7 +127,7 @@ func TestAReloadWaitsForEachAnswer(t *testing.T) {
 }
 
 func TestATabThatIsClosedAndOpenedAgainCatchesUp(t *testing.T) {
-	first := pagetest.NewBrowser(t)
+	first := pagetest.NewWindow(t)
 	h := readyHome(t, first)
 	pagetest.Run(t, first, chromedp.Navigate("about:blank"))
 	await[flow.PageLost](t, h.events)
@@ -149,7 +149,7 @@ func TestATabThatIsClosedAndOpenedAgainCatchesUp(t *testing.T) {
 }
 
 func TestALineCutForTenSecondsLosesNothing(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := readyHome(t, browser)
 	h.line.cut(true)
 	await[flow.PageLost](t, h.events)
@@ -180,7 +180,7 @@ func TestALineCutForTenSecondsLosesNothing(t *testing.T) {
 
 // What Link called back while the line was cut outlives a reload.
 func TestAReloadLosesNoCallback(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := readyHome(t, browser)
 	h.open(t)
 	pagetest.Shows(t, browser, consentTitle)

@@ -92,7 +92,7 @@ func TestASuccessWithoutATokenEndsNothing(t *testing.T) {
 
 // What Link gives may be anything that JavaScript has.
 func TestWhatJSONCannotCarryIsReportedAllTheSame(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, configScript)
 	ok(t, h.make(t))
 	await[flow.OnLoad](t, h.events)
@@ -118,7 +118,7 @@ func TestWhatJSONCannotCarryIsReportedAllTheSame(t *testing.T) {
 }
 
 func TestAnErrorThatIsTooLargeIsCut(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, configScript)
 	ok(t, h.make(t))
 	do(t, browser, `config.onExit({ error_type: "API_ERROR", error_code: "INTERNAL_SERVER_ERROR", error_message: "x".repeat(70000) }, { request_id: "rid" });`)
@@ -130,7 +130,7 @@ func TestAnErrorThatIsTooLargeIsCut(t *testing.T) {
 
 // A call that failed is over: it is nothing that a load catches up with.
 func TestAReloadDoesNotRepeatWhatFailed(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, strings.NewReplacer(
 		`submit(data) {`, `submit(data) { if (data.phone_number === "+12") { log.push("bad"); throw new Error("bad number"); }`,
 		`open() {`, `open() { if (!window.may) { log.push("shut"); throw new Error("not now"); }`,
@@ -160,7 +160,7 @@ func TestAReloadDoesNotRepeatWhatFailed(t *testing.T) {
 
 // A load that comes after create failed says so, and blames nobody else.
 func TestAReloadAfterCreateFailed(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, `window.Plaid = { create() { window.called = true; throw new Error("no"); } };`)
 	if err := h.make(t); err == nil {
 		t.Fatal("create did not fail")
@@ -179,7 +179,7 @@ func TestAReloadAfterCreateFailed(t *testing.T) {
 // A submit that was repeated because no answer came is made once by a load that
 // catches up: it has no answer to wait for in between.
 func TestAReloadRepeatsASubmitOnce(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, goodScript+`window.answer = "SOMETHING";`)
 	ok(t, h.make(t))
 	h.submit(t, "+14155550011")
@@ -195,7 +195,7 @@ func TestAReloadRepeatsASubmitOnce(t *testing.T) {
 }
 
 func TestWhatThePageSaysWhileAHandlerLivesHere(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, goodScript)
 	ok(t, h.make(t))
 	h.open(t)

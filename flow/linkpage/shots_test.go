@@ -25,13 +25,14 @@ func TestShots(t *testing.T) {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	browser := pagetest.NewBrowser(t)
-	sizes := []shotSize{{"narrow", 375, 740}}
+	browser := linkWindow(t)
+	sizes, schemes := []shotSize{{"narrow", 375, 740}}, []string{"dark"}
 	if os.Getenv("LAYERSIM_SHOTS") != "" {
 		sizes = []shotSize{{"wide", 1280, 860}, {"narrow", 375, 740}, {"tiny", 320, 568}}
+		schemes = []string{"light", "dark"}
 	}
 	for _, size := range sizes {
-		for _, scheme := range []string{"light", "dark"} {
+		for _, scheme := range schemes {
 			w := newWalk(t)
 			tab := pagetest.NewTab(t, browser)
 			features := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}

@@ -72,7 +72,7 @@ window.Plaid = { create(config) {
 } };`
 
 func TestWhyThereIsNoScriptIsToldApart(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
 	redirect := httptest.NewServer(http.RedirectHandler(other.URL+"/sign-in", http.StatusFound))
@@ -113,7 +113,7 @@ func TestWhyThereIsNoScriptIsToldApart(t *testing.T) {
 
 // Whatever blocked the script can be put right, and the walk goes on.
 func TestTryAgainAfterTheScriptWasBlocked(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	blocked := make(chan bool, 1)
 	blocked <- true
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -138,7 +138,7 @@ func TestTryAgainAfterTheScriptWasBlocked(t *testing.T) {
 }
 
 func TestWhatTheHandlerThrowsIsTheFailureOfTheCall(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	for name, test := range map[string]struct{ script, want, says string }{
 		"create throws": {
 			`window.Plaid = { create() { throw new Error("Invalid token \u001b[31m for +14155550011"); } };`,
@@ -175,7 +175,7 @@ func TestWhatTheHandlerThrowsIsTheFailureOfTheCall(t *testing.T) {
 }
 
 func TestTheCallsAreTheApps(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, goodScript)
 	ok(t, h.handlers.Create(within(t), flow.CreateHandler{HandlerID: handlerID, LinkToken: flow.NewLinkToken("link-sandbox-1"), Early: flow.NewPhoneNumber("+14155550010")}))
 	await[flow.OnLoad](t, h.events)
@@ -199,7 +199,7 @@ func TestTheCallsAreTheApps(t *testing.T) {
 // After the end nothing is called again, even if the terminal heard of the end
 // only from the load that followed.
 func TestAReloadAfterTheEndCallsNothing(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	// What the load before had to say takes its time, so that it comes after the
 	// new load could have been told what to do.
 	slow := `(() => {
@@ -258,7 +258,7 @@ func TestAReloadAfterTheEndCallsNothing(t *testing.T) {
 // A load that does not come to the answer of the one before says so, and makes
 // no more calls.
 func TestADifferentAnswerAfterAReloadIsReported(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, goodScript+`if (sessionStorage.getItem("other")) window.answer = "LAYER_NOT_AVAILABLE"; sessionStorage.setItem("other", "x");`)
 	ok(t, h.make(t))
 	h.submit(t, "+14155550011")
@@ -283,7 +283,7 @@ const soon = `
 
 // An onLoad that is late is reported, and does no harm when it comes.
 func TestALateLoadIsReported(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, soon+`window.Plaid = { create(c) { window.load = c.onLoad; return { submit() { window.submitted = true; } }; } };`)
 	ok(t, h.make(t))
 	trouble := await[flow.PageTrouble](t, h.events)
@@ -303,7 +303,7 @@ func TestALateLoadIsReported(t *testing.T) {
 }
 
 func TestABlockedFrameIsReported(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := stubHome(t, browser, `window.Plaid = { create() {
 		const frame = document.createElement("iframe");
 		frame.src = "http://localhost:9/frame.html";

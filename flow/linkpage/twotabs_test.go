@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheNewestTabHasTheHandler(t *testing.T) {
-	first := pagetest.NewBrowser(t)
+	first := pagetest.NewWindow(t)
 	h := readyHome(t, first)
 	h.open(t)
 	pagetest.Shows(t, first, consentTitle)
@@ -35,7 +35,7 @@ func TestTheNewestTabHasTheHandler(t *testing.T) {
 // A tab that finished while it was cut off tells so, although another one has
 // the walk by then; that one then shows Link no more.
 func TestATabThatLostTheWalkStillTellsWhatHappened(t *testing.T) {
-	first := pagetest.NewBrowser(t)
+	first := pagetest.NewWindow(t)
 	h := readyHome(t, first)
 	h.open(t)
 	pagetest.Shows(t, first, consentTitle)
@@ -73,7 +73,7 @@ func TestATabThatLostTheWalkStillTellsWhatHappened(t *testing.T) {
 
 // A tab that wakes up does not wait for its next attempt.
 func TestATabThatWakesUpConnectsAtOnce(t *testing.T) {
-	browser := pagetest.NewBrowser(t)
+	browser := pagetest.NewWindow(t)
 	h := readyHome(t, browser)
 	// It has tried in vain for long: nothing but a wake-up makes it try again.
 	do(t, browser, `

@@ -10,9 +10,11 @@ package pagetest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,38 +30,92 @@ const Patience = 20 * time.Second
 // none, unless LAYERSIM_REQUIRE_ALL is set.
 func NewBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
-	path := ""
+	ctx, stop, err := start(findBrowser(t), t.TempDir(), flags...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return ctx
+}
+
+// shared is the browser whose windows the tests of a package use, once one did.
+var shared struct {
+	once sync.Once
+	ctx  context.Context
+	dir  string
+	stop func()
+	err  error
+}
+
+// NewWindow opens a window of one browser that all tests of the package share:
+// starting one takes longer than most of them. What a window stores, no other
+// sees. Whoever uses it calls Close in TestMain.
+func NewWindow(t *testing.T) context.Context {
+	t.Helper()
+	path := findBrowser(t)
+	shared.once.Do(func() {
+		if shared.dir, shared.err = os.MkdirTemp("", "layersim-browser"); shared.err == nil {
+			shared.ctx, shared.stop, shared.err = start(path, shared.dir)
+		}
+	})
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	ctx, cancel := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// Close ends the browser of NewWindow, if there is one.
+func Close() {
+	if shared.stop != nil {
+		shared.stop()
+	}
+	if shared.dir != "" {
+		_ = os.RemoveAll(shared.dir)
+	}
+}
+
+// findBrowser returns where a browser is.
+func findBrowser(t *testing.T) string {
+	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
+			return found
 		}
 	}
-	if path == "" {
-		if os.Getenv("LAYERSIM_REQUIRE_ALL") != "" {
-			t.Fatal("no chromium or google-chrome in PATH")
-		}
-		t.Skip("no chromium or google-chrome in PATH: the page is not tested in a browser")
+	if os.Getenv("LAYERSIM_REQUIRE_ALL") != "" {
+		t.Fatal("no chromium or google-chrome in PATH")
 	}
+	t.Skip("no chromium or google-chrome in PATH: the page is not tested in a browser")
+	return ""
+}
+
+// start starts a browser with its profile in a folder.
+func start(path, dir string, flags ...chromedp.ExecAllocatorOption) (context.Context, func(), error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
-		chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")),
+		chromedp.UserDataDir(filepath.Join(dir, "profile")),
 		chromedp.DisableGPU,
 	)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
-	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
+	end := func() {
 		_ = chromedp.Cancel(ctx) // waits for the process, so its profile can be removed
 		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start the browser: %v", err)
+		stop()
 	}
-	return ctx
+	if err := chromedp.Do(ctx); err != nil {
+		end()
+		return nil, nil, fmt.Errorf("start the browser: %w", err)
+	}
+	return ctx, end, nil
 }
 
 // NewTab opens another tab of the same browser.

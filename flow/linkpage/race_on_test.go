@@ -1,0 +1,5 @@
+//go:build race
+
+package linkpage_test
+
+const raceDetector = true
