@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -90,9 +91,12 @@ func (w watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return watched{m, w.seen}, cmd
 }
 
+var catalogOnce = sync.OnceValues(func() (*fixtures.Catalog, error) { return fixtures.Load("") })
+
+// catalog is what is shipped, which nobody changes.
 func catalog(t testing.TB) *fixtures.Catalog {
 	t.Helper()
-	c, err := fixtures.Load("")
+	c, err := catalogOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"layersim/flow"
 	"layersim/flow/loopback"
@@ -76,7 +77,7 @@ func FuzzFlagValues(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		says := func(err error) {
 			t.Helper()
-			if s := err.Error(); flow.CleanLine(s, 0) != s || len(s) > 2000 {
+			if s := err.Error(); flow.CleanLine(s, 0) != s || len([]rune(plainly(s))) > longestSaidLine+50 {
 				t.Fatalf("%q: %q", text, s)
 			}
 		}
@@ -111,6 +112,42 @@ func FuzzFlagValues(f *testing.F) {
 					t.Fatalf("%q: %v", text, err)
 				}
 			}
+		}
+	})
+}
+
+// Wherever serve is to listen, and whatever names this machine is to have: unless
+// others are meant to come in nobody else can, and a name is no more than a name.
+func FuzzAddresses(f *testing.F) {
+	for _, s := range []string{
+		"127.0.0.1:0", "[::1]:0", "[::1%lo]:0", "localhost:0", "LOCALHOST.:0", "app.localhost:0", "0.0.0.0:0", ":0", "[::]:0", "[::ffff:0.0.0.0]:0", "[::ffff:127.0.0.1]:0", "127.1:0", "2130706433:0", "localhost:http", "localhost:65536", "127.0.0.1:-1", "\x1b[2J:0",
+		"layersim", "host.docker.internal.", "my-box.local:8137", "u@x", "x%2f", "xn--bcher-kva", "BÜCHER", "*",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		refused := func(err error, flag string) {
+			t.Helper()
+			if says := plainly(err.Error()); codeOf(err) != exitUsage || flow.CleanLine(says, 0) != says || len(says) > 2000 || !strings.Contains(says, flag) {
+				t.Fatalf("%q: %q", text, says)
+			}
+		}
+		if l, err := (serveSettings{addr: text}).listenForOthers(t.Context()); err != nil {
+			refused(err, "--addr")
+		} else {
+			host, _, err := net.SplitHostPort(l.Addr().String())
+			if ip, parsed := netip.ParseAddr(host); err != nil || parsed != nil || !ip.IsLoopback() || l.Close() != nil {
+				t.Fatalf("%q is reached at %s", text, l.Addr())
+			}
+		}
+		names, err := hostNames([]string{text})
+		if err != nil {
+			refused(err, "--host")
+			return
+		}
+		again, err := hostNames(names)
+		if _, noIP := netip.ParseAddr(names[0]); err != nil || again[0] != names[0] || noIP == nil || strings.ContainsFunc(names[0], func(r rune) bool { return unicode.IsSpace(r) || unicode.IsUpper(r) || strings.ContainsRune(":/@[]", r) }) {
+			t.Fatalf("%q is taken as the name %q, %v", text, names[0], err)
 		}
 	})
 }

@@ -96,9 +96,9 @@ func manLines(b *strings.Builder, lines []string) {
 
 // roffText escapes what roff would read as more than text: its backslash, a
 // hyphen, which it may break or draw as another sign, and a dot or an
-// apostrophe that begins a line.
+// apostrophe that begins a line. An ellipsis is dots, for a terminal without one.
 func roffText(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "~", `\(ti`, "^", `\(ha`).Replace(s)
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "~", `\(ti`, "^", `\(ha`, "…", "...").Replace(s)
 	if strings.HasPrefix(s, ".") {
 		s = `\&` + s
 	}

@@ -15,6 +15,7 @@ import (
 
 const (
 	longestSaidLine = 2000 // characters: a flag may be a megabyte long
+	saidAtItsEnd    = 500  // of these
 	mostSaidLines   = 500
 )
 
@@ -30,9 +31,24 @@ func plainly(text string) string {
 		if n > 1 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(flow.CleanLine(strings.TrimSuffix(line, "\r"), longestSaidLine))
+		b.WriteString(shortened(flow.CleanLine(strings.TrimSuffix(line, "\r"), 0)))
 	}
 	return b.String()
+}
+
+// shortened leaves out the middle of a long line, which is somebody's value: the
+// line begins with where it stood, and ends with what to write instead.
+func shortened(line string) string {
+	if len(line) <= longestSaidLine {
+		return line
+	}
+	letters := []rune(line)
+	more := len(letters) - longestSaidLine
+	if more <= 0 {
+		return line
+	}
+	end := len(letters) - saidAtItsEnd
+	return fmt.Sprintf("%s … %d characters … %s", string(letters[:end-more]), more, string(letters[end:]))
 }
 
 // talker is standard error for what layersim itself says. The standard error of

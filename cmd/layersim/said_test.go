@@ -113,19 +113,20 @@ func TestNothingThatIsSaidIsObeyed(t *testing.T) {
 	alone(t)
 	t.Chdir(t.TempDir())
 	tried := 0
-	try := func(environ []string, args ...string) {
+	try := func(environ []string, args ...string) (code int, talk string) {
 		t.Helper()
 		tried++
-		code, out, talk := saying(t, environ, args)
-		if found := append(obeyed(out), obeyed(talk)...); len(found) > 0 {
-			t.Errorf("%.60q %.60q says %v: %.300q %.300q", environ, args, found, out, talk)
+		code, out, said := saying(t, environ, args)
+		if found := append(obeyed(out), obeyed(said)...); len(found) > 0 {
+			t.Errorf("%.60q %.60q says %v: %.300q %.300q", environ, args, found, out, said)
 		}
-		if len(talk) > 64<<10 {
-			t.Errorf("%.60q %.60q says %d bytes", environ, args, len(talk))
+		if len(said) > 64<<10 {
+			t.Errorf("%.60q %.60q says %d bytes", environ, args, len(said))
 		}
 		if code == exitUnexpected {
-			t.Errorf("%.60q %.60q ends with %d: %.300q", environ, args, code, talk)
+			t.Errorf("%.60q %.60q ends with %d: %.300q", environ, args, code, said)
 		}
+		return code, string(said)
 	}
 	long := strings.Repeat("x", 1<<20)
 	environOrders := strings.ReplaceAll(orders, "\x00", "") // which no system lets into an environment
@@ -144,7 +145,10 @@ func TestNothingThatIsSaidIsObeyed(t *testing.T) {
 			try(nil, slices.Concat(with("--"+f.Name+"="+orders), arguments)...)
 			try([]string{variableOf(f.Name) + "=" + environOrders}, slices.Concat(words, arguments)...)
 			if f.Value.Type() == "string" {
-				try(nil, slices.Concat(with("--"+f.Name+"="+long), arguments)...)
+				// However long the value is, what to do comes after it.
+				if code, talk := try(nil, slices.Concat(with("--"+f.Name+"="+long), arguments)...); code == exitUsage && strings.HasSuffix(talk, "x…\n") {
+					t.Errorf("%.60q --%s: %.100q … %.100q", words, f.Name, talk, talk[max(0, len(talk)-100):])
+				}
 			}
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,9 +46,12 @@ type world struct {
 	emit    func(flow.Event)
 }
 
+var catalogOnce = sync.OnceValues(func() (*fixtures.Catalog, error) { return fixtures.Load("") })
+
+// catalog is what is shipped, which nobody changes.
 func catalog(t testing.TB) *fixtures.Catalog {
 	t.Helper()
-	c, err := fixtures.Load("")
+	c, err := catalogOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
