@@ -346,7 +346,7 @@ func (m *Model) drawLink(f pane.Frame) string {
 		form.Cursor = -1
 	}
 	stop := m.link.stop()
-	if stop.Kind == pane.StopField && f.Focused {
+	if stop.Kind == pane.StopField && f.Focused && !m.replay.on { // a recording has no value to edit
 		_, cells := pane.LinkFieldPlace(f, p)
 		form.Editing = m.link.edit.view(m.styles, look{
 			width: cells, focused: true, masked: m.private.on || stop.Private && !m.isRevealed(stop.Key),

@@ -385,3 +385,20 @@ func TestReplayOfNothing(t *testing.T) {
 		t.Errorf("screen:\n%s", screen)
 	}
 }
+
+// Every value of Link's review is one mask, also under the cursor: what is
+// recorded of a name is not the mask of a Social Security number.
+func TestReplayMasksTheReviewAlike(t *testing.T) {
+	playBack(t, setting{width: 120, height: 40, live: true}, onboarded, func(w *world) {
+		for range w.model().journal.Len() {
+			w.press("right")
+			if screen := w.screen(); strings.Contains(screen, "First name *") {
+				if !regexp.MustCompile(`First name \* +•••• `).MatchString(screen) || strings.Contains(screen, "•••-••-••••") {
+					t.Fatalf("the review is\n%s", screen)
+				}
+				return
+			}
+		}
+		t.Error("there was no review")
+	})
+}

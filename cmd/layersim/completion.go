@@ -19,7 +19,7 @@ import (
 func completeNames(root *cobra.Command, environ []string) {
 	for _, cmd := range append(root.Commands(), root) {
 		switch cmd.Name() {
-		case "run", "present": // a scenario may be a file, too
+		case "run", "present", "scenarios": // a scenario may be a file, too
 			if cmd.ValidArgsFunction == nil {
 				cmd.ValidArgsFunction = fromCatalog(environ, cobra.ShellCompDirectiveDefault, scenarioNames)
 			}

@@ -20,6 +20,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"run", "to"}, "tour\t", "default"},
 		{[]string{"run", "tour", ""}, "tour\t", "default\t"},
 		{[]string{"present", ""}, "tour\t", ""},
+		{[]string{"scenarios", "to"}, "tour\t", ""},
 		{[]string{"export", "--format", ""}, "asciicast", ""},
 		{[]string{"serve", "--fixtures", ""}, ":16", ""}, // folders only
 		{[]string{"--fixtures", mine + "/none", "--persona", ""}, ":1", "no-ssn"},

@@ -118,7 +118,11 @@ func (a *app) plain() plain.Options {
 // said prints a recording as lines of text.
 func (r replaying) said(ctx context.Context, recording journal.Recording, entries []journal.Entry, initial flow.State, catalog *fixtures.Catalog, std stdio) error {
 	defer survivesBrokenPipe()()
-	err := plain.Replay(ctx, plain.Recorded{Initial: initial, Entries: entries, Catalog: catalog, Private: r.private, Torn: recording.Torn}, std.out)
+	walk := plain.Recorded{Initial: initial, Entries: entries, Catalog: catalog, Private: r.private, Torn: recording.Torn}
+	if isTerminal(std.in) && isTerminal(std.out) {
+		walk.In = std.in
+	}
+	err := plain.Replay(ctx, walk, std.out)
 	switch {
 	case ctx.Err() != nil:
 		return errInterrupted

@@ -52,7 +52,7 @@ layersim replay walk.jsonl --speed 10 --private`,
 	}
 	cmd.Flags().IntVar(&r.speed, "speed", 1, "how fast it plays: 1, 2 or 10 times as fast as it was; * changes it")
 	cmd.Flags().BoolVar(&r.private, "private", false, "hide everything personal on the screen, for a projector; P changes it")
-	cmd.Flags().BoolVar(&r.plain, "plain", false, "print it as lines of text, for screen readers and pipes (default with TERM=dumb)")
+	cmd.Flags().BoolVar(&r.plain, "plain", false, "print it as lines of text, for screen readers and pipes, on a terminal step by step (default with TERM=dumb)")
 	cmd.Flags().StringVar(&r.record, "record", "", "write the recording into this new file once more")
 	cmd.Flags().String("fixtures", "", "a folder with personas and templates of your own")
 	return cmd

@@ -21,14 +21,14 @@ import (
 
 const runLongHelp = `run plays scenarios without a screen and says whether all is as they expect. Each has a simulated Plaid and a clock of its own, so that nothing is waited for and no network is needed; the same scenario gives the same journal in every run.
 
-A scenario is the name of one that layersim ships with ('layersim scenarios' lists them), a file, or a folder for every .yaml and .yml file in it, not those of its subfolders. All files are checked before the first one is played: if anything is wrong in one, all mistakes are listed and nothing runs.
+A scenario is the name of one that layersim ships with ('layersim scenarios' lists them), a file, or a folder for every .yaml and .yml file in it and in its subfolders; what begins with a dot is left out, and a link to a folder is not followed. All files are checked before the first one is played: if anything is wrong in one, all mistakes are listed and nothing runs.
 
 A scenario ends at the first step that is not as it expects. That is shown with what was expected, what there was instead, and the journal around it.
 
 With --json standard output has one JSON object per line. Every object has "layersim_run": 1, the version of the format, and a "type":
 
-  scenario  scenario, title, file, outcome (passed, failed, error or not_run), steps (that were done), of (how many there are), phase (where the walk ended), entries (of the journal), duration_ms; with failed and error a failure
-  failure   step (1 for the first), line (of the file), does (the step in words), expected, got, journal (the entries around it, as in a recording)
+  scenario  scenario, title, file, outcome (passed, failed, error or not_run), steps (that were done), of (how many there are), phase (where the walk ended), entries (of the journal), duration_ms; notes (such as a fault that never acted), if there are any; with failed and error a failure
+  failure   step (1 for the first), line (of the file), does (the step in words), expected, got, why (what the last thing that came means, where something did not come), journal (the entries around it, as in a recording)
   mistake   if a file is wrong, before anything runs: file, line, column, field, problem
   summary   the last line: scenarios, passed, failed, errors, not_run, interrupted, duration_ms
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -71,7 +72,12 @@ func chooseScenarios(args []string, all bool, catalog *fixtures.Catalog) ([]scen
 	return chosen, nil
 }
 
-// filesIn are the scenario files of a folder; anything else is itself.
+// mostInFolder is how much of a folder is looked through for scenarios: somebody
+// may have named a whole disk.
+const mostInFolder = 20_000
+
+// filesIn are the scenario files of a folder and of its subfolders, by their
+// paths; anything else is itself. What is hidden is left out.
 func filesIn(arg string, catalog *fixtures.Catalog) ([]string, error) {
 	info, err := os.Stat(arg)
 	if err != nil || !info.IsDir() {
@@ -81,21 +87,34 @@ func filesIn(arg string, catalog *fixtures.Catalog) ([]string, error) {
 		return []string{arg}, nil // a folder that happens to have the name of a scenario
 	}
 	shown := flow.CleanLine(arg, 200)
-	entries, err := os.ReadDir(arg)
+	tree := os.DirFS(arg)
+	var names, files []string
+	seen := 0
+	err = fs.WalkDir(tree, ".", func(name string, e fs.DirEntry, err error) error {
+		seen++
+		ext := filepath.Ext(name)
+		switch {
+		case err != nil:
+			return err
+		case seen > mostInFolder:
+			return fmt.Errorf("it holds more than %d files and folders; name the folder that has the scenarios", mostInFolder)
+		case name != "." && strings.HasPrefix(e.Name(), "."):
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+		case !e.IsDir() && (ext == ".yaml" || ext == ".yml"):
+			names, files = append(names, name), append(files, filepath.Join(arg, filepath.FromSlash(name)))
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, usagef("the folder %s cannot be read: %w", shown, reason(err))
 	}
-	var names, files []string
-	for _, e := range entries {
-		if ext := filepath.Ext(e.Name()); (ext == ".yaml" || ext == ".yml") && !e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			names, files = append(names, e.Name()), append(files, filepath.Join(arg, e.Name()))
-		}
-	}
-	if problem := document.TooMuch(os.DirFS(arg), names); problem != "" {
+	if problem := document.TooMuch(tree, names); problem != "" {
 		return nil, usagef("the folder %s %s", shown, problem)
 	}
 	if len(files) == 0 {
-		return nil, usagef("there is no .yaml file in the folder %s", shown)
+		return nil, usagef("there is no .yaml file in the folder %s, nor in a folder below it", shown)
 	}
 	return files, nil
 }

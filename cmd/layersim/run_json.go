@@ -32,6 +32,7 @@ type scenarioLine struct {
 	Phase    string       `json:"phase,omitempty"`
 	Entries  int          `json:"entries"`
 	Duration float64      `json:"duration_ms"`
+	Notes    []string     `json:"notes,omitempty"`
 	Failure  *failureLine `json:"failure,omitempty"`
 }
 
@@ -41,6 +42,7 @@ type failureLine struct {
 	Does     string            `json:"does,omitempty"`
 	Expected string            `json:"expected,omitempty"`
 	Got      string            `json:"got"`
+	Why      string            `json:"why,omitempty"`
 	Journal  []json.RawMessage `json:"journal,omitempty"`
 }
 
@@ -60,6 +62,7 @@ func (r *jsonReport) scenario(p played) error {
 	line := scenarioLine{
 		Version: runVersion, Type: "scenario", Scenario: p.Scenario.Name, Title: p.Scenario.Title, File: p.Scenario.File,
 		Outcome: p.outcome, Steps: p.Steps, Of: len(p.Scenario.Steps), Phase: string(p.State.Phase), Duration: milliseconds(p.took),
+		Notes: p.notes(),
 	}
 	if p.Journal != nil {
 		line.Entries = p.Journal.Len()
@@ -69,7 +72,7 @@ func (r *jsonReport) scenario(p played) error {
 		line.Failure = &failureLine{Got: p.err.Error()}
 	case outcomeFailed:
 		f := p.Failure
-		line.Failure = &failureLine{Step: p.Steps, Line: f.Step.Line, Does: f.Step.String(), Expected: f.Expected, Got: f.Got}
+		line.Failure = &failureLine{Step: p.Steps, Line: f.Step.Line, Does: f.Step.String(), Expected: f.Expected, Got: f.Got, Why: f.Why}
 		for _, e := range f.Around {
 			entry, _ := journal.Whole(e) // a value that JSON cannot have is left out of it
 			line.Failure.Journal = append(line.Failure.Journal, entry)

@@ -104,7 +104,11 @@ func junitCaseOf(p played) junitCase {
 	case outcomeFailed:
 		f := p.Failure
 		c.Line = f.Step.Line
-		text := []string{p.where(), f.Step.String(), "expected  " + f.Expected, "got       " + f.Got, "the journal around it"}
+		text := []string{p.where(), f.Step.String(), "expected  " + f.Expected, "got       " + f.Got}
+		if f.Why != "" {
+			text = append(text, "why       "+f.Why)
+		}
+		text = append(text, "the journal around it")
 		c.Failure = &junitFailure{
 			Message: flow.CleanLine(f.Step.String()+": expected "+f.Expected+", got "+f.Got, 1000), Type: "expectation",
 			Text: "\n" + strings.Join(append(text, journalLines(f.Around)...), "\n") + "\n",

@@ -130,3 +130,13 @@ func (p played) where() string {
 	}
 	return step
 }
+
+// notes are what else is worth knowing of a scenario that was played: a fault
+// that never acted is probably not armed where it was meant to be.
+func (p played) notes() []string {
+	var notes []string
+	for _, fault := range p.Idle {
+		notes = append(notes, "the fault on "+flow.CleanLine(fault, 200)+" never acted: nothing came that it is for")
+	}
+	return notes
+}

@@ -45,6 +45,9 @@ func (r *textReport) scenario(p played) error {
 	case outcomeFailed:
 		r.failed(p)
 	}
+	for _, note := range p.notes() {
+		r.line("    note: %s", note)
+	}
 	return unwritten("the result", r.out.Flush())
 }
 
@@ -54,6 +57,9 @@ func (r *textReport) failed(p played) {
 	r.line("    %s", f.Step)
 	r.line("    expected  %s", flow.CleanLine(f.Expected, 2000))
 	r.line("    got       %s", flow.CleanLine(f.Got, 2000))
+	if f.Why != "" {
+		r.line("    why       %s", flow.CleanLine(f.Why, 2000))
+	}
 	if len(f.Around) == 0 {
 		return
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -32,7 +33,9 @@ type listedScenario struct {
 // enough for 80 of them.
 const scenariosLongHelp = `scenarios lists the walks that 'layersim run' plays and 'layersim present' shows: those that layersim ships with, and those in DIR/scenarios of --fixtures DIR.
 
-With --json it prints one JSON array, sorted by name. Each entry has:
+With the name of one, or a file, it prints that file as it is written: the shortest way to a scenario of your own.
+
+With --json it prints one JSON array of all, sorted by name. Each entry has:
 
   name, title        always
   group, about       left out if the scenario has none
@@ -48,20 +51,29 @@ func newScenariosCommand(environ []string) *cobra.Command {
 	var asJSON bool
 	var dir string
 	cmd := &cobra.Command{
-		Use: "scenarios", Short: "List the walks that are written down", Long: scenariosLongHelp, Args: noArguments,
+		Use: "scenarios [NAME|FILE]", Short: "List the walks that are written down, or print one", Long: scenariosLongHelp, Args: atMostOneScenario,
 		Example: `
 # what there is, your own among it
 layersim scenarios --fixtures mine
 
+# the file of one, to begin your own with
+layersim scenarios wrong-code-three-times > mine.yaml
+
 # the names of those that can be presented
 layersim scenarios --json | jq -r '.[] | select(.minutes) | .name'`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if dir == "" {
 				dir = getenv(environ, "LAYERSIM_FIXTURES")
 			}
 			catalog, err := fixtures.Load(dir)
 			if err != nil {
 				return usagef("the fixtures cannot be used:\n%w", err)
+			}
+			if len(args) > 0 && asJSON {
+				return usagef("--json lists all scenarios; a name prints a file: use one or the other")
+			}
+			if len(args) > 0 {
+				return printScenarioFile(cmd.OutOrStdout(), args[0], catalog)
 			}
 			all, err := scenario.Shipped(catalog)
 			if err != nil {
@@ -77,6 +89,27 @@ layersim scenarios --json | jq -r '.[] | select(.minutes) | .name'`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
 	cmd.Flags().StringVar(&dir, "fixtures", "", "a folder with scenarios, personas and templates of your own")
 	return cmd
+}
+
+func atMostOneScenario(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return errors.New("one scenario at a time: layersim scenarios NAME prints its file, layersim scenarios lists all")
+	}
+	return nil
+}
+
+// printScenarioFile prints a scenario as it is written, if it can be run: then
+// nothing is in it that a terminal would obey.
+func printScenarioFile(w io.Writer, name string, catalog *fixtures.Catalog) error {
+	if _, err := scenario.Find(name, catalog); err != nil {
+		return usagef("%w", err)
+	}
+	content, err := scenario.Source(name, catalog)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	_, err = w.Write(content)
+	return unwritten("the scenario", err)
 }
 
 func printScenariosJSON(w io.Writer, all []scenario.Scenario, folder string) error {

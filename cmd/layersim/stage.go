@@ -166,6 +166,15 @@ func (s staged) Fail(f scenario.Fault) error {
 	return nil
 }
 
+// Idle names the faults that have not acted.
+func (s staged) Idle() []string {
+	var idle []string
+	for _, f := range s.app.sim.Idle() {
+		idle = append(idle, f.String())
+	}
+	return idle
+}
+
 // Heal takes every fault back.
 func (s staged) Heal() { s.app.sim.Heal() }
 

@@ -96,6 +96,9 @@ func (t *turn) search(a action) {
 	if len(t.offered()) == 0 {
 		t.s.Adding.NotFound = true
 		t.s.Notice = "No bank has such a name."
+		if held := t.held(); held != "" {
+			t.s.Notice = held + " is linked already: its accounts are in the review."
+		}
 	}
 }
 
@@ -105,6 +108,16 @@ func (t *turn) offered() []fixtures.Institution {
 	return slices.DeleteFunc(t.w.catalog.FindInstitutions(t.s.Adding.Query), func(i fixtures.Institution) bool {
 		return slices.ContainsFunc(t.s.Banks, func(b bank) bool { return b.InstitutionID == i.ID && !b.Added })
 	})
+}
+
+// held is the bank that the search means and Plaid holds of the user, "" for none.
+func (t *turn) held() string {
+	for _, b := range t.s.Banks {
+		if !b.Added && strings.Contains(strings.ToLower(b.Name), strings.ToLower(t.s.Adding.Query)) {
+			return b.Name
+		}
+	}
+	return ""
 }
 
 func (t *turn) institution(a action) {

@@ -133,6 +133,20 @@ func (s *Sim) HealOne(id int) bool {
 	return true
 }
 
+// Idle returns the faults that are armed and have not acted, in the order in
+// which they were armed.
+func (s *Sim) Idle() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var idle []Fault
+	for _, a := range s.faults {
+		if a.applied == 0 {
+			idle = append(idle, a.Fault)
+		}
+	}
+	return idle
+}
+
 // String says what the fault does, in a few words.
 func (f Fault) String() string {
 	var does []string

@@ -14,6 +14,9 @@ import (
 type Failure struct {
 	Step          Step
 	Expected, Got string // in a few words, without private values
+	// Why the walk stands where it does, where something did not come: what the
+	// last thing means that did; "" where Got says it.
+	Why string
 	// Around are entries of the journal before and after the failure.
 	Around []journal.Entry
 }
@@ -29,6 +32,30 @@ func (p *Player) around(at int) []journal.Entry {
 	all := p.journal.Entries()
 	from := max(0, at-shownBefore)
 	return all[from:min(len(all), max(at+shownAfter, from))]
+}
+
+// why says what the newest thing means that came of Link, of a call or of what
+// somebody did, and what the simulated Plaid adds to it.
+func (p *Player) why(d Deed) string {
+	switch d.(type) {
+	case ExpectEvent, ExpectEvents, ExpectPhase, ExpectPane:
+	default:
+		return ""
+	}
+	all := p.journal.Entries()
+	for i := len(all) - 1; i >= 0; i-- {
+		switch e := all[i].Event.(type) {
+		case flow.ExchangeRecorded, flow.HandlerSubmitted, flow.HandlerOpened, flow.HandlerExited, flow.LinkDriven, flow.WebhookReceived: // they say only that something returned, or nothing of Link
+		case flow.OnEvent:
+			if e.Metadata.Verdict != "" {
+				return all[i].Why + " Simulated Plaid: " + e.Metadata.Verdict
+			}
+			return all[i].Why
+		default:
+			return all[i].Why
+		}
+	}
+	return ""
 }
 
 // looked is how far expectations have looked.

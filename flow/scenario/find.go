@@ -69,31 +69,61 @@ func Shipped(catalog *fixtures.Catalog) ([]Scenario, error) {
 // or says what cannot be found or read.
 func Find(nameOrFile string, catalog *fixtures.Catalog) (Scenario, error) {
 	if isFile(nameOrFile) {
-		content, err := document.ReadFile(os.DirFS(filepath.Dir(nameOrFile)), filepath.Base(nameOrFile))
-		if errors.Is(err, fs.ErrNotExist) {
-			return Scenario{}, fmt.Errorf("there is no file %s", document.Clean(nameOrFile))
-		}
+		content, err := readFile(nameOrFile)
 		if err != nil {
-			return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(nameOrFile), document.Reason(err))
+			return Scenario{}, err
 		}
 		return Read(nameOrFile, content, catalog)
 	}
+	s, err := shelfOf(nameOrFile, catalog)
+	if err != nil {
+		return Scenario{}, err
+	}
+	return s.read(nameOrFile, catalog)
+}
+
+// Source returns the file of the scenario that Find finds, as it is written.
+func Source(nameOrFile string, catalog *fixtures.Catalog) ([]byte, error) {
+	if isFile(nameOrFile) {
+		return readFile(nameOrFile)
+	}
+	s, err := shelfOf(nameOrFile, catalog)
+	if err != nil {
+		return nil, err
+	}
+	content, _, err := s.open(nameOrFile)
+	return content, err
+}
+
+func readFile(file string) ([]byte, error) {
+	content, err := document.ReadFile(os.DirFS(filepath.Dir(file)), filepath.Base(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s", document.Clean(file))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(file), document.Reason(err))
+	}
+	return content, nil
+}
+
+// shelfOf finds the shelf that has a scenario.
+func shelfOf(name string, catalog *fixtures.Catalog) (shelf, error) {
 	var known []string
 	for _, s := range shelves(catalog) {
 		names, err := s.names()
 		if err != nil {
-			return Scenario{}, err
+			return shelf{}, err
 		}
-		if slices.Contains(names, nameOrFile) {
-			return s.read(nameOrFile, catalog)
+		if slices.Contains(names, name) {
+			return s, nil
 		}
 		known = append(known, names...)
 	}
 	hint := "'layersim scenarios' lists those there are; a file is given as ./NAME.yaml"
-	if word := document.Nearest(nameOrFile, known); word != "" {
+	if word := document.Nearest(name, known); word != "" {
 		hint = fmt.Sprintf("did you mean %q?", word)
 	}
-	return Scenario{}, fmt.Errorf("there is no scenario %s; %s", document.Quote(nameOrFile), hint)
+	return shelf{}, fmt.Errorf("there is no scenario %s; %s", document.Quote(name), hint)
 }
 
 func isFile(nameOrFile string) bool {
@@ -122,21 +152,30 @@ func (s shelf) names() ([]string, error) {
 
 // read reads the scenario with that name, which its file has too.
 func (s shelf) read(name string, catalog *fixtures.Catalog) (Scenario, error) {
-	file := name + ".yaml"
-	if _, err := fs.Stat(s.files, file); err != nil {
-		file = name + ".yml"
-	}
-	shown := path.Join("scenarios", file)
-	if s.folder != "" {
-		shown = s.folder + string(filepath.Separator) + file
-	}
-	content, err := document.ReadFile(s.files, file)
+	content, shown, err := s.open(name)
 	if err != nil {
-		return Scenario{}, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(shown), document.Reason(err))
+		return Scenario{}, err
 	}
 	sc, err := Read(shown, content, catalog)
 	if err == nil && sc.Name != name {
 		return Scenario{}, fixtures.Mistakes{{File: document.Clean(shown), Field: "scenario", Problem: fmt.Sprintf("%s is not the name of the file; expected %s", document.Quote(sc.Name), document.Quote(name))}}
 	}
 	return sc, err
+}
+
+// open reads the file of a scenario; shown is what messages call it.
+func (s shelf) open(name string) (content []byte, shown string, err error) {
+	file := name + ".yaml"
+	if _, err := fs.Stat(s.files, file); err != nil {
+		file = name + ".yml"
+	}
+	shown = path.Join("scenarios", file)
+	if s.folder != "" {
+		shown = s.folder + string(filepath.Separator) + file
+	}
+	content, err = document.ReadFile(s.files, file)
+	if err != nil {
+		return nil, shown, fmt.Errorf("the scenario %s cannot be read: %w", document.Clean(shown), document.Reason(err))
+	}
+	return content, shown, nil
 }

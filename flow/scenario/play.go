@@ -45,7 +45,8 @@ type Player struct {
 	timers  []flow.StartTimer
 	form    form // what the user of Link has entered
 
-	begun   []int // the length of the journal when each step began
+	idle    []string // faults that were healed before they acted
+	begun   []int    // the length of the journal when each step began
 	refused string
 	looked  looked // how far expectations have looked
 }
@@ -91,6 +92,9 @@ func (p *Player) State() flow.State { return p.state }
 // Journal returns the record of the walk so far.
 func (p *Player) Journal() *journal.Journal { return p.journal }
 
+// Idle names the faults that were armed and have not acted so far.
+func (p *Player) Idle() []string { return slices.Concat(p.idle, p.world.Plaid.Idle()) }
+
 // Outcome is what became of a step.
 type Outcome struct {
 	Step Step
@@ -118,7 +122,7 @@ func (p *Player) Step(ctx context.Context) (Outcome, error) {
 	}
 	out.To, out.Failure = p.journal.Len(), found
 	if found != nil {
-		found.Step, found.Around = step, p.around(out.From)
+		found.Step, found.Around, found.Why = step, p.around(out.From), p.why(step.Do)
 	}
 	return out, err
 }

@@ -57,6 +57,7 @@ func (p *Player) do(ctx context.Context, deed Deed) (refused string) {
 	case ArmFault:
 		return refusal(p.world.Plaid.Fail(d.Fault))
 	case Heal:
+		p.idle = p.Idle()
 		p.world.Plaid.Heal()
 	case SendWebhook:
 		return refusal(p.gather(func() error { return p.world.Plaid.SendWebhook(ctx, d.Code) }))

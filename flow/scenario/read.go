@@ -103,8 +103,8 @@ func (r *reader) scenario(body document.Node) Scenario {
 	if text := o.Text("minutes", minutesRule); text != "" {
 		sc.Minutes, _ = strconv.Atoi(text)
 	}
-	o.List("faults", func(entry document.Node, path string) {
-		sc.Faults = append(sc.Faults, r.fault(entry, path))
+	o.List("faults", func(entry document.Node, _ string) {
+		sc.Faults = append(sc.Faults, r.fault(entry, fmt.Sprintf("fault %d", len(sc.Faults)+1)))
 	})
 	sc.Steps = r.steps(o)
 	return sc

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"layersim/fixtures/document"
@@ -30,7 +31,8 @@ func (r *reader) steps(o document.Object) []Step {
 		return nil
 	}
 	known := true // what the steps before do
-	o.List("steps", func(entry document.Node, path string) {
+	o.List("steps", func(entry document.Node, _ string) {
+		path := fmt.Sprintf("step %d", len(steps)+1) // as a failure counts them
 		step := r.step(entry, path)
 		known = known && step.Do != nil
 		if _, refused := step.Do.(ExpectRefused); refused && known && (len(steps) == 0 || !canBeRefused(steps[len(steps)-1].Do)) {
@@ -62,11 +64,14 @@ func (r *reader) step(node document.Node, path string) Step {
 		}
 		return step
 	}
+	if r.outdented(entries, path) {
+		return step
+	}
 	seen := map[string]int{}
 	did := ""
 	for _, e := range entries {
 		where := e.At
-		where.Path = path + "." + e.Name
+		where.Path = path + ": " + e.Name
 		if line, twice := seen[e.Name]; twice {
 			where.Path = path
 			r.Fault(where, "%s is given twice, first in line %d", quoteWord(e.Name), line)
@@ -128,28 +133,92 @@ func (r *reader) deed(word string, at document.Spot, value document.Node, path s
 		r.unknownWord(word, at)
 		return nil
 	}
-	return verbs[i].read(r, at, value, path+"."+word)
+	return verbs[i].read(r, at, value, path+": "+word)
 }
+
+// outdented finds fields that stand beside the word of their step and not below
+// it, as in "- expect event:" with "name: OPEN" right under "expect".
+func (r *reader) outdented(entries []document.Entry, path string) bool {
+	for _, word := range entries {
+		i := slices.IndexFunc(verbs, func(v verb) bool { return v.word == word.Name })
+		if i < 0 || word.Value != nil || verbs[i].takesNothing() {
+			continue
+		}
+		for _, e := range entries {
+			isField := slices.Contains(verbs[i].fields, e.Name) || verbs[i].fields == nil && !slices.Contains(stepWords(), e.Name)
+			if isField {
+				at := e.At
+				at.Path = path
+				r.Fault(at, "%s stands beside %q of line %d; expected it below, with more spaces before it, as in: %s", quoteWord(e.Name), word.Name, word.At.Line, verbs[i].example)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stepWords are all words that a step can have.
+func stepWords() []string { return append(words(), keyBeat, keyNotes, keyAsk) }
 
 // unknownWord says what was probably meant. What follows a known word may be
 // private, as in "code 123456".
 func (r *reader) unknownWord(word string, at document.Spot) {
-	known := append(words(), keyBeat, keyNotes, keyAsk)
+	known := stepWords()
+	if strings.Contains(word, " - ") {
+		r.Fault(at, "is more than one step; expected the - of each right below the - of the first")
+		return
+	}
 	longest := ""
 	for _, k := range known {
 		if strings.HasPrefix(word, k+" ") && len(k) > len(longest) {
 			longest = k
 		}
 	}
+	if i := slices.IndexFunc(verbs, func(v verb) bool { return v.word == longest }); i >= 0 && verbs[i].takesNothing() {
+		r.Fault(at, "is no step: after %q comes more, which is not repeated here; expected %q alone, and each step in a line of its own after -", longest, longest)
+		return
+	}
 	if longest != "" {
 		r.Fault(at, "is no step: after %q comes more, which is not repeated here; did you mean \"%s: …\"?", longest, longest)
 		return
 	}
-	hint := fmt.Sprintf("; expected a step such as %q", "create token")
-	if k := document.Nearest(word, known); k != "" {
-		hint = fmt.Sprintf("; did you mean %q?", k)
+	r.Fault(at, "has no step %s; %s", quoteWord(word), meant(word, known))
+}
+
+// meant says which step a word was probably meant to be, with an example.
+func meant(word string, known []string) string {
+	switch {
+	case slices.Contains(events, word) || slices.Contains(callbacks, word):
+		return fmt.Sprintf("did you mean \"expect event: %s\"?", word)
+	case slices.Contains(phaseNames(), word):
+		return fmt.Sprintf("did you mean \"expect phase: %s\"?", word)
 	}
-	r.Fault(at, "has no step %s%s", quoteWord(word), hint)
+	near := []string{document.Nearest(word, known)}
+	if near[0] == "" {
+		near = sharing(word, known)
+	}
+	if len(near) == 0 || len(near) > 4 {
+		return `expected a step such as "create token", "code: wrong" or "expect event: LAYER_READY"; 'layersim scenarios NAME' shows a whole file`
+	}
+	for i, k := range near {
+		near[i] = strconv.Quote(k)
+		if at := slices.IndexFunc(verbs, func(v verb) bool { return v.word == k }); at >= 0 && verbs[at].example != k {
+			near[i] += " (" + verbs[at].example + ")"
+		}
+	}
+	return "did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// sharing lists what has a word in common with what was written, as "press
+// share" has with "share".
+func sharing(written string, known []string) []string {
+	var list []string
+	for _, k := range known {
+		if slices.ContainsFunc(strings.Fields(strings.ToLower(written)), func(w string) bool { return slices.Contains(strings.Fields(k), w) }) {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // quoteWord repeats what stands where a word should, up to the first digit: what

@@ -15,6 +15,8 @@ type Result struct {
 	Failure  *Failure
 	State    flow.State
 	Journal  *journal.Journal
+	// Idle names the faults that were armed and never acted.
+	Idle []string
 }
 
 // Passed reports whether everything was as the scenario expects.
@@ -30,8 +32,10 @@ func Run(ctx context.Context, sc Scenario, w World) (Result, error) {
 		out, err := p.Step(ctx)
 		r.Steps, r.Failure, r.State = r.Steps+1, out.Failure, p.State()
 		if err != nil || out.Failure != nil {
+			r.Idle = p.Idle()
 			return r, err
 		}
 	}
+	r.Idle = p.Idle()
 	return r, ctx.Err()
 }

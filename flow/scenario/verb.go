@@ -19,6 +19,9 @@ type verb struct {
 	write func(d Deed) (v value, some, ok bool)
 }
 
+// takesNothing reports whether nothing can follow the word.
+func (v verb) takesNothing() bool { return v.example == v.word }
+
 // member is one field of a deed.
 type member[D any] struct {
 	name  string

@@ -36,6 +36,8 @@ type World struct {
 type Plaid interface {
 	// Fail arms a fault. The error says what does not fit together.
 	Fail(f Fault) error
+	// Idle names the faults that are armed and have not acted.
+	Idle() []string
 	Heal()
 	Advance(d time.Duration)
 	// SendWebhook delivers the newest webhook with this code once more.

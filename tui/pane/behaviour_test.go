@@ -70,6 +70,16 @@ func TestRailTellsTheEndsApart(t *testing.T) {
 	}
 }
 
+// However narrow it is, the names of the windows do not touch.
+func TestHistoryWindowsDoNotTouch(t *testing.T) {
+	for w := 22; w < 70; w++ {
+		head, _, _ := strings.Cut(ansi.Strip(pane.History(pane.Frame{Styles: theme.New(true, true), Width: w, Height: 12}, account())), "\n")
+		if got := strings.Fields(head); len(got) < 5 || strings.Join(got[len(got)-5:], " ") != "now 1d 30d 365d all" {
+			t.Errorf("%d columns: %q", w, head)
+		}
+	}
+}
+
 func TestHistoryIsWholeIn38Columns(t *testing.T) {
 	f := pane.Inner(frame(38, 20))
 	drawn := ansi.Strip(pane.History(f, account()))

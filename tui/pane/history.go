@@ -56,7 +56,7 @@ func historyColumns(w int) (label int, cells [5]int) {
 	case w >= 34:
 		return 13, [5]int{4, 4, 4, 5, 4}
 	}
-	return max(w-20, 0), [5]int{4, 4, 4, 4, 4}
+	return max(w-20, 0), [5]int{4, 3, 4, 5, 4}
 }
 
 func historyLine(f Frame, r flow.EditRow, label int, cells [5]int) string {

@@ -153,7 +153,10 @@ func linkHead(f Frame, p flow.Pane, n int) []string {
 		return nil
 	}
 	s, w := f.Styles, min(f.Width, readable)
-	const tag = "simulated Link"
+	tag := "simulated Link"
+	if width(Clean(p.Title))+2+width(tag) > f.Width {
+		tag = "simulated" // rather than a title that is cut
+	}
 	r := newRow(f.Width).col(s.Title, Clean(p.Title), f.Width-len(tag)-2).gap(2).put(s.Warn, tag)
 	lines := []string{r.String()}
 	text := wrap(Clean(p.Text), w)

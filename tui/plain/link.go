@@ -164,6 +164,9 @@ func (l *loop) linkPrompt() (label string, accepts []string) {
 	case flow.ViewReview:
 		for _, name := range []string{"edit", "accounts", "add bank", "close"} {
 			if commandNamed(name).when(l) {
+				if name == "edit" {
+					name = editWords
+				}
 				accepts = append(accepts, name)
 			}
 		}
@@ -269,6 +272,9 @@ func (l *loop) chooseAccounts(arg string) {
 	l.say("Accounts chosen: %d of %d.", len(slices.Compact(slices.Sorted(slices.Values(wanted)))), len(all))
 }
 
+// editWords is how a value is edited in one line, for a prompt.
+const editWords = "edit NUMBER=VALUE"
+
 // edit changes a value of the review or of the app's own form: it is asked for,
 // or comes with the command.
 func (l *loop) edit(arg string) {
@@ -289,19 +295,34 @@ func (l *loop) edit(arg string) {
 	f := p.Fields[i]
 	keep := func(key, value string) string {
 		if value != "" {
+			if wrong := l.wrongValue(key, value); wrong != "" {
+				return wrong
+			}
 			l.link.values[key] = emptied(value)
 			l.say("%s: %s Edited, and not shared yet.", f.Label, sentence(l.tell.fieldValue(f, l.value(f))))
 		}
 		return ""
 	}
 	if given {
-		keep(f.Key, strings.TrimSpace(value))
+		if wrong := keep(f.Key, strings.TrimSpace(value)); wrong != "" {
+			l.say("%s Nothing was changed.", wrong)
+		}
 		return
 	}
 	l.asking = &asking{
 		fields:  []question{{key: f.Key, label: f.Label, private: f.Private, says: "now " + l.tell.fieldValue(f, l.value(f)) + "; Enter keeps it, a minus sign empties it"}},
 		private: f.Private, keep: keep, done: func() {},
 	}
+}
+
+// wrongValue says what is wrong with a value that Link would refuse whatever else
+// is shared, "" if nothing is.
+func (l *loop) wrongValue(key, value string) string {
+	if key != signUpBirth || value == "-" {
+		return ""
+	}
+	_, err := flow.ParseDateOfBirth(value, l.opts.Now())
+	return errorText(err)
 }
 
 // emptied is a value as it was typed; a minus sign alone is an empty one.

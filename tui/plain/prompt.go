@@ -174,7 +174,7 @@ func (l *loop) prompt() string {
 func (l *loop) choices() []string {
 	var list []string
 	for _, c := range []struct{ name, says string }{
-		{"retry", "retry"}, {"decline", "decline for the app's own form"}, {"browser", "browser opens the page again"}, {"terminal", "terminal finishes here"},
+		{"retry", "retry"}, {"edit", editWords}, {"decline", "decline for the app's own form"}, {"browser", "browser opens the page again"}, {"terminal", "terminal finishes here"},
 	} {
 		if cmd := commandNamed(c.name); cmd.when(l) && !l.primaryIs(c.name) {
 			list = append(list, c.says)

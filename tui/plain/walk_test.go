@@ -49,6 +49,20 @@ var walks = []struct {
 		lines: []string{"", "", "", "", "", "123456", "add bank", "no such bank", "search tartan", "back", "add bank", "2", "user_good", "wrong", "user_good", "pass_good", "1234", "all", "", "", "accounts 1", "edit first name", "Anna", "edit email = anna@example.com", ""},
 		says:  []string{"You: pressed add bank.", "Simulated Link shows: Find your bank.", "You: pressed search."},
 	},
+	{
+		name: "edits of a date", ends: flow.PhaseOnboarded,
+		lines: []string{"", "", "", "", "", "123456", "edit date_of_birth = 02/30/1990", "edit date of birth", "30 February", "1990-02-30", "1990-02-28", ""},
+		says: []string{
+			"Review (Enter shares; edit NUMBER=VALUE; accounts; add bank; close): edit date_of_birth = hidden\nFebruary 1990 has no day 30. Nothing was changed.",
+			"A date has only digits and - or /, for example 1975-01-18 or 01/18/1975.", "Date of birth (now hidden; Enter keeps it, a minus sign empties it): hidden\nFebruary 1990 has no day 30.",
+			"Date of birth: hidden. Edited, and not shared yet.", "Step: The user is onboarded.",
+		},
+	},
+	{
+		name: "a bank that is linked already", ends: flow.PhaseExited,
+		lines: []string{"", "", "", "", "", "123456", "add bank", "tartan", "nowhere", "close"},
+		says:  []string{"Link says: Tartan Bank is linked already: its accounts are in the review.", "No bank has such a name."},
+	},
 	{name: "mistakes", lines: []string{"", "", "wrong open-before-ready"}, ends: flow.PhaseExited, says: []string{"On purpose: The app opens Link without waiting", "Finding, a mistake, open-before-ready:"}},
 	{name: "webhooks wrongly checked", lines: append(eligible[:7:7], "wrong webhook-one-key"), ends: flow.PhaseOnboarded, says: []string{"Webhook checked twice, ", "What came of the mistake:"}},
 	{name: "another SDK", lines: []string{"", "", "sdk ios 6.0.3", "", "", "", "", ""}, ends: flow.PhaseFallback, says: []string{"You: start over; sdk iOS 6.0.3.", "Clock: still no answer", "Step: Your app's own form."}},

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,12 +33,72 @@ func (m *Model) drawUser(f pane.Frame, sc *scene) string {
 		if !m.open {
 			p = hiddenPane(p)
 		}
+		if linesOf(p) > below.Height {
+			p, sc = inFewLines(p, sc)
+		}
 		return joined(append(t.lines, pane.LinkPane(below, p, m.linkForm(p, sc))))
 	}
 	return joined(append(t.lines, m.drawOwn(below, sc)))
 }
 
 func joined(parts []string) string { return strings.Join(parts, "\n") }
+
+// linesOf is about how many lines a pane of Link takes, with its title, a line of
+// text and its buttons.
+func linesOf(p flow.Pane) int {
+	n := 3 + len(p.Fields)
+	for _, b := range p.Banks {
+		n += 1 + len(b.Accounts)
+	}
+	if len(p.Fields) > 0 && len(p.Banks) > 0 {
+		n += 2 // a blank line, and what the template says of accounts
+	}
+	return n
+}
+
+// inFewLines returns a pane and a scene in which a name and an address are one
+// line each, so that the accounts below them can be seen.
+func inFewLines(p flow.Pane, sc *scene) (flow.Pane, *scene) {
+	short := *sc
+	short.form.values = maps.Clone(sc.form.values)
+	var fields []flow.PaneField
+	for _, x := range p.Fields {
+		group, _, grouped := strings.Cut(x.Key, ".")
+		label, between := map[string]string{"name": "Name", "address": "Address"}[group], map[string]string{"name": " ", "address": ", "}[group]
+		value, edited := sc.form.values[x.Key]
+		if !edited {
+			value = x.Value.Reveal()
+		}
+		last := len(fields) - 1
+		if !grouped || label == "" || last < 0 || fields[last].Label != label {
+			if grouped && label != "" {
+				x.Label = label
+			}
+			fields = append(fields, x)
+			continue
+		}
+		into := &fields[last]
+		before, was := short.form.values[into.Key]
+		if !was {
+			before = into.Value.Reveal()
+		}
+		if edited || was {
+			short.form.values[into.Key] = inOne(before, value, between)
+		}
+		into.Value = flow.NewPaneValue(inOne(into.Value.Reveal(), x.Value.Reveal(), between))
+		into.Required, into.Notice = into.Required || x.Required, or(into.Notice, x.Notice)
+	}
+	p.Fields = fields
+	return p, &short
+}
+
+// inOne puts two values into one, unless one of them is empty.
+func inOne(a, b, between string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + between + b
+}
 
 // linkForm is the pane as its user left it, the cursor on what comes next.
 func (m *Model) linkForm(p flow.Pane, sc *scene) pane.LinkForm {

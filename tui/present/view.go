@@ -85,7 +85,8 @@ func (m *Model) top() string {
 	return pane.Fit(left, room) + "  " + right
 }
 
-// dots shows the beats, those that were shown filled.
+// dots shows the beats: blocks for those that were shown and small dots for those
+// to come, which can be told apart from the last row.
 func (m *Model) dots() string {
 	const most = 40
 	if len(m.beats) > most || m.width < 80 {
@@ -97,9 +98,9 @@ func (m *Model) dots() string {
 		case i == m.show.at:
 			m.styles.Accent.Append(&b, "◆")
 		case i < len(m.show.scenes):
-			b.WriteString("●")
+			b.WriteString("■")
 		default:
-			m.styles.Dim.Append(&b, "○")
+			m.styles.Dim.Append(&b, "·")
 		}
 	}
 	return b.String()
