@@ -9,7 +9,7 @@ import (
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // the log shows local times; the README is the same everywhere
-	testscript.Main(m, map[string]func(){"layersim": main})
+	testscript.Main(m, map[string]func(){"layersim": main, "fragile": fragileMain})
 }
 
 // TestScripts runs the command lines in testdata/script and compares what they
