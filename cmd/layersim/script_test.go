@@ -11,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // the log shows local times; the README is the same everywhere
-	testscript.Main(withBrowser{m}, map[string]func(){"layersim": main})
+	testscript.Main(withBrowser{m}, map[string]func(){"layersim": main, "fragile": fragileMain})
 }
 
 // withBrowser ends the browser that tests shared.
