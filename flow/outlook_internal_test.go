@@ -117,12 +117,19 @@ func everyStanding(visit func(s standpoint, now time.Time, events []sample, next
 	return len(seen)
 }
 
-// The outlook agrees with Step wherever a walk can stand, and every event that
-// there is has a place in it.
-func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
+// oneAtATime says that a test has no goroutine of its own: the race detector
+// would find nothing in it, and take minutes.
+func oneAtATime(t *testing.T) {
+	t.Helper()
 	if raceDetector {
 		t.Skip("nothing in it happens at once: the race detector has nothing to find")
 	}
+}
+
+// The outlook agrees with Step wherever a walk can stand, and every event that
+// there is has a place in it.
+func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
+	oneAtATime(t)
 	types := eventTypes(t)
 	if len(types) < 35 {
 		t.Fatalf("only %d types of event were found: %v", len(types), types)
@@ -189,9 +196,7 @@ func TestOutlookAgreesWithStepEverywhere(t *testing.T) {
 // Every way that a walk can take is a route, and every route can be taken. One
 // of a mistake is taken by nothing but a mistake and what follows it.
 func TestRoutesAreTheWaysOfStep(t *testing.T) {
-	if raceDetector {
-		t.Skip("nothing in it happens at once: the race detector has nothing to find")
-	}
+	oneAtATime(t)
 	taken, wrongly := map[[2]Phase]string{}, map[[2]Phase]string{}
 	everyStanding(func(s standpoint, now time.Time, events []sample, next []Transition) {
 		take := func(ways map[[2]Phase]string, name string, tr Transition) {

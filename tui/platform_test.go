@@ -88,7 +88,7 @@ func TestEverySDKIsWalked(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !client.Layer {
+			if !client.Layer || raceDetector && version > 0 { // versions differ in words
 				continue
 			}
 			t.Run(client.Label()+" "+choice.Version, func(t *testing.T) {

@@ -551,8 +551,11 @@ func (w *world) names() (names []string) {
 
 func TestEveryMistake(t *testing.T) {
 	done := map[flow.WrongID]bool{}
-	for _, tc := range mistakes {
+	for i, tc := range mistakes {
 		done[tc.id] = true
+		if raceDetector && i%5 != 0 { // the others do nothing more at once
+			continue
+		}
 		t.Run(strings.TrimSuffix(string(tc.id)+"/"+tc.name, "/"), func(t *testing.T) {
 			inBubble(t, tc.set, func(w *world) {
 				tc.do(w)
