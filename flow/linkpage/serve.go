@@ -1,12 +1,10 @@
 package linkpage
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
 	"embed"
 	"encoding/base64"
-	"html/template"
 	"io"
 	"net/http"
 	"strings"
@@ -16,8 +14,6 @@ import (
 
 //go:embed web
 var web embed.FS
-
-var pageTemplate = template.Must(template.ParseFS(web, "web/page.html"))
 
 // files maps what may be asked for to what it is. Nothing else exists.
 var files = map[string]string{
@@ -93,22 +89,19 @@ func (p *Page) refuse(w http.ResponseWriter, status int, why string) {
 }
 
 func (p *Page) servePage(w http.ResponseWriter, policy policy) {
-	page := struct {
-		Simulated        bool
-		Nonce, Elsewhere string
-	}{p.opts.Simulated, "", flow.CleanLine(p.opts.Elsewhere, maxSentence)}
+	words := document{simulated: p.opts.Simulated, elsewhere: flow.CleanLine(p.opts.Elsewhere, maxSentence)}
 	if policy.live {
-		page.Nonce = rand.Text()
-		policy.nonce = page.Nonce
+		words.nonce = rand.Text()
+		policy.nonce = words.nonce
 		protect(w.Header(), policy)
 	}
-	var body bytes.Buffer
-	if err := pageTemplate.Execute(&body, page); err != nil {
-		p.refuse(w, http.StatusInternalServerError, "template: "+err.Error())
+	body, err := words.text()
+	if err != nil {
+		p.refuse(w, http.StatusInternalServerError, "page: "+err.Error())
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(body.Bytes())
+	_, _ = io.WriteString(w, body)
 }
 
 func (p *Page) serveFile(w http.ResponseWriter, name string) {
