@@ -19,8 +19,8 @@ func FuzzKeys(f *testing.F) {
 	f.Add([]byte("/li\x80\x05nk\x1b[2k\xc0\x50\x18f?\x04"), "\x1b]0;x\x07\u202e界")
 	f.Add([]byte("jjj2\x02wxr\xc0\x14\x06\xc0\xd2\x3c:q"), "e\u0301\u200b\xff")
 	f.Fuzz(func(t *testing.T, script []byte, foreign string) {
-		if len(script) > 200 {
-			script = script[:200]
+		if len(script) > 60 {
+			script = script[:60]
 		}
 		if len(foreign) > 200 {
 			foreign = foreign[:200]
