@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"go/parser"
@@ -16,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -145,6 +148,18 @@ func TestNobodyWhoDawdlesIsBorne(t *testing.T) {
 	}
 }
 
+// gzipped is a content as gzip packs it.
+func gzipped(t *testing.T, content []byte) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write(content)
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // Requests that are no proper HTTP, or more than a server bears, are refused by
 // every listener, which answers the next one as before.
 func TestNoListenerTakesWhatIsNoProperRequest(t *testing.T) {
@@ -159,6 +174,7 @@ func TestNoListenerTakesWhatIsNoProperRequest(t *testing.T) {
 			if path == "" {
 				at, path = l.Addr().String(), at
 			}
+			bomb := gzipped(t, make([]byte, 10<<20))
 			post := "POST " + path + " HTTP/1.1\r\nHost: " + at + "\r\nConnection: close\r\nContent-Type: application/json\r\n"
 			for attack, said := range map[string]string{
 				"two lengths":              post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
@@ -188,6 +204,10 @@ func TestNoListenerTakesWhatIsNoProperRequest(t *testing.T) {
 				"an upgrade from afar":     "GET " + path + "bridge HTTP/1.1\r\nHost: " + at + "\r\nOrigin: https://evil.example\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
 				"an upgrade without words": "GET " + path + "bridge HTTP/1.1\r\nHost: " + at + "\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n",
 				"gzip":                     strings.Replace(post, path, "/session/token/create", 1) + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b",
+				"a gzip bomb":              strings.Replace(post, path, "/session/token/create", 1) + "Content-Encoding: gzip\r\nContent-Length: " + strconv.Itoa(len(bomb)) + "\r\n\r\n" + bomb,
+				"endless chunks":           strings.Replace(post, path, "/session/token/create", 1) + "Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("10000\r\n"+strings.Repeat(" ", 1<<16)+"\r\n", 40),
+				"a chunk that lies":        strings.Replace(post, path, "/session/token/create", 1) + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n",
+				"a depth":                  strings.Replace(post, path, "/session/token/create", 1) + "Content-Length: 100000\r\n\r\n" + strings.Repeat("[", 100_000),
 				"not UTF-8":                strings.Replace(post, path, "/\xff\xfe", 1) + "Content-Length: 0\r\n\r\n",
 				"another site's form":      strings.Replace(post, path, "/sim/reset", 1) + "Origin: https://evil.example\r\nContent-Length: 0\r\n\r\n",
 				"an absolute target":       strings.Replace(post, " "+path, " http://evil.example"+path, 1) + "Content-Length: 2\r\n\r\n{}",

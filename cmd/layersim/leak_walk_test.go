@@ -33,6 +33,9 @@ import (
 //   - the browser's profile holds none of them once the browser is gone
 //   - the README has the whole list, "Nothing gets out"
 
+// countsStores counts what a page puts into storage, whether it stays there or not.
+const countsStores = `(() => { const set = Storage.prototype.setItem; window.stored = 0; Storage.prototype.setItem = function (...a) { window.stored++; return set.apply(this, a); }; return true; })()`
+
 func liveWalkLeaksNothing(t *testing.T, private bool) {
 	var plaid eavesdropper
 	tapped := newTap(t)
@@ -97,6 +100,7 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 		t.Fatalf("the browser was to open %q", address)
 	}
 	pagetest.Run(t, browser, chromedp.Navigate(string(address)))
+	pagetest.InPage(t, browser, countsStores)
 	mark = p.await(mark, "Ask for the phone number")
 	p.send(markedPhone + "\r")
 	mark = p.await(mark, "Ask for the date of birth")
@@ -114,6 +118,7 @@ func liveWalkLeaksNothing(t *testing.T, private bool) {
 	p.await(mark, "1 account")
 	held := heldFiles(t, p.cmd.Process.Pid)
 	pagetest.InPage(t, browser, pageIsDone)
+	pagetest.InPage(t, browser, `window.stored === 0`) // the line was up: nothing had to be kept
 	everyPane(p)
 
 	plaid.mu.Lock()

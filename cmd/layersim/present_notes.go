@@ -25,6 +25,7 @@ type notesLine struct {
 	Version int             `json:"layersim_present"`
 	Status  *present.Status `json:"status,omitempty"`
 	Ended   bool            `json:"ended,omitempty"` // the presentation is over
+	Full    int             `json:"full,omitempty"`  // so many are attached that there is no room
 }
 
 type askedLine struct {
@@ -38,6 +39,23 @@ const (
 	notesPatience = 5 * time.Second
 )
 
+const (
+	// mostAttached is how many may follow a presentation at once. A presenter has
+	// one or two; a program that attaches again and again must not use up the files
+	// that the presentation needs.
+	mostAttached = 8
+	// askedPace is the least time between two things that one of them asks for: a
+	// key that is held down is slower, and a program that never stops asking leaves
+	// the screen and the keyboard of the room to the presenter.
+	askedPace = 20 * time.Millisecond
+	// acceptPause is how long to wait after a connection that could not be taken,
+	// such as for want of files.
+	acceptPause = 200 * time.Millisecond
+	// goodbyePatience is how long the end of a presentation waits for one that does
+	// not read.
+	goodbyePatience = 500 * time.Millisecond
+)
+
 // noteServer lets other terminals of this user follow a presentation.
 type noteServer struct {
 	listener net.Listener
@@ -46,9 +64,10 @@ type noteServer struct {
 	cancel   context.CancelFunc
 	done     sync.WaitGroup
 
-	mu      sync.Mutex
-	latest  present.Status
-	readers map[chan present.Status]bool
+	mu       sync.Mutex
+	latest   present.Status
+	readers  map[chan present.Status]bool
+	attached int
 }
 
 // serveNotes begins to serve. Close it.
@@ -60,17 +79,63 @@ func serveNotes(ctx context.Context, listener net.Listener) *noteServer {
 		defer s.done.Done()
 		for {
 			conn, err := listener.Accept()
-			if err != nil {
+			switch {
+			case errors.Is(err, net.ErrClosed):
 				return
+			case err != nil:
+				if !s.wait(acceptPause) {
+					return
+				}
+				continue
+			case !s.hasRoom():
+				refuse(conn)
+				continue
 			}
 			s.done.Add(1)
 			guard.Go(func() {
 				defer s.done.Done()
+				defer s.leave()
 				s.serve(conn)
 			})
 		}
 	})
 	return s
+}
+
+// wait lets time pass; it returns false if the presentation ends.
+func (s *noteServer) wait(d time.Duration) bool {
+	pause := time.NewTimer(d)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}
+
+// hasRoom takes a place if there is one; whoever has it gives it back with leave.
+func (s *noteServer) hasRoom() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.attached >= mostAttached {
+		return false
+	}
+	s.attached++
+	return true
+}
+
+func (s *noteServer) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.attached--
+}
+
+// refuse says that there is no room.
+func refuse(conn net.Conn) {
+	_ = conn.SetWriteDeadline(time.Now().Add(notesPatience))
+	_ = json.NewEncoder(conn).Encode(notesLine{Version: notesVersion, Full: mostAttached}) // whoever has left already need not know
+	_ = conn.Close()
 }
 
 // Publish lets every reader know. It never waits: a reader that is slow misses
@@ -107,26 +172,29 @@ func (s *noteServer) serve(conn net.Conn) {
 		_ = conn.Close()
 	}()
 	left := make(chan struct{})
+	s.done.Add(1)
 	guard.Go(func() {
+		defer s.done.Done()
 		defer close(left)
 		s.obey(conn)
 	})
 	encoder := json.NewEncoder(conn)
-	send := func(line notesLine) bool {
+	send := func(line notesLine, patience time.Duration) bool {
 		line.Version = notesVersion
-		_ = conn.SetWriteDeadline(time.Now().Add(notesPatience))
+		_ = conn.SetWriteDeadline(time.Now().Add(patience))
 		return encoder.Encode(line) == nil
 	}
+	defer context.AfterFunc(s.ctx, func() { _ = conn.SetWriteDeadline(time.Now().Add(goodbyePatience)) })()
 	for {
 		select {
 		case status := <-updates:
-			if !send(notesLine{Status: &status}) {
+			if !send(notesLine{Status: &status}, notesPatience) {
 				return
 			}
 		case <-left:
 			return
 		case <-s.ctx.Done():
-			send(notesLine{Ended: true})
+			send(notesLine{Ended: true}, goodbyePatience)
 			return
 		}
 	}
@@ -144,6 +212,9 @@ func (s *noteServer) obey(conn net.Conn) {
 		select {
 		case s.commands <- asked.Do:
 		case <-s.ctx.Done():
+			return
+		}
+		if !s.wait(askedPace) {
 			return
 		}
 	}
@@ -209,6 +280,8 @@ func (r *notesReader) read(ctx context.Context) error {
 			return failure{exitUnexpected, fmt.Errorf("the presentation is of another version of layersim: it speaks version %d, and this one %d. Start both with the same program", line.Version, notesVersion)}
 		case line.Ended:
 			return errPresentationOver
+		case line.Full > 0:
+			return failure{exitUsage, fmt.Errorf("%d terminals are attached to the presentation already, which are all that it takes. Leave one of them, with q", line.Full)}
 		case line.Status == nil:
 			continue
 		}
@@ -217,6 +290,9 @@ func (r *notesReader) read(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return failure{exitUnexpected, fmt.Errorf("what the presentation sends cannot be read: a line is longer than %d kB. Start both with the same program", longestNotes>>10)}
 	}
 	if ctx.Err() == nil {
 		return failure{exitUnexpected, errors.New("the presentation is gone: its program has ended without a word. Start it again, and attach again")}

@@ -111,6 +111,14 @@ func cause(err error) error {
 // attachPatience is how long a presentation may take to answer.
 const attachPatience = 2 * time.Second
 
+// maySocket reports whether a file may be the socket of a presentation of this
+// user's. A link would lead anywhere, and a file that is none must not be taken
+// for a socket that nobody listens on any more, which is removed.
+func maySocket(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && isOurs(info) && !info.Mode().IsRegular() && info.Mode().Type()&(fs.ModeSymlink|fs.ModeDir) == 0
+}
+
 // findPresentation connects to the presentation that runs, or to the one that is
 // named. Sockets that nobody listens on any more are removed.
 func findPresentation(ctx context.Context, dir, session string) (net.Conn, error) {
@@ -127,6 +135,9 @@ func findPresentation(ctx context.Context, dir, session string) (net.Conn, error
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
+		if !maySocket(path) {
+			continue
+		}
 		dialer := net.Dialer{Timeout: attachPatience}
 		conn, err := dialer.DialContext(ctx, "unix", path)
 		switch {

@@ -108,6 +108,10 @@ func (s *Sim) refuseControl(w http.ResponseWriter, e *plaidError) {
 // controlBody reads a JSON object whose fields are known. Any Content-Type will
 // do, so that curl -d needs no header: web pages are kept out by their Origin.
 func controlBody(w http.ResponseWriter, r *http.Request, into any, example string) *plaidError {
+	hint := "; " + r.URL.Path + " takes for example " + example
+	if e := plainBody(r); e != nil {
+		return e
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		var big *http.MaxBytesError
@@ -118,18 +122,21 @@ func controlBody(w http.ResponseWriter, r *http.Request, into any, example strin
 		}
 		return invalidRequest("INVALID_BODY", "body could not be read")
 	}
-	hint := "; " + r.URL.Path + " takes for example " + example
+	for _, check := range []func([]byte) *plaidError{soundBody, once} {
+		if e := check(body); e != nil {
+			e.Message += hint
+			return e
+		}
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	err = d.Decode(into)
 	var mistyped *json.UnmarshalTypeError
 	switch {
-	case err == nil && isObject(body) && !d.More():
+	case err == nil:
 		return nil
-	case !json.Valid(body) || !isObject(body):
-		return invalidRequest("INVALID_BODY", "body could not be parsed as a JSON object"+hint)
 	case errors.As(err, &mistyped):
-		return invalidField(clip(mistyped.Field) + " must be " + article(mistyped.Type.Kind().String()) + hint)
+		return invalidField(wrongType(mistyped) + hint)
 	default: // json: unknown field "x"
 		return invalidRequest("UNKNOWN_FIELDS", clip(strings.TrimPrefix(err.Error(), "json: "))+hint)
 	}

@@ -124,7 +124,7 @@ func TestControlRefusals(t *testing.T) {
 		{"POST", "/sim/clock", `{}`, "MISSING_FIELDS", "advance, set or frozen"},
 		{"POST", "/sim/clock", `{"advance"`, "INVALID_BODY", "advance"},
 		{"POST", "/sim/clock", `null`, "INVALID_BODY", "object"},
-		{"POST", "/sim/clock", `{"advance":"4h"}{}`, "INVALID_BODY", "object"},
+		{"POST", "/sim/clock", `{"advance":"4h"}{}`, "INVALID_BODY", "something follows its end at byte 17"},
 		{"POST", "/sim/clock", strings.Repeat(" ", maxBody+1), "INVALID_BODY", "1 MiB"},
 		{"DELETE", "/sim/clock", ``, "NOT_FOUND", "GET or POST"},
 		{"GET", "/sim/nothing", ``, "NOT_FOUND", "/sim/journal"},

@@ -37,8 +37,11 @@ func readBody(w http.ResponseWriter, r *http.Request, use func([]byte) *plaidErr
 	default:
 		// The documentation lists another type as a cause of INVALID_BODY.
 		if m, _, err := mime.ParseMediaType(kind); err != nil || m != "application/json" {
-			return invalidRequest("INVALID_BODY", "body could not be parsed as JSON: the Content-Type must be application/json")
+			return invalidBody("the Content-Type must be application/json")
 		}
+	}
+	if e := plainBody(r); e != nil {
+		return e
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
@@ -58,19 +61,25 @@ func readBody(w http.ResponseWriter, r *http.Request, use func([]byte) *plaidErr
 // decode reads a body that our own programs send; what they do not know of each
 // other is passed over. API calls are read by readStrictly.
 func decode(body []byte, into any) *plaidError {
+	if e := soundBody(body); e != nil {
+		return e
+	}
+	if e := once(body); e != nil {
+		return e
+	}
 	err := json.Unmarshal(body, into)
 	var mistyped *json.UnmarshalTypeError
 	switch {
-	case err == nil && isObject(body): // null decodes into anything
+	case err == nil:
 		return nil
 	case errors.As(err, &mistyped) && mistyped.Field != "":
-		return invalidField(mistyped.Field + " must be " + article(mistyped.Type.Kind().String()))
+		return invalidField(wrongType(mistyped))
 	}
-	return invalidBody()
+	return invalidBody("a value does not belong there")
 }
 
-func invalidBody() *plaidError {
-	return invalidRequest("INVALID_BODY", "body could not be parsed as JSON")
+func invalidBody(why string) *plaidError {
+	return invalidRequest("INVALID_BODY", "body could not be parsed as JSON: "+why)
 }
 
 func isObject(body []byte) bool {
@@ -81,6 +90,7 @@ func isObject(body []byte) bool {
 const (
 	aString  = "a string"
 	aBoolean = "a boolean"
+	aNumber  = "a number"
 )
 
 // article says what a Go kind is called in JSON.
@@ -95,7 +105,7 @@ func article(kind string) string {
 	case "bool":
 		return aBoolean
 	}
-	return "a number"
+	return aNumber
 }
 
 // credentials are sent in the body or in headers (Plaid docs: API).

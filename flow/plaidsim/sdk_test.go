@@ -306,7 +306,7 @@ func TestOfficialSDKReadsEveryError(t *testing.T) {
 			"user.client_user_id must not contain personally identifiable information such as an email address or phone number",
 		},
 		{spoilt(body(`{"public_token":"x","colour":"red"}`)), "400", "INVALID_REQUEST", "UNKNOWN_FIELDS", "the following fields are not recognized by this endpoint: colour"},
-		{spoilt(body(`{"public_token":`)), "400", "INVALID_REQUEST", "INVALID_BODY", "body could not be parsed as JSON"},
+		{spoilt(body(`{"public_token":`)), "400", "INVALID_REQUEST", "INVALID_BODY", "body could not be parsed as JSON: it breaks off at byte 16"},
 		{
 			spoilt(func(r *http.Request) { r.Header.Del("Content-Type") }), "400", "INVALID_REQUEST", "INVALID_HEADERS",
 			"the Content-Type header is missing: it must be application/json",

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 )
 
 // This file reads the body of an API call the way a strict server does.
@@ -101,10 +100,8 @@ type reading struct {
 // that are not there. Of several mistakes it reports what is broken first:
 // JSON, types, names.
 func readStrictly(body []byte, into any) (r reading, e *plaidError) {
-	// "The Plaid API only accepts JSON text [...] with UTF-8 encoding" (Plaid
-	// docs: Errors, INVALID_BODY).
-	if !utf8.Valid(body) || !json.Valid(body) || !isObject(body) {
-		return r, invalidBody()
+	if e := soundBody(body); e != nil {
+		return r, e
 	}
 	v := reflect.ValueOf(into).Elem()
 	r.text = body
@@ -114,7 +111,7 @@ func readStrictly(body []byte, into any) (r reading, e *plaidError) {
 	case r.twice != "":
 		// UNCONFIRMED: most parsers take the last of two. No client library
 		// sends two, so that it can only be a mistake.
-		return r, invalidRequest("INVALID_BODY", "body could not be parsed as JSON: it has "+clip(r.twice)+" twice")
+		return r, invalidBody("it has " + clip(r.twice) + " twice")
 	case r.wrong != "":
 		return r, invalidField(r.wrong)
 	case len(r.unknown) > 0:

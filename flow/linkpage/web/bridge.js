@@ -7,6 +7,8 @@
 // the next load under the numbers of the one before. It may be an onSuccess
 // with its public_token: to lose that one would be worse than to keep it there
 // for as long as the terminal is away. It is removed as soon as it has arrived.
+// While the line is up nothing is kept but by a load that ends before the
+// terminal has answered: the next one must know what to wait for.
 
 const maxBytes = 60 * 1024; // the terminal refuses 64 KiB
 const maxText = 500; // characters of a text that had to be cut
@@ -104,6 +106,10 @@ export function connect({ onMessage, onGone, onConnected }) {
     else keep();
   }
 
+  // onItsWay says that all was handed to a line that is up: the browser sends it,
+  // and the terminal reads it, whatever becomes of the tab.
+  const onItsWay = () => socket?.readyState === WebSocket.OPEN && socket.bufferedAmount === 0;
+
   // keep stores what is not acknowledged. A tab may be closed by its browser
   // whenever it is not seen, without another word.
   function keep() {
@@ -129,7 +135,10 @@ export function connect({ onMessage, onGone, onConnected }) {
   addEventListener('pagehide', keep);
   addEventListener('pageshow', wake);
   addEventListener('online', wake);
-  document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? keep() : wake()));
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden') wake();
+    else if (!onItsWay()) keep();
+  });
 
   dial();
   return { report, stop };
