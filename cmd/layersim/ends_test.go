@@ -42,6 +42,9 @@ func betweens() []between {
 // Whatever ends the program inside tmux, or at the other end of ssh: the shell
 // that it was started from has its terminal back, and shows what is typed.
 func TestTheShellIsBack(t *testing.T) {
+	if raceDetector {
+		t.Skip("the program in the terminal is built without it")
+	}
 	path, broken := buildProgram(t), fragileProgram(t)
 	walk := func(reading string) func(string) string {
 		return func(dir string) string { return path + " --no-browser --seed 7" + reading }

@@ -30,7 +30,7 @@ func (f fragile) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case "key":
 		panic("broken")
 	case "Update":
-		select {}
+		hang()
 	}
 	f.begun = true
 	return f, nil
@@ -39,11 +39,16 @@ func (f fragile) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // View hangs after the first key.
 func (f fragile) View() tea.View {
 	if f.begun && f.how == "View" {
-		select {}
+		hang()
 	}
 	v := tea.NewView("fine")
 	v.MouseMode = tea.MouseModeCellMotion
 	return v
+}
+
+func hang() {
+	_, _ = os.Stderr.WriteString("it hangs")
+	select {}
 }
 
 // fragileMain shows it as layersim shows its screens.

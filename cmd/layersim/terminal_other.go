@@ -3,6 +3,8 @@
 package main
 
 import (
+	"io"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 )
@@ -13,6 +15,9 @@ type terminal struct{}
 
 func openTerminal(stdio, colorprofile.Profile) (*terminal, error) { return &terminal{}, nil }
 
+func (*terminal) keys(std stdio, _ func()) (io.Reader, func(), error) {
+	return std.in, func() {}, nil
+}
 func (*terminal) options() []tea.ProgramOption      { return nil }
 func (*terminal) Watch(m tea.Model) tea.Model       { return m }
 func (*terminal) follow(*tea.Program) (stop func()) { return func() {} }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -33,6 +34,15 @@ func openTerminal(std stdio, profile colorprofile.Profile) (*terminal, error) {
 
 func (t *terminal) options() []tea.ProgramOption {
 	return []tea.ProgramOption{tea.WithoutRenderer(), tea.WithWindowSize(t.width, t.height)}
+}
+
+// keys returns where keys are read, and what ends that.
+func (*terminal) keys(std stdio, interrupted func()) (keys io.Reader, done func(), err error) {
+	k, err := screen.OpenKeyboard(std.in, interrupted)
+	if err != nil {
+		return nil, nil, err
+	}
+	return k, k.Close, nil
 }
 
 // follow tells the program what becomes of its terminal until stopped: it is

@@ -82,12 +82,23 @@ func show(ctx context.Context, model tea.Model, std stdio, environ []string) (er
 			err = errInterrupted
 		}
 	}()
+	ending := &ending{restore: terminal.Close, report: guardian.hung, talk: std.talk(), exit: os.Exit}
+	ending.begin(ctx)
+	defer ending.stop()
+	keys, done, err := terminal.keys(std, ending.told)
+	if err != nil {
+		return failure{exitUnexpected, fmt.Errorf("the keyboard cannot be read: %w", err)}
+	}
+	defer done()
 	program := tea.NewProgram(terminal.Watch(guardian.watch(model)), append(terminal.options(),
-		tea.WithContext(ctx), tea.WithInput(std.in), tea.WithOutput(std.out), tea.WithEnvironment(environ),
+		tea.WithContext(ctx), tea.WithInput(keys), tea.WithOutput(std.out), tea.WithEnvironment(environ),
 		tea.WithColorProfile(profile),
 		tea.WithoutSignalHandler(), // signals end ctx
 	)...)
-	guardian.quit = program.Quit
+	guardian.quit = func() {
+		ending.told()
+		program.Quit()
+	}
 	defer guard.Handle(guardian.panicked)()
 	stop := terminal.follow(program)
 	_, err = program.Run()
