@@ -1,6 +1,6 @@
 package flow
 
-// The mistakes, in words. What committing one does is in step_wrong.go.
+// The mistakes, in words. What committing one does is in step_wrong_*.go.
 // Sources: Plaid docs, Layer and Link Web; what is not documented is marked.
 
 var wrongs = []Wrong{

@@ -57,10 +57,7 @@ func (m *Model) sessionValue(name string, unmasked bool) string {
 
 // codeSources lists the languages to choose from on one side.
 func (m *Model) codeSources(side fixtures.Side) []fixtures.CodeSource {
-	if side == fixtures.Client {
-		return fixtures.ClientSources(m.state.Config.Client)
-	}
-	return slices.DeleteFunc(fixtures.CodeSources(), func(s fixtures.CodeSource) bool { return s.Side != side })
+	return fixtures.SourcesOf(side, m.state.Config.Client)
 }
 
 // codeLanguage returns the source of the chosen language of a side, else the
@@ -70,14 +67,7 @@ func (m *Model) codeLanguage(side fixtures.Side) string {
 	if side == fixtures.Client {
 		chosen = m.inspector.code.client
 	}
-	sources := m.codeSources(side)
-	if at := slices.IndexFunc(sources, func(s fixtures.CodeSource) bool { return s.Language == chosen }); at >= 0 {
-		return sources[at].ID
-	}
-	if len(sources) == 0 {
-		return ""
-	}
-	return sources[0].ID
+	return fixtures.ChosenSource(m.codeSources(side), chosen)
 }
 
 // snippets is what the tab shows now.

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layersim/flow"
+	"layersim/tui/wait"
 )
 
 // Panes of Link that go on by themselves: those who look on get a moment to
@@ -27,17 +28,7 @@ func (m *Model) goesOn() tea.Cmd {
 	}
 	m.link.moment = true
 	over := momentOver{m.link.handler, m.link.pane.Auto}
-	ctx := m.opts.Context
-	return func() tea.Msg {
-		timer := time.NewTimer(moment)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			return over
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	return wait.For(m.opts.Context, moment, over)
 }
 
 func (m *Model) momentOver(msg momentOver) tea.Cmd {

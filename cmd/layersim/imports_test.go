@@ -38,13 +38,14 @@ var mayImport = map[string]struct {
 	"fixtures":               {[]string{"flow", "flow/guard", "fixtures/document"}, "data for the others, typed in the core's terms"},
 	"fixtures/document":      {[]string{"flow"}, "it reads files that people write, whatever they are about; of the core it wants what a terminal may show and what a phone number is"},
 	"tui/theme":              {nil, "styles by meaning, usable by any pane"},
+	"tui/wait":               {nil, "commands that wait for a stream or a while, of whatever screen"},
 	"tui/pane":               {[]string{"flow", "tui/theme"}, "a pane draws a State and can do nothing else"},
 	"tui/plain":              {[]string{"flow", "flow/guard", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane"}, "the walk as lines of text; of the panes it takes the words, and like the screen it reaches the world only through the functions it is given"},
 	"tui/screen":             {[]string{"flow/guard"}, "it writes frames to a terminal, whatever they show"},
 	"tui/cast":               {[]string{"tui/screen"}, "it keeps what a terminal is sent, whatever is shown"},
-	"tui/watch":              {[]string{"flow", "flow/lint", "fixtures", "tui/pane", "tui/theme"}, "it shows what somebody's app does, whoever follows that app; of the fixtures it wants the explanations of errors; it must not know the simulator"},
-	"tui/present":            {[]string{"flow", "flow/journal", "flow/scenario", "tui/pane", "tui/theme"}, "it shows a playing of a scenario, whoever plays it and wherever; other terminals reach it through values only"},
-	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane", "tui/theme"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
+	"tui/watch":              {[]string{"flow", "flow/lint", "fixtures", "tui/pane", "tui/theme", "tui/wait"}, "it shows what somebody's app does, whoever follows that app; of the fixtures it wants the explanations of errors; it must not know the simulator"},
+	"tui/present":            {[]string{"flow", "flow/journal", "flow/scenario", "tui/pane", "tui/theme", "tui/wait"}, "it shows a playing of a scenario, whoever plays it and wherever; other terminals reach it through values only"},
+	"tui":                    {[]string{"flow", "fixtures", "flow/journal", "flow/lint", "flow/sdk", "tui/pane", "tui/theme", "tui/wait"}, "besides values, such as the SDKs to choose from, the screen reaches the world only through the functions it is given"},
 	"cmd/layersim":           {[]string{"*"}, "wiring is its only job"},
 }
 

@@ -111,7 +111,7 @@ func (d *transcript) steps() {
 		d.paragraph("Nothing has happened yet.")
 		return
 	}
-	attempts, arrows := d.attempts(), d.arrows()
+	attempts, arrows, edits := d.attempts(), d.arrows(), d.sharedEdits()
 	call, step, open := 0, 0, false // open: a list was begun
 	heading := "###"
 	if attempts[len(attempts)-1] > 1 {
@@ -137,8 +137,46 @@ func (d *transcript) steps() {
 		if d.entry(e, drawn, call) {
 			open = true
 		}
+		if fields := edits[i]; fields != "" {
+			d.line("- %s **User** had edited in Link, as the edit history of the session says: %s", clock(e.At), prose(fields))
+			open = true
+		}
 	}
 	d.closeList(&open)
+}
+
+// sharedEdits names, by the entry in which they were shared, the fields that the user
+// had edited: the values are masked, and the session says which they were.
+func (d *transcript) sharedEdits() map[int]string {
+	edits := map[int]string{}
+	shared := -1
+	for i, e := range d.Entries {
+		switch event := e.Event.(type) {
+		case flow.LinkActed:
+			if event.Action.Kind == flow.LinkShare && e.Verdict != flow.Refused {
+				shared = i
+			}
+		case flow.OnSuccess: // in a page nobody sees the user share
+			if shared < 0 && e.Verdict != flow.Refused {
+				shared = i
+			}
+		case flow.StartOverRequested:
+			if e.Verdict != flow.Refused {
+				shared = -1
+			}
+		case flow.UserAccountFetched:
+			var fields []string
+			for _, row := range event.Account.History.Rows() {
+				if row.Counts.Current > 0 {
+					fields = append(fields, row.Label)
+				}
+			}
+			if shared >= 0 && e.Verdict != flow.Refused && len(fields) > 0 {
+				edits[shared] = strings.Join(fields, ", ")
+			}
+		}
+	}
+	return edits
 }
 
 func (d *transcript) closeList(open *bool) {

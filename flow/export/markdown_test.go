@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,9 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
+	"layersim/flow"
 	"layersim/flow/export"
+	"layersim/flow/journal"
 )
 
 func quoted(s string) string {
@@ -171,4 +174,26 @@ func difference(want, got string) string {
 		}
 	}
 	return "it is longer"
+}
+
+// What the user edited is told where it was shared, or where the page handed it
+// over: the values are masked, and the edit history says which they were.
+func TestEditsAreTold(t *testing.T) {
+	const line = "** had edited in Link, as the edit history of the session says: Name\n"
+	inPage := told(t, "word")
+	if _, after, ok := strings.Cut(string(export.Markdown(inPage)), "onSuccess(public_token)` –"); !ok || !strings.Contains(strings.Join(strings.SplitAfterN(after, "\n", 4)[:3], ""), line) {
+		t.Errorf("of a page:\n%.300s", after)
+	}
+	at := slices.IndexFunc(inPage.Entries, func(e journal.Entry) bool { _, over := e.Event.(flow.OnSuccess); return over })
+	shares := inPage.Entries[at]
+	shares.Event, shares.Lane = flow.LinkActed{At: flow.At(shares.At), Action: flow.LinkAction{Kind: flow.LinkShare}}, journal.LaneYou
+	drawn := inPage
+	drawn.Entries = slices.Insert(slices.Clone(inPage.Entries), at, shares)
+	for i := at + 1; i < len(drawn.Entries); i++ {
+		drawn.Entries[i].Seq++
+	}
+	document := string(export.Markdown(drawn))
+	if pressed, edited, handed := strings.Index(document, "Pressed share"), strings.Index(document, line), strings.LastIndex(document, "`onSuccess(public_token)`"); pressed < 0 || edited < pressed || handed < edited || strings.Count(document, line) != 1 {
+		t.Errorf("pressed %d, edited %d, handed over %d", pressed, edited, handed)
+	}
 }

@@ -229,7 +229,16 @@ func (d *drawing) effects(effects []flow.Effect) {
 		case flow.CreateSessionToken:
 			to, label = LifeServer, "wants a link_token"
 		case flow.CreateHandler:
-			label = calling(words.Create, "link_token")
+			d.add(ArrowCall, LifeClient, LifeLink, ArrowPlain, calling(words.Create, "link_token"))
+			if e.Early.IsZero() {
+				continue
+			}
+			mark := ArrowFailed // the simulated Link drops it
+			if d.before.Config.InPage {
+				mark = ArrowPlain
+			}
+			d.add(ArrowCall, LifeClient, LifeLink, mark, calling(words.Submit, words.Phone)+", before onLoad")
+			continue
 		case flow.SubmitHandler:
 			label = calling(words.Submit, strings.Join(submitted(e, words), ", "))
 		case flow.OpenHandler:

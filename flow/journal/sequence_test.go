@@ -143,6 +143,28 @@ func TestAnAttemptThatIsLeftDestroysItsHandlerFirst(t *testing.T) {
 	requireTold(t, q.First(q.Len())[before:], "client --> link destroy()\n==== attempt 3, template t2")
 }
 
+// A submit() in the line after create() has its arrow: the simulated Link drops
+// it, and nobody knows what the real one does.
+func TestASubmitThatComesTooEarlyIsDrawn(t *testing.T) {
+	for inPage, want := range map[bool]string{false: "client --> link ✗ submit(phone_number), before onLoad", true: "client --> link submit(phone_number), before onLoad"} {
+		initial := flow.New(flow.Config{InPage: inPage})
+		q, state := NewSequence(initial), initial
+		for i, e := range []flow.Event{
+			flow.LinkTokenRequested{At: at(0)},
+			flow.SessionTokenCreated{At: at(1), Call: 1, LinkToken: flow.NewLinkToken("link-sandbox-0"), Expiration: noon.Add(time.Hour)},
+			flow.DoWrong{At: at(2), Wrong: flow.WrongSubmitBeforeLoad, Phone: flow.NewPhoneNumber("+14155550011")},
+		} {
+			tr := flow.Step(state, e)
+			q.Add(Entry{Seq: i + 1, At: e.When(), Event: e, Verdict: tr.Verdict, Why: tr.Why, Lane: LaneOf(e)})
+			state = tr.Next
+		}
+		lines := told(q.First(q.Len()))
+		if n := len(lines); n < 2 || lines[n-2] != "client --> link create(link_token)" || lines[n-1] != want {
+			t.Errorf("in a page %v:\n%s", inPage, strings.Join(lines, "\n"))
+		}
+	}
+}
+
 // What was drawn stays, whatever comes later: the diagram of any earlier moment
 // is a beginning of today's, and growing gives what drawing at once gives.
 func TestTheDiagramOfAnEarlierMomentIsItsBeginning(t *testing.T) {

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -173,10 +172,7 @@ func (l *loop) code(arg string) {
 
 // sources lists the languages to choose from on one side.
 func (l *loop) sources(side fixtures.Side) []fixtures.CodeSource {
-	if side == fixtures.Client {
-		return fixtures.ClientSources(l.state.Config.Client)
-	}
-	return slices.DeleteFunc(fixtures.CodeSources(), func(s fixtures.CodeSource) bool { return s.Side != side })
+	return fixtures.SourcesOf(side, l.state.Config.Client)
 }
 
 func (l *loop) languages() []string {
@@ -213,14 +209,7 @@ func (l *loop) language(side fixtures.Side) string {
 	if side == fixtures.Client {
 		chosen = l.look.client
 	}
-	all := l.sources(side)
-	if i := slices.IndexFunc(all, func(s fixtures.CodeSource) bool { return s.Language == chosen }); i >= 0 {
-		return all[i].ID
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	return all[0].ID
+	return fixtures.ChosenSource(l.sources(side), chosen)
 }
 
 // guide says what the guide has on this step, or on a topic.

@@ -9,6 +9,7 @@ import (
 
 	"layersim/tui/pane"
 	"layersim/tui/theme"
+	"layersim/tui/wait"
 )
 
 // NotesOptions is what the notes are told by whoever shows them on a terminal of
@@ -45,18 +46,7 @@ type ended struct{}
 func (n Notes) Init() tea.Cmd { return tea.Batch(tea.RequestBackgroundColor, n.listen()) }
 
 func (n *Notes) listen() tea.Cmd {
-	ctx, status := n.opts.Context, n.opts.Status
-	return func() tea.Msg {
-		select {
-		case s, open := <-status:
-			if !open {
-				return ended{}
-			}
-			return s
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	return wait.Next(n.opts.Context, n.opts.Status, ended{})
 }
 
 // Update takes one message.

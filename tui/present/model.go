@@ -11,6 +11,7 @@ import (
 	"layersim/flow/scenario"
 	"layersim/tui/pane"
 	"layersim/tui/theme"
+	"layersim/tui/wait"
 )
 
 // Play is one playing of a scenario, as scenario.Player does it. It is used by
@@ -94,41 +95,17 @@ func (m Model) Init() tea.Cmd {
 // listen waits for what another terminal asks for and is issued again after
 // each.
 func (m *Model) listen() tea.Cmd {
-	ctx, commands := m.opts.Context, m.opts.Commands
-	if commands == nil {
+	if m.opts.Commands == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		select {
-		case c, open := <-commands:
-			if !open {
-				return nil
-			}
-			return c
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	return wait.Next(m.opts.Context, m.opts.Commands, nil)
 }
 
 // ticked lets the timer be counted on.
 type ticked struct{}
 
 // tick waits for the timer's next second.
-func tick(ctx context.Context) tea.Cmd {
-	return func() tea.Msg {
-		second := time.NewTimer(time.Second)
-		defer second.Stop()
-		select {
-		case <-second.C:
-			return ticked{}
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-func (m *Model) tick() tea.Cmd { return tick(m.opts.Context) }
+func (m *Model) tick() tea.Cmd { return wait.For(m.opts.Context, time.Second, ticked{}) }
 
 // Update takes one message.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

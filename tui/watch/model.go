@@ -13,6 +13,7 @@ import (
 	"layersim/flow/lint"
 	"layersim/tui/pane"
 	"layersim/tui/theme"
+	"layersim/tui/wait"
 )
 
 // Options is what the screen is told by whoever starts it. Address, Batches,
@@ -118,36 +119,13 @@ func (m Model) Init() tea.Cmd {
 
 // listen waits for a batch and is issued again after each.
 func (m *Model) listen() tea.Cmd {
-	ctx, batches := m.opts.Context, m.opts.Batches
-	return func() tea.Msg {
-		select {
-		case b, open := <-batches:
-			if !open {
-				return nil
-			}
-			return b
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	return wait.Next(m.opts.Context, m.opts.Batches, nil)
 }
 
 // ticked lets ages be counted on.
 type ticked struct{}
 
-func (m *Model) tick() tea.Cmd {
-	ctx := m.opts.Context
-	return func() tea.Msg {
-		second := time.NewTimer(time.Second)
-		defer second.Stop()
-		select {
-		case <-second.C:
-			return ticked{}
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
+func (m *Model) tick() tea.Cmd { return wait.For(m.opts.Context, time.Second, ticked{}) }
 
 // Update takes one message.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
