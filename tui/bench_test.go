@@ -177,3 +177,65 @@ func BenchmarkPrivate(b *testing.B) {
 		m.setPrivate(false)
 	}
 }
+
+// longTab is a walk with a tab open and in focus, drawn once.
+func longTab(m *Model, tab tabID) tea.Model {
+	from := *m
+	from.inspector.tab, from.focus = tab, paneInspector
+	next, _ := from.Update(tea.WindowSizeMsg{Width: 200, Height: 50})
+	_ = next.View()
+	return next
+}
+
+// withNews is the walk after one more event, drawn.
+func withNews(next tea.Model) tea.Model {
+	m := next.(Model)
+	next, _ = m.Update(arrived{[]flow.Event{flow.OnEvent{
+		At: flow.At(noon.Add(24 * time.Hour)), HandlerID: m.state.HandlerID, Name: "SOMETHING", Metadata: flow.Metadata{LinkSessionID: usual},
+	}}})
+	_ = next.View()
+	return next
+}
+
+// A frame costs the same however long the walk is, whatever tab is open, and so
+// does one with an event that is new. The budget is 1 ms.
+func BenchmarkViewOfTab(b *testing.B) {
+	for _, n := range []int{500, 5000, 50_000} {
+		m := longWalk(b, n)
+		for t := range tabCount {
+			next := longTab(m, t)
+			b.Run(fmt.Sprintf("%s/%d entries", aspectOf(t).title, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					_ = next.View()
+				}
+			})
+			b.Run(fmt.Sprintf("%s/%d entries and one more", aspectOf(t).title, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					next = withNews(next)
+				}
+			})
+		}
+	}
+}
+
+// The same without a clock: what a frame allocates does not grow with the walk.
+func TestAFrameCostsTheSameHoweverLongTheWalkIs(t *testing.T) {
+	if raceDetector {
+		t.Skip("what is allocated under the race detector is another thing")
+	}
+	short, long := longWalk(t, 200), longWalk(t, 2000)
+	for tab := range tabCount {
+		count := func(m *Model) (still, news float64) {
+			next := longTab(m, tab)
+			still = testing.AllocsPerRun(5, func() { _ = next.View() })
+			return still, testing.AllocsPerRun(20, func() { next = withNews(next) })
+		}
+		still, news := count(short)
+		if later, laterNews := count(long); later > still*1.2+20 || laterNews > news*1.2+20 {
+			t.Errorf("%s: a frame makes %.0f allocations after 200 entries and %.0f after 2,000; one with news %.0f and %.0f",
+				aspectOf(tab).title, still, later, news, laterNews)
+		}
+	}
+}

@@ -258,7 +258,7 @@ func takeMark(screen string) (string, *tea.Cursor) {
 	x := ansi.StringWidth(before[strings.LastIndexByte(before, '\n')+1:])
 	cursor := tea.NewCursor(x, y)
 	cursor.Shape, cursor.Blink = tea.CursorBar, false
-	return before + strings.ReplaceAll(screen[at:], cursorMark, ""), cursor
+	return strings.ReplaceAll(screen, cursorMark, ""), cursor
 }
 
 // markAt puts the cursor's mark before cell x of line y of a text.

@@ -142,20 +142,22 @@ func (c *Client) post(ctx context.Context, path string, body map[string]any) (an
 		return answer{}, onTheWay(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(response.Body, longestAnswer+1))
+	var content bytes.Buffer
+	content.Grow(int(min(max(response.ContentLength, 0), longestAnswer)) + bytes.MinRead)
+	_, err = content.ReadFrom(io.LimitReader(response.Body, longestAnswer+1))
 	switch {
 	case err != nil:
 		return answer{}, onTheWay(ctx, err)
-	case len(content) > longestAnswer:
+	case content.Len() > longestAnswer:
 		return answer{}, notLink("the answer is longer than a megabyte")
 	case response.StatusCode != http.StatusOK:
-		return answer{}, errorAnswer(response.StatusCode, content)
+		return answer{}, errorAnswer(response.StatusCode, content.Bytes())
 	}
 	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind != "application/json" {
 		return answer{}, notLink("the answer is not JSON")
 	}
 	var a answer
-	if err := json.Unmarshal(content, &a); err != nil {
+	if err := json.Unmarshal(content.Bytes(), &a); err != nil {
 		return answer{}, notLink("the answer does not have the shape of Link's")
 	}
 	if a.State == "" {

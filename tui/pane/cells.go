@@ -190,7 +190,11 @@ func fill(lines []string, w, h int) string {
 		return ""
 	}
 	var b strings.Builder
-	b.Grow(h * (w + 32))
+	size := h * (w + 1)
+	for _, line := range lines[:min(h, len(lines))] {
+		size += len(line) - w
+	}
+	b.Grow(size)
 	for i := range h {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -78,7 +78,8 @@ func Box(f Frame, title, body string) string {
 	}
 
 	var b strings.Builder
-	b.Grow(f.Height * (f.Width + 40))
+	// What is in the body, its padding, the border: its signs take three bytes.
+	b.Grow(len(body) + len(title) + h*(w+2*len(side)+3) + 2*(3*f.Width+4*len(side)))
 	title = clip(title, w-2)
 	if title == "" {
 		b.WriteString(edge.Render(corner[0] + strings.Repeat(line, f.Width-2) + corner[1]))
