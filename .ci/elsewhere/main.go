@@ -8,6 +8,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func main() {
 func check(platform string) (own int, _ error) {
 	goos, goarch, _ := strings.Cut(platform, "/")
 	// -deps lists what is imported before what imports it.
-	cmd := exec.Command("go", "list", "-deps", "-test", "-json=Dir,ImportPath,ForTest,GoFiles,ImportMap,Standard,Module,Error", "./...")
+	cmd := exec.CommandContext(context.Background(), "go", "list", "-deps", "-test", "-json=Dir,ImportPath,ForTest,GoFiles,ImportMap,Standard,Module,Error", "./...")
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -95,7 +96,7 @@ func check(platform string) (own int, _ error) {
 			continue
 		}
 		ours := p.Module != nil && p.Module.Main
-		files, err := read(p, ours)
+		files, err := read(p)
 		if err != nil {
 			mistakes = append(mistakes, err)
 		}
@@ -142,13 +143,11 @@ var (
 )
 
 // read parses the files of a package, those of one package at once.
-func read(p listed, ours bool) ([]*ast.File, error) {
+func read(p listed) ([]*ast.File, error) {
 	files, mistakes := make([]*ast.File, len(p.GoFiles)), make([]error, len(p.GoFiles))
 	var all sync.WaitGroup
 	for i, name := range p.GoFiles {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(p.Dir, name)
-		}
+		name = filepath.Join(p.Dir, name)
 		if files[i] = parsed[name]; files[i] != nil {
 			continue
 		}
@@ -158,10 +157,7 @@ func read(p listed, ours bool) ([]*ast.File, error) {
 	}
 	all.Wait()
 	for i, name := range p.GoFiles {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(p.Dir, name)
-		}
-		parsed[name] = files[i]
+		parsed[filepath.Join(p.Dir, name)] = files[i]
 	}
 	return files, errors.Join(mistakes...)
 }

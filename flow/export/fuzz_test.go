@@ -10,7 +10,7 @@ import (
 )
 
 // longestFuzzed is how many bytes of a text are tried. It stands in a recording in
-// a hundred places: a megabyte of it, which the fuzzer comes to, is taken for a hang.
+// a hundred places: what takes seconds on a busy machine is taken for a hang.
 const longestFuzzed = 500
 
 // Whatever stands in a recording, the transcript of it is text and code.
