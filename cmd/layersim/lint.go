@@ -56,6 +56,7 @@ type linted struct {
 	File      string         `json:"file"`
 	Sessions  int            `json:"sessions"`
 	Forgotten uint64         `json:"forgotten,omitempty"` // records that the journal no longer had
+	LetGo     int            `json:"let_go,omitempty"`    // sessions that were forgotten on the way, because there were too many
 	Torn      bool           `json:"torn,omitempty"`      // the last line broke off
 	Findings  []lint.Finding `json:"findings"`
 	Rules     []lintedRule   `json:"rules"`
@@ -158,7 +159,7 @@ func lintJournal(in io.Reader, name string) (linted, error) {
 		return result, usagef("%s is empty. Write the journal of 'layersim serve' into it: curl -s http://127.0.0.1:8137/sim/journal", name)
 	}
 	linter.Finish()
-	result.Sessions, result.Forgotten, result.Torn = recording.Sessions(), recording.Forgotten, torn != nil
+	result.Sessions, result.LetGo, result.Forgotten, result.Torn = recording.Sessions(), recording.LetGo(), recording.Forgotten, torn != nil
 	result.Findings = append(result.Findings, linter.Findings()...)
 	for _, c := range linter.Checks(^uint64(0)) {
 		standing := c.Standing.String()

@@ -13,6 +13,9 @@ func lintText(r linted) string {
 	if r.Forgotten > 0 {
 		fmt.Fprintf(&b, "The journal had forgotten %s before it was read; what they said is not known here.\n\n", counted(int(r.Forgotten), "record", "records")) //nolint:gosec // for people
 	}
+	if r.LetGo > 0 {
+		fmt.Fprintf(&b, "There are so many sessions that %s had to be let go of, those that ended first; what still came of one is not known to be of it.\n\n", counted(r.LetGo, "one", "of them"))
+	}
 	if r.Torn {
 		b.WriteString("The last line breaks off and was left out.\n\n")
 	}

@@ -184,7 +184,7 @@ func (s *noteServer) serve(conn net.Conn) {
 		_ = conn.SetWriteDeadline(time.Now().Add(patience))
 		return encoder.Encode(line) == nil
 	}
-	defer context.AfterFunc(s.ctx, func() { _ = conn.SetWriteDeadline(time.Now().Add(goodbyePatience)) })()
+	defer context.AfterFunc(s.ctx, guard.Func(func() { _ = conn.SetWriteDeadline(time.Now().Add(goodbyePatience)) }))()
 	for {
 		select {
 		case status := <-updates:

@@ -137,7 +137,7 @@ func (s *appRecording) batches() <-chan watch.Batch {
 			}
 		}
 		b.Findings = linter.take(records, 0, s.end())
-		b.Checks = linter.checks()
+		b.Checks, b.LetGo = linter.checks(), linter.letGo()
 		out <- b
 	}
 	close(out)

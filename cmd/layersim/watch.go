@@ -86,6 +86,7 @@ func follow(ctx context.Context, sim *plaidsim.Sim, now func() time.Time) <-chan
 			batch := batchOf(sim, records, now)
 			batch.Forgotten = forgotten
 			batch.Findings, batch.Checks = linter.take(records, forgotten, sim.Now()), linter.checks()
+			batch.LetGo = linter.letGo()
 			select {
 			case batches <- batch:
 			case <-ctx.Done():

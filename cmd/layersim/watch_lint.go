@@ -53,5 +53,8 @@ func (a *appLinter) take(records []plaidsim.Record, forgotten uint64, now time.T
 // overdue reports whether it is time to look at what has not followed.
 func (a *appLinter) overdue(now time.Time) bool { return a.linter.Overdue(now) }
 
+// letGo is how many sessions were too many to be remembered.
+func (a *appLinter) letGo() int { return a.recording.LetGo() }
+
 // checks says how every rule stands.
 func (a *appLinter) checks() []lint.Check { return a.linter.Checks(^uint64(0)) }

@@ -27,24 +27,6 @@ func kindOf(value string) string {
 // are UUIDs.
 var plainID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
 
-// session is what a link_session_id is called here: itself, if it is a short
-// plain id with a letter in it, which no phone number or SSN has.
-func (r *Recording) session(id string) string {
-	if id == "" {
-		return ""
-	}
-	if name, known := r.sessions[id]; known {
-		return name
-	}
-	name := id
-	if !plainID.MatchString(id) || flow.RedactText(id) != id || !strings.ContainsFunc(id, isLetter) {
-		r.hidden++
-		name = "(hidden " + strconv.Itoa(r.hidden) + ")"
-	}
-	r.sessions[id] = name
-	return name
-}
-
 func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // phoneText is a phone number, masked as soon as it is read.

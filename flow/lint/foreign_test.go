@@ -46,12 +46,12 @@ func TestWhatAFileSaysIsCleanedAndMasked(t *testing.T) {
 
 func TestSessionsStayApart(t *testing.T) {
 	r := NewRecording()
-	a, b := r.session("\x1b[1m"), r.session("\x1b[2m")
-	if a == b || r.session("\x1b[1m") != a || r.Sessions() != 2 {
+	a, b := r.sessions.of("\x1b[1m"), r.sessions.of("\x1b[2m")
+	if a == b || r.sessions.of("\x1b[1m") != a || r.Sessions() != 2 {
 		t.Errorf("%q, %q, %d sessions", a, b, r.Sessions())
 	}
 	const id = "0b6f1d9e-5c1a-4a53-9f0e-3a8d8b1f7c11"
-	if got := r.session(id); got != id {
+	if got := r.sessions.of(id); got != id {
 		t.Errorf("%q", got)
 	}
 }

@@ -15,15 +15,18 @@ import (
 type Recording struct {
 	// Forgotten is how many records the journal had forgotten before it was read.
 	Forgotten uint64
-	sessions  map[string]string // link_session_id → what it is called here
-	hidden    int               // of those, how many are no ids
+	sessions  names
 }
 
 // NewRecording returns a reader that has read nothing yet.
-func NewRecording() *Recording { return &Recording{sessions: map[string]string{}} }
+func NewRecording() *Recording { return &Recording{sessions: names{called: map[string]named{}}} }
 
 // Sessions is how many Link sessions there were.
-func (r *Recording) Sessions() int { return len(r.sessions) }
+func (r *Recording) Sessions() int { return r.sessions.count }
+
+// LetGo is how many of them are not known any more, because there were too many:
+// what still comes of one of those is taken for another session's.
+func (r *Recording) LetGo() int { return r.sessions.forgotten }
 
 // record is a line, as package plaidsim writes it.
 type record struct {
@@ -121,7 +124,14 @@ func (r *Recording) Read(line []byte) ([]Observation, error) {
 	case part != "" && !rec.has(part):
 		return nil, &LineError{Field: part, Problem: "missing: a record of kind " + rec.Kind + " has one"}
 	}
-	rec.Session = r.session(rec.Session)
+	id := rec.Session
+	rec.Session = r.sessions.of(id)
+	switch {
+	case rec.Reset && id == "":
+		r.sessions.clear()
+	case rec.Kind == "delivered" && (rec.Callback.Type == "success" || rec.Callback.Type == "exit"):
+		r.sessions.end(id)
+	}
 	return rec.observations(), nil
 }
 

@@ -81,6 +81,9 @@ type Batch struct {
 	// stands now, nil if nothing has changed.
 	Findings []lint.Finding
 	Checks   []lint.Check
+	// LetGo is how many sessions so far whoever looks for mistakes had to forget:
+	// of one that goes on nothing is known any more.
+	LetGo int
 	// Forgotten counts entries that were gone before anybody could see them.
 	Forgotten uint64
 	// Frozen is the time at which the simulator's clock stands still; the zero

@@ -186,7 +186,11 @@ func (m *Model) lintSummary() string {
 			kept++
 		}
 	}
-	return counted(len(m.sel.findings), "mistake in this lane", "mistakes in this lane") + " · " + counted(kept, "rule kept by this app", "rules kept by this app")
+	said := counted(len(m.sel.findings), "mistake in this lane", "mistakes in this lane") + " · " + counted(kept, "rule kept by this app", "rules kept by this app")
+	if m.letGo > 0 {
+		said += " · " + counted(m.letGo, "old session left out", "old sessions left out")
+	}
+	return said
 }
 
 // moveInLint selects a row, or moves in the text of the selected one.

@@ -54,6 +54,11 @@ func TestAMistakeIsSeenEverywhere(t *testing.T) {
 	if got := fresh(160, 40).with(newTeller().sessions().mistake(1, whole, 3)).lookAt(t, "s-review", "6").text(); !strings.Contains(got, "0 mistakes in this lane") {
 		t.Error(got)
 	}
+	told := newTeller().sessions().mistake(1, whole, 3)
+	told.batch.LetGo = 3
+	if got := fresh(160, 40).with(told).lookAt(t, whole, "6").text(); !strings.Contains(got, "3 old sessions left out") {
+		t.Error(got)
+	}
 	if got := fresh(160, 40).with(newTeller().sessions()).lookAt(t, whole, "6").text(); !strings.Contains(got, "Nothing has happened yet that a rule is about") {
 		t.Error(got)
 	}

@@ -92,6 +92,7 @@ type Model struct {
 	drawn    drawn
 
 	checks     []lint.Check // how the app has kept the rules
+	letGo      int          // sessions in which mistakes are not looked for any more
 	lintOrder  []lint.Check // in the order of the tab, worked out once
 	lintRow    int
 	lintOffset int
@@ -157,7 +158,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) take(b Batch) {
 	m.ahead, m.frozen = b.Ahead, b.Frozen
 	if b.Checks != nil {
-		m.checks, m.lintOrder = b.Checks, nil
+		m.checks, m.letGo, m.lintOrder = b.Checks, b.LetGo, nil
 	}
 	for i, e := range slices.Backward(b.Entries) {
 		if e.Reset && e.Session == "" { // numbers and ids begin anew: what is on the screen is of another run
