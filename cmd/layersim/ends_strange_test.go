@@ -108,7 +108,7 @@ func pasteSize(t *testing.T) int {
 	if n, err := strconv.Atoi(os.Getenv("LAYERSIM_PASTE")); err == nil {
 		return n
 	}
-	return 20 << 10
+	return 8 << 10
 }
 
 // A paste of megabytes ends on a screen that says what is wrong, and on which the
