@@ -12,7 +12,7 @@ import (
 )
 
 // mostAhead is how much is read that the program has not taken.
-const mostAhead = 1 << 20
+const mostAhead = 64 << 10
 
 // Keyboard reads what a terminal sends before the program does, so that Ctrl-C
 // is known of even when the program hangs, and hands on what is keys.

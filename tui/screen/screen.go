@@ -13,7 +13,6 @@
 package screen
 
 import (
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -63,6 +62,10 @@ type Screen struct {
 	title  string
 	mouse  tea.MouseMode
 	shape  int
+
+	// Of the goroutine that runs the program.
+	drawn time.Time // when it last made a view
+	later bool      // it will make one when the next frame is due
 }
 
 // Open puts the terminal into raw mode and shows an empty screen of its own.
@@ -360,21 +363,48 @@ func (w watched) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return w, tea.Quit
 		}
 	}
+	if _, due := msg.(frameDue); due {
+		w.screen.later = false
+		return w, nil
+	}
 	next, cmd := w.Model.Update(msg)
+	if wait := pace - time.Since(w.screen.drawn); wait > 0 && !w.screen.later {
+		w.screen.later = true
+		cmd = tea.Batch(cmd, tea.Tick(wait, func(time.Time) tea.Msg { return frameDue{} }))
+	}
 	return watched{next, w.screen}, cmd
 }
 
+// frameDue says that a view would be shown now.
+type frameDue struct{}
+
+// View draws, unless nothing could be shown of it: a paste without marks is a
+// key for each letter, and drawing costs more than a key does.
 func (w watched) View() tea.View {
+	if w.screen.later {
+		return tea.View{}
+	}
 	v := w.Model.View()
 	w.screen.Draw(v)
+	w.screen.drawn = time.Now()
 	return v
 }
 
-// Size returns the terminal's size in cells.
+// The size of a terminal that says that it has none, as on a serial line, and
+// the most of one that is drawn on: Bubble Tea believes in no larger one.
+const (
+	defaultWidth, defaultHeight = 80, 24
+	mostWidth, mostHeight       = 2000, 500
+)
+
+// Size returns how much of a terminal is drawn on, in cells.
 func Size(out *os.File) (width, height int, err error) {
 	width, height, err = term.GetSize(out.Fd())
-	if err == nil && (width <= 0 || height <= 0) {
-		err = errors.New("the terminal says that it has no size")
+	if width <= 0 {
+		width = defaultWidth
 	}
-	return width, height, err
+	if height <= 0 {
+		height = defaultHeight
+	}
+	return min(width, mostWidth), min(height, mostHeight), err
 }
