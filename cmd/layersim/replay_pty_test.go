@@ -95,3 +95,23 @@ func TestKilledWalkIsReadByEverybody(t *testing.T) {
 		}
 	}
 }
+
+// On a terminal plain text goes step by step.
+func TestPlainReplayIsSteppedThrough(t *testing.T) {
+	dir := t.TempDir()
+	layersim := buildProgram(t)
+	if out, err := exec.CommandContext(t.Context(), layersim, "run", "eligible", "--record", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	p := startProgram(t, 80, 24, []string{"TERM=dumb"}, layersim, "replay", filepath.Join(dir, "eligible.jsonl"))
+	const asks = `Next \(Enter says what follows; all says the rest; quit ends\): $`
+	mark := p.await(0, "Step: Ask for a link_token(.|\n)*"+asks)
+	p.send("\r")
+	mark = p.await(mark, "link_token received(.|\n)*Step: Create the handler(.|\n)*"+asks)
+	p.send("all\r")
+	p.await(mark, "End of the recording, at the step: ")
+	if code := p.end(); code != exitDone {
+		t.Errorf("exit code %d; want %d", code, exitDone)
+	}
+	p.restored()
+}

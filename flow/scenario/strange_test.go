@@ -94,6 +94,7 @@ func strangeFiles() []strangeFile {
 		{"steps twice", head + "steps: [open]\nsteps: [close]\n", "x.yaml:4:1: steps: is given twice, first in line 3"},
 		{"the same word twice in a step", steps("{wait: 1s, wait: 2s}"), "\"wait\" is given twice, first in line 4"},
 		{"the same field of a word twice", steps("expect pane: {view: CONSENT, view: REVIEW}"), "step 1: expect pane.view: is given twice, first in line 4"},
+		{"a field without a value", steps("expect error: {code}"), "step 1: expect error: has no values; expected a step such as"},
 		{"the same fault field twice", head + "faults: [{on: /item/get, status: 500, status: 400}]\nsteps: [open]\n", "fault 1.status: is given twice"},
 		{"a group as a name", head + "? {a: b}\n: c\nsteps: [open]\n", "x.yaml:"},
 		{"a list as a name", head + "steps:\n- [a]: b\n", "x.yaml:"},

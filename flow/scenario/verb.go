@@ -110,11 +110,16 @@ func group[D Deed](word, example, says string, mark func(*D), is func(D) bool, m
 				r.Fault(document.SpotOf(node, path), "is empty; expected a step such as %q", example)
 				return d
 			}
+			before, given := len(*r.Mistakes), false
 			o := r.Object(node, path, names...)
 			for _, m := range members {
 				if field := o.Get(m.name); field != nil {
 					m.read(r, field, document.JoinPath(path, m.name), &d)
+					given = true
 				}
+			}
+			if !given && len(*r.Mistakes) == before { // names alone, as in {code}
+				r.Fault(document.SpotOf(node, path), "has no values; expected a step such as %q", example)
 			}
 			return d
 		},
