@@ -62,7 +62,10 @@ func TestRecordingsBecomeScenariosThatPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sc := range all {
+	for i, sc := range all {
+		if raceDetector && i%10 != 0 {
+			continue // what happens at once is the same in each
+		}
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
 			recorded, result := recordingOf(t, sc, catalog)

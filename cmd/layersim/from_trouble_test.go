@@ -52,16 +52,19 @@ func TestTroubleBecomesTheSameTrouble(t *testing.T) {
 		{"/link/session/accounts", 14, "continue"}, {"/link/session/share", 16, "share"},
 		{"/user_account/session/get", 16, "retry"}, {"/accounts/get", 16, "retry"},
 	}
-	for _, trouble := range troubles {
-		for _, how := range []string{"drop: true", "truncate: true", "no_answer: true", "garbage: true", "status: 500", "status: 429", "garbage: true, status: 502", "latency: 2s", "latency: 2m", "swallow: true"} {
+	for i, trouble := range troubles {
+		for j, how := range []string{"drop: true", "truncate: true", "no_answer: true", "garbage: true", "status: 500", "status: 429", "garbage: true, status: 502", "latency: 2s", "latency: 2m", "swallow: true"} {
 			if how == "swallow: true" && !strings.HasPrefix(trouble.on, "/link/session/") {
 				continue
+			}
+			if raceDetector && (i+j)%10 != 0 {
+				continue // what happens at once is the same in each
 			}
 			t.Run(strings.ReplaceAll(trouble.on[1:], "/", " ")+" "+how, func(t *testing.T) {
 				t.Parallel()
 				var steps strings.Builder
-				for i, step := range walk {
-					if i == trouble.after {
+				for n, step := range walk {
+					if n == trouble.after {
 						fmt.Fprintf(&steps, "- fault: {on: %s, %s}\n- %s\n", trouble.on, how, step)
 						if how != "latency: 2s" {
 							fmt.Fprintf(&steps, "- wait: 1m\n- %s\n", trouble.again)

@@ -11,6 +11,7 @@ import (
 // TestNothingLeaks plants values that occur nowhere else into everything that is
 // given to the program, and looks for them in everything that it writes.
 func TestNothingLeaks(t *testing.T) {
+	foreign(t)
 	for _, part := range []struct {
 		name string
 		test func(*testing.T)

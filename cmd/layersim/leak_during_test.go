@@ -65,7 +65,7 @@ func (w *witness) enter(folder string) {
 		w.t.Error(err)
 		return
 	}
-	w.watching[int32(id)] = folder //nolint:gosec // as the notes have it
+	w.watching[int32(id)] = folder
 	entries, _ := os.ReadDir(folder)
 	for _, e := range entries {
 		w.look(filepath.Join(folder, e.Name()))
@@ -80,7 +80,7 @@ func (w *witness) watch() {
 			return
 		}
 		for rest := buf[:n]; len(rest) >= unix.SizeofInotifyEvent; {
-			id, mask := int32(binary.NativeEndian.Uint32(rest)), binary.NativeEndian.Uint32(rest[4:]) //nolint:gosec // as the system writes it
+			id, mask := int32(binary.NativeEndian.Uint32(rest)), binary.NativeEndian.Uint32(rest[4:])
 			end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(rest[12:]))
 			name := string(bytes.TrimRight(rest[unix.SizeofInotifyEvent:end], "\x00"))
 			rest = rest[end:]
