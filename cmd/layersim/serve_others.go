@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"layersim/flow"
@@ -93,10 +94,11 @@ func addressesForOthers(at net.Addr) (found []string) {
 func hostNames(given []string) (names []string, err error) {
 	for _, name := range given {
 		host, ok := loopback.SplitHost(name)
-		if _, isIP := loopback.Address(host); !ok || isIP || host != name || strings.ContainsAny(name, "/\\@*?# ") || flow.CleanLine(name, 0) != name {
+		plain := strings.TrimSuffix(name, ".")
+		if _, isIP := loopback.Address(host); !ok || isIP || host != name || slices.Contains(strings.Split(plain, "."), "") || strings.ContainsAny(name, "/\\@*?# ") || flow.CleanLine(name, 0) != name {
 			return nil, usagef("--host %q: write a name alone, without a scheme and a port, such as layersim or host.docker.internal", flow.CleanLine(name, 100))
 		}
-		names = append(names, strings.ToLower(strings.TrimSuffix(name, ".")))
+		names = append(names, strings.ToLower(plain))
 	}
 	return names, nil
 }

@@ -70,7 +70,7 @@ func TestHostNames(t *testing.T) {
 	if err != nil || strings.Join(names, " ") != "layersim host.docker.internal my-box.local" {
 		t.Errorf("%q %v", names, err)
 	}
-	for _, wrong := range []string{"", "http://x", "x:8137", "*", "x/y", "192.168.1.5", "[::1]", "a b", "x\x1b[31m", "u@x"} {
+	for _, wrong := range []string{"", "http://x", "x:8137", "*", "x/y", "192.168.1.5", "[::1]", "a b", "x\x1b[31m", "u@x", ".", "..", "a..b", "a..", ".a"} {
 		if _, err := hostNames([]string{wrong}); err == nil || codeOf(err) != exitUsage {
 			t.Errorf("%q: %v", wrong, err)
 		}
