@@ -77,8 +77,7 @@ func TestEndingByForce(t *testing.T) {
 				time.Sleep(pause)
 				e.told()
 			}
-			synctest.Wait()
-			time.Sleep(lastPatience)
+			time.Sleep(lastPatience + time.Millisecond)
 			e.stop()
 			time.Sleep(lastPatience)
 		})
