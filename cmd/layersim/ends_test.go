@@ -113,7 +113,9 @@ func (p *program) ask(mark *int, command string) string {
 	*mark = p.await(*mark, `(?s)end of 'it'.*end of it`)
 	out, _ := p.seen()
 	said := strings.Split(ansi.Strip(out[start:*mark]), "end of it")[0]
-	_, said, _ = strings.Cut(said, "end of 'it'")
+	if i := strings.LastIndex(said, "end of 'it'"); i >= 0 { // tmux may draw the line twice
+		said = said[i+len("end of 'it'"):]
+	}
 	said = strings.ReplaceAll(said, "prompt> ", "") // which may come after what is typed ahead of it
 	return strings.Join(strings.Fields(said), " ")
 }

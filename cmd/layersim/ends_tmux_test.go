@@ -67,3 +67,22 @@ func tmuxPastes(t *testing.T, p *program) {
 	}
 	p.send("\x15") // takes the line back
 }
+
+// tmux lays the lines of both screens anew when the window is made wider, and
+// takes some of one for those of the other.
+func TestNothingIsLeftOfAScreenMadeWider(t *testing.T) {
+	path := buildProgram(t)
+	p := tmuxShell(t)
+	mark := p.await(0, `prompt> `)
+	tmux(t, p, "resize-window", "-x", "80", "-y", "24")
+	pid := p.begin(&mark, "wider", path+" --no-browser --seed 7", `q quit`)
+	tmux(t, p, "resize-window", "-x", "200", "-y", "50")
+	mark = p.await(mark, `Log`) // has no room in the small one
+	mark = p.await(mark, `q quit`)
+	p.send("q")
+	p.await(mark, `wider ended with 0`)
+	p.gone(pid)
+	if shown := tmux(t, p, "capture-pane", "-p"); strings.ContainsAny(shown, "│┃╭╰") {
+		t.Errorf("the shell shows\n%s", shown)
+	}
+}

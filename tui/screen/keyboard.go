@@ -19,6 +19,7 @@ const mostAhead = 64 << 10
 type Keyboard struct {
 	in          cancelreader.CancelReader
 	interrupted func()
+	ended       chan struct{} // closed when nothing is read any more
 
 	mu    sync.Mutex
 	more  sync.Cond // something was read, taken or closed
@@ -39,13 +40,14 @@ func OpenKeyboard(in *os.File, interrupted func()) (*Keyboard, error) {
 }
 
 func newKeyboard(r cancelreader.CancelReader, interrupted func()) *Keyboard {
-	k := &Keyboard{in: r, interrupted: interrupted}
+	k := &Keyboard{in: r, interrupted: interrupted, ended: make(chan struct{})}
 	k.more.L = &k.mu
 	guard.Go(k.read)
 	return k
 }
 
 func (k *Keyboard) read() {
+	defer close(k.ended)
 	buf := make([]byte, 4096)
 	for {
 		n, err := k.in.Read(buf)
@@ -109,7 +111,7 @@ func (k *Keyboard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close ends reading.
+// Close ends reading. What is typed from then on is another's.
 func (k *Keyboard) Close() {
 	k.mu.Lock()
 	k.ahead, k.err = nil, io.EOF
@@ -118,5 +120,8 @@ func (k *Keyboard) Close() {
 	}
 	k.more.Broadcast()
 	k.mu.Unlock()
-	k.in.Cancel()
+	if k.in.Cancel() { // else it reads once more, and that read has no end
+		<-k.ended
+		_ = k.in.Close()
+	}
 }

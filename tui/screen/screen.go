@@ -134,7 +134,9 @@ func (s *Screen) leaving() string {
 	if s.title != "" {
 		b.WriteString(ansi.SetWindowTitle(""))
 	}
-	b.WriteString(ansi.ResetStyle + ansi.ShowCursor + ansi.ResetModeAltScreenSaveCursor)
+	// tmux 3.3 leaves lines of this screen on the other one if it was made wider
+	// meanwhile: those that are there.
+	b.WriteString(ansi.ResetStyle + ansi.EraseEntireScreen + ansi.ShowCursor + ansi.ResetModeAltScreenSaveCursor)
 	return b.String()
 }
 
