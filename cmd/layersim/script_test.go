@@ -25,6 +25,7 @@ func (m withBrowser) Run() int {
 // TestScripts runs the command lines in testdata/script and compares what they
 // print and their exit codes.
 func TestScripts(t *testing.T) {
+	foreign(t) // one command after the other, each a process
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
