@@ -88,8 +88,10 @@ func (m *Model) choice(a action) (does string, say bool) {
 			return "", false // it is open, and stays so
 		case m.state.Phase == flow.PhaseReady && !m.state.Config.InPage:
 			return "open Link in the browser", true
-		case m.state.Link.Page.Tab > 0 || m.state.Link.Page.BrowserTrouble != "":
+		case m.state.Link.Page.Tab > 0:
 			does = "open the page again"
+		case m.state.Link.Page.BrowserTrouble != "":
+			does = "try the browser again"
 		default:
 			does = "open the page in the browser"
 		}

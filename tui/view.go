@@ -236,6 +236,9 @@ func (m *Model) tooSmall() string {
 		"Make it larger, or press",
 		"Ctrl+C to quit.",
 	}
+	if m.width < 25 || m.height < len(text) {
+		text = []string{"Too small:", strconv.Itoa(minWidth) + "×" + strconv.Itoa(minHeight) + " needed.", "Ctrl+C quits."}
+	}
 	lines := make([]string, m.height)
 	top := max((m.height-len(text))/2, 0)
 	for i := range lines {

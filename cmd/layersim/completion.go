@@ -40,6 +40,27 @@ func completeNames(root *cobra.Command, environ []string) {
 	}
 }
 
+// refuseOtherShells makes a mistake of a shell that there is no completion for,
+// which cobra answers with its help and no error.
+func refuseOtherShells(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			var shells []string
+			for _, shell := range cmd.Commands() {
+				shells = append(shells, shell.Name())
+			}
+			return usagef("there is no completion for %q. There is one for %s.", args[0], strings.Join(shells, ", "))
+		}
+	}
+}
+
 // fromCatalog completes with names of the fixtures that the command line means,
 // each with what it shows.
 func fromCatalog(environ []string, files cobra.ShellCompDirective, names func(*fixtures.Catalog) []string) cobra.CompletionFunc {

@@ -98,6 +98,7 @@ func run(ctx context.Context, args []string, std stdio, environ []string) int {
 	root.Version = version()
 	root.SilenceUsage, root.SilenceErrors = true, true
 	root.InitDefaultCompletionCmd() // now, so that its errors are told apart too
+	refuseOtherShells(root)
 	failed := keepError(root)
 	root.SetHelpFunc(showHelp(std.out, environ, failed))
 	if err := root.ExecuteContext(ctx); err != nil { // what cobra says of flags and arguments
